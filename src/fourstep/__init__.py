@@ -1,0 +1,1 @@
+"""Fourstep: an open clinical coder for the NHS."""

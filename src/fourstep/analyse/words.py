@@ -1,0 +1,231 @@
+"""Words: from characters to tokens, from tokens to canonical words.
+
+Text and index pass through the same steps, so an index entry "renal failure" finds "kidney failure" as soon as the
+terms say that renal is kidney. Tokens keep the offsets of the text as read; a canonical word keeps the tokens it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+# One pass over the text. In order: spinal levels (L4/5, C5/6, L5/S1), letters and digits (T2DM, 3b, Parkinson's),
+# numbers with their separators (17.8.24, 6/52, 0.25), a line end, any other sign.
+TOKEN = re.compile(
+    r"[CTLSctls]\d{1,2}(?:/[CTLSctls]?\d{1,2})+(?!\w)"
+    r"|\d+(?:[.,/:]\d+)+|\d+[A-Za-z]+\d*[A-Za-z]*"
+    r"|[^\W_]+(?:['’][a-zA-Z]{1,2}(?![^\W_]))?"
+    r"|\n|[^\s]"
+)
+
+#: Words that carry no meaning for the index; they are left out of canonical words.
+STOP = frozenset(
+    "the a an of in on at to for by with and or from his her their this that is was were be been has had have as it its "
+    "he she they patient pt via per into onto due secondary caused associated related also which who there both "
+    "w c s d".split()
+)
+
+_NUMBER_WORDS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "first": "1st", "second": "2nd",
+    "third": "3rd", "fourth": "4th", "once": "1", "twice": "2",
+}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "iiib": "3b", "iva": "4a", "ivb": "4b"}
+#: Words that a following figure belongs to: "stage 3" is one word to the matcher.
+SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
+_SCALE_NAMES = {"gd": "grade", "cat": "category"}
+_FIGURE = re.compile(r"\d{1,3}[a-d]?\Z")
+_TIMES = re.compile(r"x\d{1,2}\Z")
+_TENTH = ("stases", "theses", "lyses", "physes")
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Tokens of one document: lower-cased surface and character offsets, in parallel lists. A line end is the token "\\n"."""
+
+    text: list[str] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+def tokenise(text: str) -> Tokens:
+    """Split text into tokens whose offsets point into `text` itself (folding case never moves them)."""
+    out = Tokens()
+    add, start, end = out.text.append, out.start.append, out.end.append
+    for match in TOKEN.finditer(text):
+        add(match.group().lower())
+        s, e = match.span()
+        start(s)
+        end(e)
+    return out
+
+
+def fold(word: str) -> str:
+    """The spelling that counts: British and American, singular and plural, possessive and plain are one.
+
+    It only has to be the same for text and index; it need not be a word.
+    """
+    if word[-2:] in ("'s", "’s"):
+        word = word[:-2]
+    number = _NUMBER_WORDS.get(word)
+    if number:
+        return number
+    if len(word) < 4:
+        return word
+    if word.endswith("ae"):
+        word = word[:-1]
+    if "ae" in word or "oe" in word:
+        word = word.replace("ae", "e").replace("oe", "e")
+    if word.endswith(_TENTH) or (len(word) > 7 and word.endswith(("noses", "roses"))):
+        return word[:-2] + "is"
+    if word.endswith("s") and word[-2] not in "suai'":
+        if word.endswith("ies") and len(word) > 4:
+            word = word[:-3] + "y"
+        elif word.endswith(("ches", "shes", "xes", "sses")):
+            word = word[:-2]
+        else:
+            word = word[:-1]
+    if "our" in word:
+        word = word.replace("our", "or")
+    if word.endswith(("isation", "ised", "ising", "ise")):
+        word = word[::-1].replace("si", "zi", 1)[::-1] if "is" in word else word
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a term means, and when: words in the sentence, section role, or specialty decide."""
+
+    words: tuple[str, ...]
+    when: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    specialty: tuple[str, ...] = ()
+
+    @property
+    def unconditional(self) -> bool:
+        return not (self.when or self.roles or self.specialty)
+
+
+@dataclass(slots=True)
+class Words:
+    """Canonical words of a stretch of tokens: word i stands for tokens first[i]..last[i] (inclusive)."""
+
+    text: list[str] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    unresolved: list[tuple[str, int, int]] = field(default_factory=list)  # terms with several senses and nothing to decide
+
+
+class Lexicon:
+    """Terms and folding together: tokens -> canonical words. Built from the terms files by `terms.load_terms`."""
+
+    def __init__(self, senses: dict[tuple[str, ...], list[Sense]]) -> None:
+        # first folded word -> [(all folded words, senses)], longest first
+        self._starts: dict[str, list[tuple[tuple[str, ...], tuple[str, ...] | None, list[Sense]]]] = {}
+        for left, meanings in sorted(senses.items(), key=lambda item: -len(item[0])):
+            plain = meanings[0].words if len(meanings) == 1 and meanings[0].unconditional else None
+            self._starts.setdefault(left[0], []).append((left, plain, meanings))
+        self._folded: dict[str, str] = {}
+        self.vocabulary: frozenset[str] = frozenset()
+
+    def _fold(self, surface: str) -> str:
+        folded = fold(surface)
+        if len(self._folded) < 200_000:  # bounded: names and misspellings must not grow it for ever
+            self._folded[surface] = folded
+        return folded
+
+    def phrase(self, text: str) -> tuple[str, ...]:
+        """Canonical words of a phrase of the index; ambiguous terms take their unconditional sense."""
+        tokens = tokenise(text)
+        return tuple(self.words(tokens, 0, len(tokens)).text)
+
+    def words(
+        self,
+        tokens: Tokens,
+        first: int,
+        last: int,
+        around: Iterable[str] = (),
+        role: str = "",
+        specialty: str = "",
+    ) -> Words:
+        """Canonical words of tokens[first:last].
+
+        `around` are surface words of the whole sentence, `role` the section role and `specialty` the episode's (lower
+        case): they decide between the senses of an ambiguous term.
+        """
+        text = tokens.text
+        cache, starts = self._folded, self._starts
+        stream: list[tuple[str, int]] = []
+        for i in range(first, last):
+            surface = text[i]
+            word = cache.get(surface) or self._fold(surface)
+            if word[0].isalnum() or word in "#%":
+                stream.append((word, i))
+        out = Words()
+        add, add_first, add_last = out.text.append, out.first.append, out.last.append
+        i, n = 0, len(stream)
+        while i < n:
+            word, at = stream[i]
+            step = 0
+            for left, plain, senses in starts.get(word, ()):
+                size = len(left)
+                if size > 1 and (
+                    i + size > n or any(stream[i + k][0] != left[k] for k in range(1, size)) or stream[i + size - 1][1] - at > 3 * size
+                ):
+                    continue
+                meaning = plain if plain is not None else self._decide(senses, around, role, specialty)
+                upto = stream[i + size - 1][1]
+                if meaning is None:
+                    out.unresolved.append((word, at, upto))
+                    meaning = ("?" + word,)
+                for w in meaning:
+                    add(w)
+                    add_first(at)
+                    add_last(upto)
+                step = size
+                break
+            if step:
+                i += step
+                continue
+            i += 1
+            if word not in STOP:
+                add(word[1:] if _TIMES.match(word) else word)
+                add_first(at)
+                add_last(at)
+        _fuse(out)
+        return out
+
+    @staticmethod
+    def _decide(senses: list[Sense], around: Iterable[str], role: str, specialty: str) -> tuple[str, ...] | None:
+        near = {fold(w) for w in around}
+        default = None
+        for sense in senses:
+            if sense.unconditional:
+                default = sense.words
+            elif (
+                (sense.when and near & sense.when)
+                or (role and role in sense.roles)
+                or (specialty and any(s in specialty for s in sense.specialty))
+            ):
+                return sense.words
+        return default
+
+
+def _fuse(words: Words) -> None:
+    """Join a scale and its figure: stage + 3 -> stage_3. Works in place, keeps the offsets of both."""
+    text = words.text
+    if not SCALES.intersection(text):
+        return
+    i = 0
+    while i < len(text) - 1:
+        if text[i] in SCALES:
+            figure = _ROMAN.get(text[i + 1], text[i + 1])
+            if _FIGURE.match(figure):
+                text[i] = f"{_SCALE_NAMES.get(text[i], text[i])}_{figure}"
+                words.last[i] = words.last[i + 1]
+                del text[i + 1], words.first[i + 1], words.last[i + 1]
+        i += 1
