@@ -1,0 +1,71 @@
+"""The checker of the index: codes that do not exist, entries said twice, entries that nothing can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice, product
+from pathlib import Path
+
+from fourstep.errors import KnowledgeError
+from fourstep.locate.index import Entry, Phrase
+
+Exists = Callable[[str], bool]
+_MOST_ALTERNATIVES = 400  # combinations of one path that are compared; more say nothing new
+
+
+def _paths(entry: Entry, above: list[list[Phrase]]) -> Iterator[tuple[Entry, list[list[Phrase]]]]:
+    here = [*above, entry.phrases]
+    yield entry, here
+    for child in entry.children:
+        yield from _paths(child, here)
+
+
+def _key(combination: tuple[Phrase, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]:
+    return (
+        frozenset(w for p in combination for w in p.words),
+        frozenset(g for p in combination for g in p.guards),
+        frozenset(x for p in combination for x in p.excluded),
+        frozenset(g for p in combination for g in p.groups),
+    )
+
+
+def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: frozenset[str]) -> list[KnowledgeError]:
+    """Everything wrong with the index beyond its form, in the order of the files.
+
+    `icd10` and `opcs4` say whether a code exists ("W19.-" is asked as "W19"); `slots` are the site lists there are.
+    """
+    problems: list[KnowledgeError] = []
+    seen: dict[tuple[str, object], Entry] = {}
+    for root in roots:
+        for entry, path in _paths(root, []):
+            exists = opcs4 if entry.kind == "procedure" else icd10
+            problems += [
+                KnowledgeError(f"code {code} does not exist", entry.place)
+                for code in entry.codes
+                if code not in ("-", "?") and not exists(code.removesuffix(".-"))
+            ]
+            problems += [
+                KnowledgeError(f"no site list '{slot}'", entry.place) for slot in entry.slots or () if slot not in slots
+            ]
+            if not entry.codes:
+                if not entry.children:
+                    problems.append(KnowledgeError("neither a code nor anything below", entry.place))
+                continue
+            above: frozenset[str] = frozenset(w for p in (path[-2][0],) for w in p.words) if len(path) > 1 else frozenset()
+            for phrase in entry.phrases:
+                if len(path) > 1 and not phrase.guards and not phrase.groups and set(phrase.words) <= above:
+                    problems.append(KnowledgeError(f"'{entry.text}' adds no word to the line above", entry.place))
+            for combination in islice(product(*path), _MOST_ALTERNATIVES):
+                key = (entry.kind, _key(combination))
+                other = seen.setdefault(key, entry)
+                if other is not entry:
+                    same = "again" if other.codes == entry.codes else f"also {' '.join(other.codes)}"
+                    words = " ".join(sorted(key[1][0]))  # type: ignore[index]
+                    problems.append(KnowledgeError(f"'{words}' stands at {other.place} ({same})", entry.place))
+                    break
+    return problems
+
+
+def slot_names(folder: Path) -> frozenset[str]:
+    """Names of the site lists in knowledge/sites, and the slots that are computed: side, level."""
+    return frozenset(p.stem for p in folder.glob("*.idx")) | {"side", "level"}

@@ -1,0 +1,197 @@
+"""The Alphabetical Index: lead terms with modifiers, read from knowledge/index (format: docs/knowledge-format.md).
+
+`read_folder` parses the files of one kind, `Index` holds the compiled trees. An entry keeps its file and line, so that
+every trail can be found and corrected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fourstep.analyse.terms import strip_comment
+from fourstep.analyse.words import Lexicon
+from fourstep.errors import KnowledgeError
+
+KINDS = ("problem", "history", "family", "allergy", "circumstance", "drug", "cause", "organism", "procedure")
+GUARDS = frozenset(
+    "female male newborn infant child adult elderly pregnant postpartum maternity elective emergency daycase birth dead".split()
+)
+ICD = re.compile(r"[A-Z]\d\d(\.(-|X\d?|\d{1,2}))?\Z")
+OPCS = re.compile(r"[A-Z]\d\d\.\d\Z")
+SLOT = re.compile(r"@[a-z_]+\Z")
+
+_QUOTED = re.compile(r'"([^"]+)"')
+_OPTIONAL = re.compile(r"\(([^)]*)\)")
+_GUARD = re.compile(r"\{(!?[a-z]+)\}")
+_EXCLUDED = re.compile(r"(?:^|\s)!(\S+)")
+
+
+@dataclass(slots=True)
+class Phrase:
+    """One alternative of a line: words that must be there, side by side where quoted, and what must not."""
+
+    words: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    far: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the index with what stands below it. `layer` 0 is the books' own titles, 1 the curated index, 2 a site's."""
+
+    text: str
+    kind: str
+    place: str
+    phrases: list[Phrase]
+    codes: tuple[str, ...] = ()
+    slots: tuple[str, ...] | None = None  # None: the table of slots decides
+    query: str = ""
+    layer: int = 1
+    trail: str = ""
+    children: list[Entry] = field(default_factory=list)
+    # children by the first word of each of their phrases; those whose words may stand far away, or that are guards alone, apart
+    near: dict[str, list[tuple[Phrase, Entry]]] = field(default_factory=dict)
+    far: list[tuple[Phrase, Entry]] = field(default_factory=list)
+
+    @property
+    def asks(self) -> bool:
+        """True for '?': understood, but to be queried before it is coded."""
+        return self.codes == ("?",)
+
+    @property
+    def silent(self) -> bool:
+        """True for '-': understood, and deliberately no code."""
+        return self.codes == ("-",)
+
+
+def parse_phrase(text: str, lexicon: Lexicon, place: str) -> Phrase:
+    """One alternative of an index line. Raises KnowledgeError naming `place`."""
+    text = text.strip()
+    far = text.startswith("&")
+    rest = text[1:].strip() if far else text
+    guards = tuple(_GUARD.findall(rest))
+    for guard in guards:
+        if guard.removeprefix("!") not in GUARDS:
+            raise KnowledgeError(f"unknown guard {{{guard}}}", place)
+    rest = _GUARD.sub(" ", rest)
+    excluded = tuple(w for m in _EXCLUDED.findall(rest) for w in lexicon.phrase(m))
+    rest = _EXCLUDED.sub(" ", rest)
+    optional = tuple(w for m in _OPTIONAL.findall(rest) for w in lexicon.phrase(m))
+    rest = _OPTIONAL.sub(" ", rest)
+    groups = tuple(g for m in _QUOTED.findall(rest) if len(g := lexicon.phrase(m)) > 1)
+    rest = rest.replace('"', " ")
+    if any(c in rest for c in "{}()!&"):
+        raise KnowledgeError(f"stray sign in phrase '{text}'", place)
+    words = tuple(dict.fromkeys(lexicon.phrase(rest)))
+    if not words and not guards:
+        raise KnowledgeError(f"phrase '{text}' has no word that counts", place)
+    return Phrase(words, groups, excluded, guards, optional, far)
+
+
+def _split_line(line: str) -> tuple[int, str, str, str]:
+    """Indentation level, phrases, codes, query of one line."""
+    body = line.lstrip(" ")
+    fact, _, query = body.partition("??")
+    parts = re.split(r"\s{2,}|\t+", fact.strip(), maxsplit=1)
+    return len(line) - len(body), parts[0], parts[1].strip() if len(parts) > 1 else "", query.strip()
+
+
+def parse_codes(text: str, kind: str, place: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Codes and slots of a line; slots are None where the line names none. Raises KnowledgeError naming `place`."""
+    codes: list[str] = []
+    slots: list[str] | None = None
+    for item in text.split():
+        if SLOT.match(item):
+            slots = (slots or []) + ([] if item == "@none" else [item[1:]])
+        elif item in ("-", "?") and not codes:
+            codes.append(item)
+        elif (OPCS if kind == "procedure" else ICD).match(item):
+            codes.append(item)
+        else:
+            raise KnowledgeError(f"'{item}' is no code", place)
+    return tuple(codes), tuple(slots) if slots is not None else None
+
+
+def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
+    """The trees of one index file; what is wrong goes to `problems`, and the rest is still read."""
+    roots: list[Entry] = []
+    stack: list[tuple[int, Entry]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        fact = strip_comment(line)
+        if not fact.strip():
+            continue
+        place = f"{path.parent.name}/{path.name}:{number}"
+        try:
+            if "\t" in fact[: len(fact) - len(fact.lstrip())]:
+                raise KnowledgeError("indent with spaces, not tabs", place)
+            indent, phrases, codes_text, query = _split_line(fact)
+            codes, slots = parse_codes(codes_text, kind, place)
+            alternatives = [parse_phrase(p, lexicon, place) for p in phrases.split(" | ")]
+            while stack and stack[-1][0] >= indent:
+                stack.pop()
+            if indent % 2 or (indent and not stack) or (stack and indent != stack[-1][0] + 2):
+                raise KnowledgeError("indent two spaces under the line it belongs to", place)
+            if not stack and any(p.far for p in alternatives):
+                raise KnowledgeError("'&' belongs to a modifier line, not a lead term", place)
+        except KnowledgeError as error:
+            problems.append(error)
+            continue
+        shown = phrases.split(" | ")[0].replace('"', "").removeprefix("&").strip()
+        trail = f"{stack[-1][1].trail} > {shown}" if stack else shown
+        entry = Entry(phrases, kind, place, alternatives, codes, slots, query, layer, trail)
+        (stack[-1][1].children if stack else roots).append(entry)
+        stack.append((indent, entry))
+    return roots
+
+
+def read_folder(folder: Path, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
+    """All trees below knowledge/index; the name of each folder is the kind of its entries."""
+    roots: list[Entry] = []
+    for kind in KINDS:
+        for path in sorted((folder / kind).glob("*.idx")):
+            roots += read_file(path, kind, lexicon, problems, layer)
+    return roots
+
+
+def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Every entry of the trees, parents before children."""
+    for entry in entries:
+        yield entry
+        yield from walk(entry.children)
+
+
+class Index:
+    """The compiled index: lead terms by kind and word. `leads[kind][word]` lists (phrase, entry)."""
+
+    def __init__(self, roots: list[Entry]) -> None:
+        self.roots = roots
+        self.leads: dict[str, dict[str, list[tuple[Phrase, Entry]]]] = {kind: {} for kind in KINDS}
+        frequency: dict[str, int] = {}
+        for root in roots:
+            for phrase in root.phrases:
+                for word in phrase.words:
+                    frequency[word] = frequency.get(word, 0) + 1
+        for root in roots:
+            table = self.leads[root.kind]
+            for phrase in root.phrases:
+                if phrase.words:
+                    # the rarest word opens the entry: "failure" stands in many leads, "heart failure" in few under "heart"
+                    key = min(phrase.words, key=lambda w: (frequency[w], w))
+                    table.setdefault(key, []).append((phrase, root))
+        for entry in walk(roots):
+            for child in entry.children:
+                for phrase in child.phrases:
+                    if phrase.far or not phrase.words:
+                        entry.far.append((phrase, child))
+                    else:
+                        entry.near.setdefault(phrase.words[0], []).append((phrase, child))
+
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that the index knows."""
+        return frozenset(w for e in walk(self.roots) for p in e.phrases for w in (*p.words, *p.optional))
