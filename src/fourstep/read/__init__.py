@@ -1,0 +1,137 @@
+"""Files and messages to episodes.
+
+`read_episodes` takes a file or a folder and yields what it holds, an Episode or a ReadError each: what cannot
+be read is set aside with its reason and the rest goes on. `read_text` gives the text of one file that all
+offsets count in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from fourstep.episode import Document, Episode
+from fourstep.errors import ReadError
+from fourstep.read import formats
+from fourstep.read.folder import EPISODE_FILE, episode_folders, loader, loose_files, read_folder_episode
+from fourstep.read.jsontext import parse_json
+from fourstep.read.lines import json_lines
+from fourstep.read.record import episode_from, is_episode
+from fourstep.read.source import decode, read_bytes
+
+__all__ = ["read_episodes", "read_text"]
+
+
+def read_episodes(path: Path) -> Iterator[Episode | ReadError]:
+    """Every episode at a path: an episode folder, a folder of them, a folder of files, or one file."""
+    seen: set[str] = set()
+    for item in _read(Path(path)):
+        if isinstance(item, Episode):
+            if item.id in seen:
+                item = replace(item, warnings=(*item.warnings, "this id stands more than once in the batch"))
+            seen.add(item.id)
+        yield item
+
+
+def read_text(path: Path) -> str:
+    """The text of one file that offsets refer to; of a message, its whole document.
+
+    A file with several documents has no one text: each of them counts from its own beginning.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in formats.MESSAGE:
+        return formats.read_part(path).text
+    texts: list[str] = []
+    for item in _read_file(path):
+        if isinstance(item, ReadError):
+            raise item
+        texts += [document.text for document in item.documents]
+        if len(texts) > 1:
+            raise ReadError("holds several documents, and each counts from its own beginning", str(path))
+    if not texts:
+        raise ReadError("holds no text", str(path))
+    return texts[0]
+
+
+def _read(path: Path) -> Iterator[Episode | ReadError]:
+    if not path.is_dir():
+        yield from _read_file(path)
+        return
+    folders = episode_folders(path)
+    for folder in folders:
+        try:
+            yield read_folder_episode(folder)
+        except ReadError as error:
+            yield error
+    if folders:
+        return
+    empty = True
+    for file in loose_files(path):
+        empty = False
+        yield from _read_file(file)
+    if empty:
+        yield ReadError("the folder holds no files", str(path))
+
+
+def _read_file(path: Path) -> Iterator[Episode | ReadError]:
+    suffix = path.suffix.lower()
+    if suffix in {".jsonl", ".ndjson"}:
+        yield from _read_lines(path)
+        return
+    try:
+        if path.name == EPISODE_FILE:
+            yield read_folder_episode(path.parent)
+            return
+        data = read_bytes(path)
+        if suffix == ".json":
+            text, _ = decode(data, str(path))
+            yield _from_json(parse_json(text, str(path)), path, str(path))
+        elif suffix == ".xml":
+            from fourstep.read.fhir import read_xml
+
+            yield read_xml(data, path.name, str(path), path.stem)
+        elif suffix in formats.SUFFIXES:
+            part = formats.part_from(data, suffix, str(path))
+            document = Document(path.name, part.text, headings=part.headings, entries=part.entries)
+            yield Episode(path.stem, (document,), source=str(path), warnings=part.warnings)
+        else:
+            known = ", ".join(sorted(formats.SUFFIXES))
+            raise ReadError(f"not a kind of file that is read ({known})", str(path))
+    except ReadError as error:
+        yield error
+
+
+def _read_lines(path: Path) -> Iterator[Episode | ReadError]:
+    try:
+        if not path.exists() or not path.stat().st_size:
+            read_bytes(path)  # says what is wrong
+    except ReadError as error:
+        yield error
+        return
+    found = False
+    for number, line in json_lines(path):
+        found = True
+        if isinstance(line, ReadError):
+            yield line
+            continue
+        place = f"{path}:{number}"
+        try:
+            text, warnings = decode(line, place)
+            item = _from_json(parse_json(text, place), path, place, f"{path.stem}-{number}")
+            yield replace(item, warnings=(*item.warnings, *warnings)) if warnings else item
+        except ReadError as error:
+            yield error
+    if not found:
+        yield ReadError("holds no episodes", str(path))
+
+
+def _from_json(value: object, path: Path, place: str, default_id: str = "") -> Episode:
+    if isinstance(value, dict) and "resourceType" in value:
+        from fourstep.read.fhir import read_json
+
+        return read_json(value, path.name, place, default_id or path.stem)
+    if isinstance(value, dict) and is_episode(value):
+        return episode_from(value, place, loader(path.parent, place))
+    raise ReadError("neither an episode ('id' and 'documents') nor a FHIR resource", place)

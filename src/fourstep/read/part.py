@@ -1,0 +1,17 @@
+"""What one file yields before it becomes a Document: its text, and what the format itself marks in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fourstep.episode import CodedEntry, Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Text of one file or message, the sections and codes its format marks up, and warnings from reading it."""
+
+    text: str
+    headings: tuple[Heading, ...] = ()
+    entries: tuple[CodedEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
