@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def parse_term(line: str, place: str) -> tuple[Left, Sense]:
     if not equals or not left_text.strip() or not right_text.strip():
         raise KnowledgeError("expected 'term = words'", place)
     conditions: dict[str, list[str]] = {"when": [], "in": [], "specialty": []}
-    right, *rest = right_text.strip().split("   ")
+    right, *rest = re.split(r"\s{2,}", right_text.strip())
     for part in (p.strip() for p in rest if p.strip()):
         keyword, _, values = part.partition(" ")
         if keyword not in conditions or not values.strip():

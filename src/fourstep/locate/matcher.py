@@ -1,0 +1,176 @@
+"""Step 2, locate: which entries of the index stand in a statement and its frame.
+
+A statement is a list of canonical words. The rarest word of a lead term opens it; from there the matcher walks down with
+whatever modifiers are within reach, and the entry that explains most words wins. Words of the frame (siblings in the
+sentence, heading, label, and for '&' phrases the whole note) may deepen an entry, never open one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fourstep.locate.index import Entry, Index, Phrase
+
+#: A modifier further than this many canonical words from anything matched belongs to something else.
+REACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that stands in the statement: `mask` has a bit for each word of the statement it uses.
+
+    `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
+    approach codes of a sibling that differs in nothing else ("laparoscopic" beside "partial").
+    """
+
+    entry: Entry
+    root: Entry
+    mask: int
+    codes: tuple[str, ...]
+    inherited: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return self.mask.bit_count() + len(self.inherited)
+
+
+class Scene:
+    """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note."""
+
+    __slots__ = ("_spread", "far", "guards", "near", "text", "words")
+
+    def __init__(
+        self,
+        text: Sequence[str],
+        guards: frozenset[str],
+        near: frozenset[str] = frozenset(),
+        far: frozenset[str] = frozenset(),
+    ) -> None:
+        self.text = text
+        self.guards = guards
+        self.near = near
+        self.far = far
+        words: dict[str, int] = {}
+        for i, word in enumerate(text):
+            words[word] = words.get(word, 0) | (1 << i)
+        self.words: Mapping[str, int] = words
+
+    def within_reach(self, bits: int, mask: int) -> int:
+        """Those bits that stand within reach of the mask; all of them while nothing is matched yet."""
+        if not mask:
+            return bits
+        spread = mask
+        for shift in (1, 2, 3):  # 1 + 2 + 3 steps to either side: REACH
+            spread |= spread << shift | spread >> shift
+        return bits & spread
+
+
+def _in_order(group: tuple[str, ...], scene: Scene) -> bool:
+    """Whether the quoted words stand side by side in the statement, one other word between them at most."""
+    text = scene.text
+    last = len(group) - 1
+    for i, word in enumerate(text):
+        if word != group[0]:
+            continue
+        at, k = i, 0
+        while k < last:
+            if at + 1 < len(text) and text[at + 1] == group[k + 1]:
+                at += 1
+            elif at + 2 < len(text) and text[at + 2] == group[k + 1]:
+                at += 2
+            else:
+                break
+            k += 1
+        if k == last:
+            return True
+    return False
+
+
+def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple[int, tuple[str, ...]] | None:
+    """The bits and the inherited words that the phrase adds to what is matched, or None; lead terms take no frame."""
+    for guard in phrase.guards:
+        if guard[0] == "!":
+            if guard[1:] in scene.guards:
+                return None
+        elif guard not in scene.guards:
+            return None
+    words = scene.words
+    added, inherited = 0, ()
+    for word in phrase.words:
+        bits = words.get(word, 0)
+        if bits:
+            bits = scene.within_reach(bits, mask | added)
+            if word[0].isdigit() and bits and mask | added:
+                around = mask | added
+                bits &= around << 1 | around >> 1 | around << 2 | around >> 2 | around
+        if bits:
+            added |= bits
+        elif framed and (word in scene.near or (phrase.far and (word in scene.far or word in words))):
+            inherited = (*inherited, word)
+        else:
+            return None
+    for word in phrase.excluded:
+        if word in words:
+            return None
+    for group in phrase.groups:
+        if not inherited and not _in_order(group, scene):
+            return None
+    return added, inherited
+
+
+def _descend(entry: Entry, root: Entry, scene: Scene, mask: int, inherited: tuple[str, ...], out: list[Hit]) -> None:
+    """Collect the deepest coded entries below `entry` that fit."""
+    beside: list[Hit] = []
+    if entry.near:
+        for source in (scene.words, scene.near):
+            for word in source:
+                for phrase, child in entry.near.get(word, ()):
+                    fit = _fits(phrase, scene, mask)
+                    if fit is not None:
+                        _descend(child, root, scene, mask | fit[0], inherited + fit[1], beside)
+    away: list[Hit] = []
+    for phrase, child in entry.far:
+        fit = _fits(phrase, scene, mask)
+        if fit is not None:
+            _descend(child, root, scene, mask | fit[0], inherited + fit[1], away)
+    if beside and away:
+        beside = [_with_approach(hit, entry, away) for hit in beside]
+    out += beside or away
+    if entry.codes and not (beside or away):
+        for word in (w for p in entry.phrases for w in p.optional):
+            mask |= scene.within_reach(scene.words.get(word, 0), mask)
+        out.append(Hit(entry, root, mask, entry.codes, inherited))
+
+
+def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
+    """The hit with what its far siblings add to their common parent: the Y codes of approach and method."""
+    codes = hit.codes
+    for other in away:
+        if parent.codes and other.codes[: len(parent.codes)] == parent.codes:
+            codes += tuple(c for c in other.codes[len(parent.codes) :] if c not in codes)
+    return hit if codes == hit.codes else Hit(hit.entry, hit.root, hit.mask, codes, hit.inherited)
+
+
+def _best(hits: list[Hit]) -> list[Hit]:
+    """Drop what another entry of the same kind explains better: fewer words, or the same words in a lower layer."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.mask.bit_count(), -h.size, -h.entry.layer, h.entry.place)):
+        if not any(k.entry.kind == hit.entry.kind and hit.mask & ~k.mask == 0 for k in kept):
+            kept.append(hit)
+    return kept
+
+
+def locate(index: Index, scene: Scene, kinds: Iterable[str]) -> list[Hit]:
+    """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
+    hits: list[Hit] = []
+    for kind in kinds:
+        leads = index.leads[kind]
+        for word in scene.words:
+            for phrase, entry in leads.get(word, ()):
+                if len(phrase.words) > 1 and any(w not in scene.words for w in phrase.words):
+                    continue
+                fit = _fits(phrase, scene, 0, framed=False)
+                if fit is not None:
+                    _descend(entry, entry, scene, fit[0], (), hits)
+    return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))
