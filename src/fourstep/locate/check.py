@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
+from fourstep.analyse.terms import read_terms
+from fourstep.analyse.words import Lexicon
+from fourstep.books import books_on
 from fourstep.errors import KnowledgeError
-from fourstep.locate.index import Entry, Phrase
+from fourstep.knowledge import INDEX, SITES, TERMS
+from fourstep.locate.index import Entry, Phrase, read_file, read_folder, walk
 
 Exists = Callable[[str], bool]
 _MOST_ALTERNATIVES = 400  # combinations of one path that are compared; more say nothing new
@@ -69,3 +74,28 @@ def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: froze
 def slot_names(folder: Path) -> frozenset[str]:
     """Names of the site lists in knowledge/sites, and the slots that are computed: side, level."""
     return frozenset(p.stem for p in folder.glob("*.idx")) | {"side", "level"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checker saw: everything wrong, and how much there is."""
+
+    problems: list[KnowledgeError]
+    entries: int
+    terms: int
+
+
+def check_knowledge(index: Path = INDEX, terms: Path = TERMS, sites: Path = SITES) -> Checked:
+    """Read all index, terms and site files and check them against the built-in books."""
+    senses, problems = read_terms(sorted(terms.glob("*.terms")))
+    lexicon = Lexicon(senses)
+    roots = read_folder(index, lexicon, problems)
+    icd10, opcs4, _ = books_on(None)
+    problems += check_entries(roots, icd10.__contains__, opcs4.__contains__, slot_names(sites))
+    for path in sorted(sites.glob("*.idx")):
+        if path.stem == "place":  # characters, not codes
+            continue
+        problems += check_entries(
+            read_file(path, "procedure", lexicon, problems), icd10.__contains__, opcs4.__contains__, frozenset()
+        )
+    return Checked(problems, sum(1 for _ in walk(roots)), len(senses))

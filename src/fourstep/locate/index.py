@@ -118,6 +118,12 @@ def parse_codes(text: str, kind: str, place: str) -> tuple[tuple[str, ...], tupl
     return tuple(codes), tuple(slots) if slots is not None else None
 
 
+def _shown(phrases: str) -> str:
+    """The first alternative as a trail shows it: without quotes, nonessential words, exclusions."""
+    first = phrases.split(" | ")[0].replace('"', "").removeprefix("&")
+    return " ".join(_EXCLUDED.sub(" ", _OPTIONAL.sub(" ", first)).split()) or phrases
+
+
 def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
     """The trees of one index file; what is wrong goes to `problems`, and the rest is still read."""
     roots: list[Entry] = []
@@ -142,7 +148,7 @@ def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeE
         except KnowledgeError as error:
             problems.append(error)
             continue
-        shown = phrases.split(" | ")[0].replace('"', "").removeprefix("&").strip()
+        shown = _shown(phrases)
         trail = f"{stack[-1][1].trail} > {shown}" if stack else shown
         entry = Entry(phrases, kind, place, alternatives, codes, slots, query, layer, trail)
         (stack[-1][1].children if stack else roots).append(entry)

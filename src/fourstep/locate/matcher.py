@@ -8,7 +8,7 @@ sentence, heading, label, and for '&' phrases the whole note) may deepen an entr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fourstep.locate.index import Entry, Index, Phrase
 
@@ -20,13 +20,14 @@ REACH = 6
 class Hit:
     """An entry that stands in the statement: `mask` has a bit for each word of the statement it uses.
 
-    `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
+    `explained` adds nonessential modifiers to them. `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
     approach codes of a sibling that differs in nothing else ("laparoscopic" beside "partial").
     """
 
     entry: Entry
     root: Entry
     mask: int
+    explained: int
     codes: tuple[str, ...]
     inherited: tuple[str, ...] = ()
 
@@ -119,8 +120,13 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
     return added, inherited
 
 
-def _descend(entry: Entry, root: Entry, scene: Scene, mask: int, inherited: tuple[str, ...], out: list[Hit]) -> None:
+def _descend(
+    entry: Entry, root: Entry, scene: Scene, mask: int, explained: int, inherited: tuple[str, ...], out: list[Hit]
+) -> None:
     """Collect the deepest coded entries below `entry` that fit."""
+    for phrase in entry.phrases:
+        for word in phrase.optional:
+            explained |= scene.within_reach(scene.words.get(word, 0), mask)
     beside: list[Hit] = []
     if entry.near:
         for source in (scene.words, scene.near):
@@ -128,19 +134,17 @@ def _descend(entry: Entry, root: Entry, scene: Scene, mask: int, inherited: tupl
                 for phrase, child in entry.near.get(word, ()):
                     fit = _fits(phrase, scene, mask)
                     if fit is not None:
-                        _descend(child, root, scene, mask | fit[0], inherited + fit[1], beside)
+                        _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], beside)
     away: list[Hit] = []
     for phrase, child in entry.far:
         fit = _fits(phrase, scene, mask)
         if fit is not None:
-            _descend(child, root, scene, mask | fit[0], inherited + fit[1], away)
+            _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], away)
     if beside and away:
         beside = [_with_approach(hit, entry, away) for hit in beside]
     out += beside or away
     if entry.codes and not (beside or away):
-        for word in (w for p in entry.phrases for w in p.optional):
-            mask |= scene.within_reach(scene.words.get(word, 0), mask)
-        out.append(Hit(entry, root, mask, entry.codes, inherited))
+        out.append(Hit(entry, root, mask, mask | explained, entry.codes, inherited))
 
 
 def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
@@ -149,7 +153,7 @@ def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
     for other in away:
         if parent.codes and other.codes[: len(parent.codes)] == parent.codes:
             codes += tuple(c for c in other.codes[len(parent.codes) :] if c not in codes)
-    return hit if codes == hit.codes else Hit(hit.entry, hit.root, hit.mask, codes, hit.inherited)
+    return hit if codes == hit.codes else replace(hit, codes=codes)
 
 
 def _best(hits: list[Hit]) -> list[Hit]:
@@ -172,5 +176,5 @@ def locate(index: Index, scene: Scene, kinds: Iterable[str]) -> list[Hit]:
                     continue
                 fit = _fits(phrase, scene, 0, framed=False)
                 if fit is not None:
-                    _descend(entry, entry, scene, fit[0], (), hits)
+                    _descend(entry, entry, scene, fit[0], 0, (), hits)
     return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))

@@ -1,0 +1,278 @@
+"""Step 2 over a whole record: every statement's entries as Candidates, with the words behind them.
+
+A Candidate says what an entry of the index found, where, and how it is asserted. It is not yet a condition: five
+statements about one pneumonia are five candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from fourstep.analyse.statements import Statement, When, Whether, Who
+from fourstep.analyse.words import Lexicon, Tokens, Words
+from fourstep.episode import Document, Episode, Evidence
+from fourstep.locate.index import Entry, Index
+from fourstep.locate.matcher import Hit, Scene, locate
+
+#: Documents in which "&" modifiers may be found anywhere.
+PROCEDURAL = frozenset(
+    "operation_note procedure_note endoscopy_report delivery_record procedure_report cath_report theatre_note".split()
+)
+#: Sections whose words were not done, or not in this patient's procedure.
+_NOT_DONE = frozenset(
+    "plan followup advice consent procedure_planned indication postop family allergy past_history demographics".split()
+)
+_CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
+_PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
+_LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
+
+
+@dataclass(slots=True)
+class Line:
+    """A statement with its canonical words; `around` are the surface words of the sentence."""
+
+    statement: Statement
+    words: Words
+    hits: list[Hit] = field(default_factory=list)
+
+    def explained(self) -> int:
+        mask = 0
+        for hit in self.hits:
+            mask |= hit.explained
+        return mask
+
+    def unexplained(self) -> list[str]:
+        mask = self.explained()
+        return [w for i, w in enumerate(self.words.text) if not mask >> i & 1]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One entry of the index found in one statement."""
+
+    line: Line
+    entry: Entry
+    root: Entry
+    codes: tuple[str, ...]
+    start: int
+    end: int
+    first: int  # position of its first word in the line
+    size: int  # words of the entry that stand in the statement or its frame
+    inherited: list[Evidence]
+    order: int  # place in the record: documents, then characters
+
+    @property
+    def kind(self) -> str:
+        return self.entry.kind
+
+    @property
+    def statement(self) -> Statement:
+        return self.line.statement
+
+    @property
+    def role(self) -> str:
+        return self.line.statement.section.role
+
+    @property
+    def whether(self) -> Whether:
+        return self.line.statement.whether
+
+    @property
+    def when(self) -> When:
+        return self.line.statement.when
+
+    @property
+    def who(self) -> Who:
+        return self.line.statement.who
+
+
+@dataclass(slots=True)
+class Record:
+    """The analysed and located record of an episode."""
+
+    episode: Episode
+    tokens: list[Tokens]
+    lines: list[Line]
+    candidates: list[Candidate]
+
+    def document(self, candidate: Candidate) -> Document:
+        return self.episode.documents[candidate.statement.document]
+
+    def evidence(self, candidate: Candidate) -> list[Evidence]:
+        """The words of the candidate, and those it inherited from its frame."""
+        document = self.document(candidate)
+        own = Evidence(document.name, candidate.start, candidate.end, document.text[candidate.start : candidate.end])
+        return [own, *candidate.inherited]
+
+
+def guards_of(episode: Episode) -> frozenset[str]:
+    """What an index entry may ask of the episode: {female}, {newborn}, {elective}, ..."""
+    found = {episode.sex.value}
+    age, days = episode.age_years, episode.age_days
+    if days is not None or age == 0:
+        found |= {"infant", "child"} | ({"newborn"} if days is not None and days <= 28 else set())
+    elif age is not None:
+        found.add("child" if age < 16 else "adult")
+        if age >= 65:
+            found.add("elderly")
+    method, kind = episode.admission_method.lower(), episode.patient_class.lower()
+    specialty, gone = episode.specialty.lower(), episode.discharge_destination.lower()
+    if "newborn" in found and ("birth" in method or "bab" in specialty or "neonat" in specialty):
+        found.add("birth")
+    if "newborn" not in found and ("maternity" in method or "maternity" in kind or "obstetric" in specialty):
+        found |= {"maternity", "pregnant"}
+    if "elective" in method or "planned" in method or "waiting" in method or "booked" in method:
+        found.add("elective")
+    if "emergency" in method or "transfer" in method:
+        found.add("emergency")
+    if "day case" in kind or "daycase" in kind:
+        found.add("daycase")
+    if "died" in gone or "death" in gone or "deceased" in gone:
+        found.add("dead")
+    return frozenset(found)
+
+
+def _lines(
+    statements: Iterable[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str
+) -> list[Line]:
+    lines: list[Line] = []
+    sentence_key: tuple[int, int] | None = None
+    around: list[str] = []
+    listed = list(statements)
+    for i, statement in enumerate(listed):
+        key = (statement.document, statement.sentence)
+        if key != sentence_key:
+            sentence_key = key
+            last = i
+            while last + 1 < len(listed) and (listed[last + 1].document, listed[last + 1].sentence) == key:
+                last += 1
+            around = tokens[statement.document].text[statement.first : listed[last].last]
+        words = lexicon.words(
+            tokens[statement.document], statement.first, statement.last, around, statement.section.role, specialty
+        )
+        lines.append(Line(statement, words))
+    return lines
+
+
+def kinds_for(statement: Statement) -> tuple[str, ...]:
+    """Which kinds of entries can explain a statement of this assertion."""
+    if statement.allergy or statement.section.role == "allergy":
+        return ("allergy",)
+    if statement.who is Who.FAMILY or statement.section.role == "family":
+        return ("family",)
+    if statement.when in (When.HISTORICAL, When.RESOLVED) or statement.section.role == "past_history":
+        return _PAST_KINDS
+    return _CURRENT_KINDS
+
+
+class Locator:
+    """Looks every statement of a record up in the index."""
+
+    def __init__(self, index: Index, lexicon: Lexicon) -> None:
+        self.index = index
+        self.lexicon = lexicon
+
+    def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
+        """The record with its candidates, in order of the documents and their characters."""
+        lines = _lines(statements, tokens, self.lexicon, episode.specialty.lower())
+        guards = guards_of(episode)
+        far = self._far_words(episode, lines)
+        for at, line in enumerate(lines):
+            self._match(line, lines, at, guards, far.get(line.statement.document, {}))
+        for at, line in enumerate(lines):
+            self._deepen(line, lines, at, guards, far.get(line.statement.document, {}), tokens, episode)
+        record = Record(episode, tokens, lines, [])
+        for line in lines:
+            document = episode.documents[line.statement.document]
+            whole = far.get(line.statement.document, {})
+            for hit in line.hits:
+                record.candidates.append(self._candidate(line, hit, tokens, document, whole, len(record.candidates)))
+        return record
+
+    @staticmethod
+    def _far_words(episode: Episode, lines: list[Line]) -> dict[int, dict[str, tuple[int, int]]]:
+        """For each procedural document, its words that are asserted as done, with the tokens they stand for."""
+        out: dict[int, dict[str, tuple[int, int]]] = {
+            i: {} for i, d in enumerate(episode.documents) if d.type in PROCEDURAL
+        }
+        for line in lines:
+            found = out.get(line.statement.document)
+            s = line.statement
+            if found is None or s.whether > Whether.LIKELY or s.section.role in _NOT_DONE or s.when is When.HISTORICAL:
+                continue
+            words = line.words
+            for i, word in enumerate(words.text):
+                if word not in found:
+                    found[word] = (words.first[i], words.last[i])
+        return out
+
+    def _match(
+        self, line: Line, lines: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
+    ) -> None:
+        text = line.words.text
+        if not text:
+            return
+        kinds = kinds_for(line.statement)
+        line.hits = locate(self.index, Scene(text, guards, far=far.keys()), kinds)
+        if line.hits or len(text) > _LONGEST_TAIL or at == 0:
+            return
+        before = lines[at - 1]
+        s, b = line.statement, before.statement
+        if (s.document, s.sentence) != (b.document, b.sentence) or s.whether is not b.whether or not before.hits:
+            return
+        # "fractures of the femur, tibia and fibula": the later items take the lead term of the one before
+        lead = before.hits[-1]
+        opening = [w for p in lead.root.phrases for w in p.words if w in before.words.text]
+        scene = Scene([*opening, *text], guards, far=far.keys())
+        own = ((1 << len(text)) - 1) << len(opening)
+        for hit in locate(self.index, scene, (lead.root.kind,)):
+            if hit.root is lead.root and hit.mask & own and hit.entry is not hit.root:
+                line.hits.append(
+                    Hit(hit.entry, hit.root, hit.mask >> len(opening), hit.explained >> len(opening), hit.codes, hit.inherited)
+                )
+
+    def _deepen(
+        self,
+        line: Line,
+        lines: list[Line],
+        at: int,
+        guards: frozenset[str],
+        far: dict[str, tuple[int, int]],
+        tokens: list[Tokens],
+        episode: Episode,
+    ) -> None:
+        """Let words that nothing explains in the neighbouring items, the label or the heading make a hit more specific."""
+        if not any(h.entry.children and h.entry.kind in ("problem", "procedure", "cause") for h in line.hits):
+            return
+        s = line.statement
+        near: set[str] = set()
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(lines):
+                o = lines[other].statement
+                if (o.document, o.sentence, o.whether, o.who) == (s.document, s.sentence, s.whether, s.who):
+                    near.update(lines[other].unexplained())
+        if s.label is not None:
+            document = episode.documents[s.document]
+            near.update(self.lexicon.phrase(document.text[s.label[0] : s.label[1]]))
+        near.difference_update(line.words.text)
+        if not near:
+            return
+        scene = Scene(line.words.text, guards, frozenset(near), far.keys())
+        deeper = locate(self.index, scene, dict.fromkeys(h.entry.kind for h in line.hits))
+        roots = {h.root.place for h in line.hits}
+        line.hits = [h for h in deeper if h.root.place in roots] or line.hits
+
+    @staticmethod
+    def _candidate(
+        line: Line, hit: Hit, tokens: list[Tokens], document: Document, far: dict[str, tuple[int, int]], order: int
+    ) -> Candidate:
+        words, source = line.words, tokens[line.statement.document]
+        used = [i for i in range(len(words.text)) if hit.mask >> i & 1] or [0]
+        start = source.start[min(words.first[i] for i in used)]
+        end = source.end[max(words.last[i] for i in used)]
+        inherited = [
+            Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
+            for a, b in (far[w] for w in hit.inherited if w in far)
+        ]
+        return Candidate(line, hit.entry, hit.root, hit.codes, start, end, used[0], hit.size, inherited, order)
