@@ -1,4 +1,4 @@
-"""What the hospital's system knows of an episode, brought from its own words and codes to the words used here."""
+"""What the hospital's system knows of an episode, brought from its words and codes to the words used here."""
 
 from __future__ import annotations
 
@@ -76,3 +76,22 @@ def _named(value: str, codes: dict[str, str], words: tuple[tuple[str, str], ...]
     if word.replace("_", " ") in codes.values():
         return word.replace("_", " ")
     return next((name for name, pattern in words if re.search(pattern, word)), None)
+
+
+# NHS data dictionary: discharge destination (hospital provider spell), in our own short words.
+_DESTINATIONS = {
+    "19": "usual place of residence", "29": "temporary place of residence",
+    "30": "repatriation from high security psychiatric accommodation", "37": "court",
+    "38": "prison or police station", "48": "high security psychiatric hospital",
+    "49": "high security psychiatric hospital", "50": "other hospital, medium secure unit",
+    "51": "other hospital, general ward", "52": "other hospital, maternity or neonatal ward",
+    "53": "other hospital, mental health or learning disability ward", "54": "care home",
+    "65": "residential home", "66": "foster care", "79": "died", "84": "independent hospital, medium secure unit",
+    "85": "care home", "87": "independent hospital", "88": "hospice", "98": "", "99": "",
+}  # fmt: skip
+
+
+def destination_of(value: str) -> str:
+    """Where a patient was discharged to, in short words for a national code, else as it stands."""
+    words = " ".join(value.split())
+    return _DESTINATIONS.get(words, words)

@@ -9,7 +9,7 @@ from fourstep.episode import CodedEntry, Heading
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Text of one file or message, the sections and codes its format marks up, and warnings from reading it."""
+    """Text of one file or message, with the sections and codes its format marks up, and warnings."""
 
     text: str
     headings: tuple[Heading, ...] = ()
