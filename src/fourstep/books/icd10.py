@@ -1,14 +1,14 @@
 """ICD-10, UK 5th Edition.
 
-The titles are the world edition's of 2019, taken from a package at run time; the tables of knowledge/books make
-the UK edition of it.
+The titles are those of the world edition of 2019, taken from a package at run time; the tables of
+knowledge/books make the UK edition of it.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from fourstep.books import tables
@@ -71,6 +71,10 @@ class Icd10(Book):
     def places(self) -> Mapping[str, str]:
         """What each place of occurrence character means."""
         return self._data.place_meanings
+
+    def goes_with(self, dagger: str, asterisk: str) -> bool | None:
+        """Whether a code is a usual cause (dagger) of an asterisk code; None where the table does not say."""
+        return self._data.pairs.goes_with(self.normalise(dagger), self.normalise(asterisk))
 
     def replacement(self, code: str) -> str | None:
         """For a code of an earlier edition: what stands for it now, "" where that depends; else None."""
@@ -149,17 +153,19 @@ class Icd10(Book):
 class Icd10Tables:
     """The UK tables in the form the book asks them: by exact code."""
 
-    __slots__ = ("fifths", "place_meanings", "places", "retired", "schemes")
+    __slots__ = ("fifths", "pairs", "place_meanings", "places", "retired", "schemes")
 
-    def __init__(self, codes: list[str]) -> None:
+    def __init__(self, codes: Iterable[str]) -> None:
         table = tables.read_fifth_characters()
         places = tables.read_places()
         self.schemes = table.schemes
+        codes = list(codes)
         schemes = {c: table.scheme(c) for c in codes if len(c) == len("S72.0")}
         self.fifths = {c: found for c, found in schemes.items() if found[0]}
         self.places = frozenset(c for c in codes if len(c) == _CATEGORY and c in places)
         self.place_meanings = places.meanings
         self.retired = tables.read_retired()
+        self.pairs = tables.read_pairs()
 
 
 def built_in() -> Icd10:
@@ -179,7 +185,7 @@ def world_edition() -> Path:
 
 def _build_rows() -> tuple[dict[str, tuple[object, ...]], Icd10Tables]:
     rows = uk_rows(_world_codes())
-    return {code: tuple(row) for code, row in rows.items()}, Icd10Tables(list(rows))
+    return {code: tuple(row) for code, row in rows.items()}, Icd10Tables(rows)
 
 
 def _world_codes() -> Iterator[tuple[str, str, str]]:
@@ -190,39 +196,50 @@ def _world_codes() -> Iterator[tuple[str, str, str]]:
         yield code, world.get_parent(code), world.get_description(code)
 
 
-def uk_rows(world: Iterator[tuple[str, str, str]]) -> dict[str, Row]:
-    """The UK edition's rows from those of the world edition."""
+def uk_rows(world: Iterable[tuple[str, str, str]]) -> dict[str, Row]:
+    """The UK edition's rows from (code, parent, title) of a world edition."""
     delta = tables.read_delta()
     limits = tables.read_limits()
-    divided: set[str] = set()
+    pairs = tables.read_pairs()
     kept: dict[str, tuple[str, str]] = {}
     for code, parent, title in world:
         if code not in delta.remove and parent not in delta.undivide:
             kept[code] = (parent, title)
     for code, parent, title in delta.add:
-        kept[code] = (parent, title)
+        kept.setdefault(code, (parent, title))
     divided = {parent for parent, _ in kept.values()}
     places = tables.read_places()
     rows: dict[str, Row] = {}
-    for code in sorted(kept, key=_book_order):
+    for code in sorted(kept, key=book_order):
         parent, title = kept[code]
         category = len(code) == _CATEGORY and code[1:].isdigit()
         undivided = category and code not in divided and code not in places
         row = Row(title, parent)
-        for limit in limits:
-            if code in limit.codes and not _GROUP.fullmatch(code):
-                row = row._replace(
-                    sex=limit.sex or row.sex,
-                    min_age=row.min_age if limit.min_age is None else limit.min_age,
-                    max_age=row.max_age if limit.max_age is None else limit.max_age,
-                )
+        if not is_group(code):
+            row = _limited(code, row._replace(kind=pairs.kind(code)), limits)
         rows[f"{code}.X" if undivided else code] = row
     return rows
 
 
-def _book_order(code: str) -> tuple[int, str]:
+def _limited(code: str, row: Row, limits: Iterable[tables.Limit]) -> Row:
+    for limit in limits:
+        if code in limit.codes:
+            row = row._replace(
+                sex=limit.sex or row.sex,
+                min_age=row.min_age if limit.min_age is None else limit.min_age,
+                max_age=row.max_age if limit.max_age is None else limit.max_age,
+            )
+    return row
+
+
+def is_group(code: str) -> bool:
+    """Whether this is a chapter or a block."""
+    return _GROUP.fullmatch(code) is not None
+
+
+def book_order(code: str) -> tuple[int, str]:
     """Chapters, then blocks, then codes; the order of the codes is the alphabet's."""
-    return (2 if not _GROUP.fullmatch(code) else 1 if "-" in code else 0), code
+    return (2 if not is_group(code) else 1 if "-" in code else 0), code
 
 
 def _four(code: str) -> str:

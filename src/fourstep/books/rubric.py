@@ -39,7 +39,7 @@ class Rubric:
 
     @property
     def complete(self) -> bool:
-        """Whether the code may be recorded as it stands: no block, no divided category, not short of a fifth."""
+        """Whether it may be recorded as it stands: no block, no divided category, not short of a fifth."""
         return "." in self.code and not self.needs_fifth
 
     def valid_on(self, date: dt.date | None) -> bool:

@@ -205,3 +205,43 @@ def read_validity(path: Path = FOLDER / "opcs4_validity.txt") -> dict[str, tuple
         first, last = ("" if w == "-" else w for w in words[1:])
         validity[words[0]] = (first, last)
     return validity
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Dagger and asterisk: which codes are asterisk codes, and what usually goes with what."""
+
+    asterisks: Ranges = field(default_factory=Ranges)
+    marked: Ranges = field(default_factory=Ranges)
+    partners: list[tuple[Ranges, Ranges]] = field(default_factory=list)
+
+    def kind(self, code: str) -> str:
+        """ "asterisk", "dagger" for a code that the book marks, or nothing."""
+        if code in self.asterisks:
+            return "asterisk"
+        return "dagger" if code in self.marked else ""
+
+    def goes_with(self, dagger: str, asterisk: str) -> bool | None:
+        """Whether the table has the pair; None where it has no partner of the asterisk code at all."""
+        found = [daggers for daggers, asterisks in self.partners if asterisk in asterisks]
+        return any(dagger in daggers for daggers in found) if found else None
+
+
+def read_pairs(path: Path = FOLDER / "dagger_asterisk.txt") -> Pairs:
+    """The table of daggers and asterisks."""
+    pairs = Pairs()
+    for line in read_lines(path):
+        what, _, rest = line.text.partition(" ")
+        daggers, arrow, asterisks = rest.partition(">")
+        if what == "asterisk" and not arrow:
+            pairs.asterisks.add(rest)
+        elif what in ("dagger", "with") and arrow:
+            wrong = [code for code in asterisks.split() if code not in pairs.asterisks]
+            if wrong:
+                raise line.wrong(f"{' '.join(wrong)}: not an asterisk code")
+            pairs.partners.append((Ranges(daggers), Ranges(asterisks)))
+            if what == "dagger":
+                pairs.marked.add(daggers)
+        else:
+            raise line.wrong("neither asterisk, dagger nor with")
+    return pairs
