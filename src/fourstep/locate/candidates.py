@@ -7,7 +7,7 @@ statements about one pneumonia are five candidates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Lexicon, Tokens, Words
@@ -55,6 +55,7 @@ class Candidate:
     entry: Entry
     root: Entry
     codes: tuple[str, ...]
+    mask: int  # the words of the line that it uses
     start: int
     end: int
     first: int  # position of its first word in the line
@@ -229,7 +230,7 @@ class Locator:
         for hit in locate(self.index, scene, (lead.root.kind,)):
             if hit.root is lead.root and hit.mask & own and hit.entry is not hit.root:
                 line.hits.append(
-                    Hit(hit.entry, hit.root, hit.mask >> len(opening), hit.explained >> len(opening), hit.codes, hit.inherited)
+                    replace(hit, mask=hit.mask >> len(opening), explained=hit.explained >> len(opening))
                 )
 
     def _deepen(
@@ -275,4 +276,4 @@ class Locator:
             Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
             for a, b in (far[w] for w in hit.inherited if w in far)
         ]
-        return Candidate(line, hit.entry, hit.root, hit.codes, start, end, used[0], hit.size, inherited, order)
+        return Candidate(line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order)

@@ -7,7 +7,7 @@ sentence, heading, label, and for '&' phrases the whole note) may deepen an entr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fourstep.locate.index import Entry, Index, Phrase
@@ -45,8 +45,8 @@ class Scene:
         self,
         text: Sequence[str],
         guards: frozenset[str],
-        near: frozenset[str] = frozenset(),
-        far: frozenset[str] = frozenset(),
+        near: Collection[str] = (),
+        far: Collection[str] = (),
     ) -> None:
         self.text = text
         self.guards = guards

@@ -1,0 +1,119 @@
+"""The case: what really happened in the episode, one Condition or Intervention for each real thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from fourstep.books import Icd10, Opcs4
+from fourstep.episode import Episode, Evidence, Message, NotCoded, Query
+from fourstep.locate.candidates import Candidate, Record
+
+#: How much a document's word counts where documents differ: the consultant's final statement first.
+AUTHORITY = {
+    "discharge_summary": 6, "consultant_note": 6, "delivery_record": 5, "operation_note": 5, "ward_round": 4,
+    "histology": 4, "anaesthetic_record": 3, "clinic_letter": 2, "ed_note": 2, "test_result": 2, "referral_letter": 1,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Thing:
+    """What conditions and interventions share: codes in order, the candidates that say so, the standards that acted."""
+
+    codes: list[str]
+    candidates: list[Candidate]
+    standards: list[str] = field(default_factory=list)
+    extra_evidence: list[Evidence] = field(default_factory=list)
+    reason: str = ""
+    weight: float = 0.0
+
+    @property
+    def code(self) -> str:
+        return self.codes[0]
+
+    @property
+    def first(self) -> Candidate:
+        return self.candidates[0]
+
+    @property
+    def order(self) -> int:
+        return min((c.order for c in self.candidates), default=0)
+
+    def is_any(self, *prefixes: str) -> bool:
+        """Whether the leading code begins with one of the prefixes."""
+        return self.codes[0].startswith(prefixes)
+
+
+@dataclass(slots=True)
+class Condition(Thing):
+    """One disease, symptom, injury, status or circumstance. `follows` places it behind another (external cause, organism)."""
+
+    follows: Condition | None = None
+
+
+@dataclass(slots=True)
+class Intervention(Thing):
+    """One procedure with its own date; `codes` are the body code and its approach, site and side, in order."""
+
+    date: dt.date | None = None
+    slots: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class Case:
+    """All that the standards work on. They add, change and remove conditions and interventions, and say why."""
+
+    episode: Episode
+    record: Record
+    icd10: Icd10
+    opcs4: Opcs4
+    policy: dict[str, str]
+    conditions: list[Condition] = field(default_factory=list)
+    interventions: list[Intervention] = field(default_factory=list)
+    ruled_out: list[Candidate] = field(default_factory=list)
+    uncertain: list[Candidate] = field(default_factory=list)
+    supporting: list[Candidate] = field(default_factory=list)
+    not_coded: list[NotCoded] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    validation: list[Message] = field(default_factory=list)
+    guards: frozenset[str] = frozenset()
+
+    def having(self, *prefixes: str) -> list[Condition]:
+        """Conditions whose leading code begins with one of the prefixes."""
+        return [c for c in self.conditions if c.codes[0].startswith(prefixes)]
+
+    def codes(self) -> Iterator[str]:
+        for condition in self.conditions:
+            yield from condition.codes
+
+    def has(self, *prefixes: str) -> bool:
+        return any(c.startswith(prefixes) for c in self.codes())
+
+    def drop(self, things: Iterable[Condition], reason: str, standard: str) -> None:
+        """Take conditions out and say why."""
+        for condition in list(things):
+            if any(c is condition for c in self.conditions):
+                self.conditions = [c for c in self.conditions if c is not condition]
+                self.leave_out(condition.candidates[:1], reason, standard, condition.code)
+
+    def drop_where(self, test: Callable[[Condition], bool], reason: str, standard: str) -> None:
+        self.drop([c for c in self.conditions if test(c)], reason, standard)
+
+    def leave_out(self, candidates: Iterable[Candidate], reason: str, standard: str = "", code: str = "") -> None:
+        """Write candidates into the not-coded list with the reason."""
+        for c in candidates:
+            document = self.record.document(c)
+            would_be = code or (c.codes[0] if c.codes and c.codes[0] not in ("-", "?") else "")
+            self.not_coded.append(
+                NotCoded(document.text[c.start : c.end], reason, document.name, c.start, c.end, would_be, standard)
+            )
+
+    def evidence(self, thing: Thing, most: int = 4) -> list[Evidence]:
+        """The quotes behind a thing, the most authoritative documents first."""
+        out: list[Evidence] = []
+        for c in sorted(thing.candidates, key=lambda c: (-AUTHORITY.get(self.record.document(c).type, 3), c.order)):
+            out += [e for e in self.record.evidence(c) if e not in out]
+            if len(out) >= most:
+                break
+        return out[:most] + [e for e in thing.extra_evidence if e not in out]

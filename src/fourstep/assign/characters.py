@@ -1,0 +1,65 @@
+"""Fourth and fifth characters that the words of the record decide: body site, open or closed, level, place of occurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourstep.analyse.terms import strip_comment
+from fourstep.analyse.words import Lexicon
+from fourstep.books import Icd10
+from fourstep.errors import KnowledgeError
+
+_FILE = "characters.txt"
+
+
+@dataclass(slots=True)
+class Scheme:
+    """Words -> character for one scheme; the phrase with most words decides, the default where none stands."""
+
+    phrases: list[tuple[frozenset[str], str]]
+    default: str
+
+    def choose(self, *rings: Iterable[str]) -> str:
+        """The character for the innermost ring of words that says anything."""
+        for ring in rings:
+            words = frozenset(ring)
+            best = max(((len(p), c) for p, c in self.phrases if p <= words), default=None)
+            if best is not None:
+                return best[1]
+        return self.default
+
+
+def load_schemes(folder: Path, lexicon: Lexicon) -> dict[str, Scheme]:
+    """The schemes of knowledge/sites/characters.txt. Raises KnowledgeError naming file and line."""
+    schemes: dict[str, Scheme] = {}
+    current: Scheme | None = None
+    path = folder / _FILE
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        fact = strip_comment(line).strip()
+        if not fact:
+            continue
+        place = f"{path.name}:{number}"
+        if fact.startswith("scheme "):
+            current = schemes.setdefault(fact.removeprefix("scheme ").strip(), Scheme([], ""))
+            continue
+        phrases, _, character = fact.rpartition("  ")
+        if current is None or len(character) != 1:
+            raise KnowledgeError("expected 'words  character' under a scheme", place)
+        if phrases.strip() == "default":
+            current.default = character
+            continue
+        for phrase in phrases.split(" | "):
+            current.phrases.append((frozenset(lexicon.phrase(phrase)), character))
+    return schemes
+
+
+def complete(code: str, book: Icd10, schemes: dict[str, Scheme], *rings: Iterable[str]) -> str:
+    """The code with its UK fifth character, chosen by the nearest ring of words that decides it; as it is where none is due."""
+    if len(code) > 5 or code.endswith(".-"):
+        return code
+    name = book.fifth_scheme(code)
+    if not name or name not in schemes:
+        return code
+    return code + schemes[name].choose(*rings)

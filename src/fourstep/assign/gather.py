@@ -1,0 +1,122 @@
+"""Step 3, first half: candidates of all documents gathered into conditions and interventions.
+
+A candidate becomes (part of) a condition when its section may code, its assertion says that the patient has it now, and
+the course of the disease does not make it a thing of the past. Everything else leaves its reason behind.
+"""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.assign.case import Case, Condition
+from fourstep.locate.candidates import Candidate
+from fourstep.assign.tables import Tables
+
+_DOUBT_REASONS = {
+    Whether.LIKELY: "likely: left to policy",
+    Whether.POSSIBLE: "uncertain",
+    Whether.HYPOTHETICAL: "hypothetical",
+    Whether.PLANNED: "planned",
+    Whether.ABSENT: "negated",
+    Whether.RULED_OUT: "ruled out",
+}
+
+
+def statement_kind(candidate: Candidate) -> str:
+    """The column of the may-code table that a candidate belongs to."""
+    if candidate.kind == "problem" and candidate.codes[0][0] == "R":
+        return "symptom"
+    if candidate.kind in ("history", "organism", "family", "allergy"):
+        return "problem"
+    return candidate.kind
+
+
+def _overridden_by_history(candidate: Candidate, case: Case) -> bool:
+    """Whether a history entry explains the same words of a statement about the past."""
+    return any(
+        h.entry.kind == "history" and h.mask & candidate.mask for h in candidate.line.hits
+    )
+
+
+def _past(candidate: Candidate, tables: Tables) -> bool:
+    """Whether the record or the course of the disease makes it a thing of the past."""
+    code, in_history = candidate.codes[0], candidate.role == "past_history"
+    if candidate.when is When.RESOLVED:
+        # resolved in this stay is coded; resolved in a past history is over
+        return in_history
+    if candidate.when is When.HISTORICAL:
+        return code not in tables.lifelong
+    return in_history and code in tables.past
+
+
+def _said_of_someone_else(candidate: Candidate) -> bool:
+    return candidate.who is not Who.PATIENT and candidate.kind != "family"
+
+
+def gather(case: Case, tables: Tables) -> None:
+    """Fill case.conditions (diagnosis side) from the record, in order of mention; procedures are gathered apart."""
+    by_codes: dict[tuple[str, ...], Condition] = {}
+    for candidate in case.record.candidates:
+        if candidate.kind in ("procedure", "cause", "organism"):
+            continue
+        reason = _why_not(candidate, case, tables)
+        if reason:
+            if reason == "supports":
+                case.supporting.append(candidate)
+            elif reason != "silent":
+                case.leave_out([candidate], reason)
+            continue
+        if candidate.entry.asks:
+            case.uncertain.append(candidate)
+            case.leave_out([candidate], "to be queried")
+            continue
+        condition = by_codes.get(candidate.codes)
+        if condition is None:
+            condition = by_codes[candidate.codes] = Condition(list(candidate.codes), [])
+            case.conditions.append(condition)
+        condition.candidates.append(candidate)
+
+
+def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
+    """"" when the candidate codes; "supports"; "silent" (nothing to tell); else the reason."""
+    whether = candidate.whether
+    if candidate.kind == "allergy":
+        if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.entry.silent:
+            return "silent"
+        return "" if case.policy["allergy_status"] == "code" else "discretionary"
+    if _said_of_someone_else(candidate):
+        return "said of someone else"
+    if candidate.kind == "family":
+        if whether >= Whether.POSSIBLE or candidate.entry.silent:
+            return "silent"
+        return "" if case.policy["family_history"] == "code" else "family history"
+    if candidate.kind != "history" and _overridden_by_history(candidate, case):
+        return "historical"
+    if whether in (Whether.ABSENT, Whether.RULED_OUT):
+        case.ruled_out.append(candidate)
+        return _DOUBT_REASONS[whether]
+    verdict = tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate))
+    if whether is Whether.LIKELY:
+        policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
+        if policy != "code":
+            case.uncertain.append(candidate)
+            return _DOUBT_REASONS[whether]
+    elif whether is Whether.POSSIBLE:
+        case.uncertain.append(candidate)
+        return _DOUBT_REASONS[whether]
+    elif whether > Whether.POSSIBLE:
+        return _DOUBT_REASONS[whether]
+    if candidate.statement.when is When.FUTURE:
+        return "planned"
+    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables):
+        return "historical"
+    if candidate.entry.silent:
+        return "silent"
+    if verdict == "s":
+        return "supports"
+    return "" if verdict == "y" else "result or section that does not code"
+
+
+def _policy_name(cue: str) -> str:
+    if "keeping" in cue or "consistent" in cue or "compatible" in cue:
+        return "in_keeping_with"
+    return "impression_of" if "impression" in cue else "likely"

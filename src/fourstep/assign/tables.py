@@ -1,0 +1,149 @@
+"""The standards' tables: what may code, one code an episode, combinations, what hides what. Text that a coder can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fourstep.analyse.terms import strip_comment
+from fourstep.books.tables import Ranges
+from fourstep.errors import KnowledgeError
+from fourstep.knowledge import STANDARDS
+
+
+def facts(path: Path) -> Iterator[tuple[str, str]]:
+    """(place, fact) of every line that says something."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        fact = strip_comment(line).strip()
+        if fact:
+            yield f"{path.name}:{number}", fact
+
+
+@dataclass(frozen=True, slots=True)
+class OneCode:
+    """One code only of these categories, chosen by `rule`: specific, highest, latest, or order with its codes."""
+
+    codes: Ranges
+    rule: str
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """`first` and `second` together are recorded as `result`; the second stays where `keep`."""
+
+    first: str
+    second: str
+    result: tuple[str, ...]
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything under knowledge/standards, checked on loading."""
+
+    policy: dict[str, str]
+    may_code: dict[str, dict[str, str]]
+    one_code: list[OneCode]
+    combinations: list[Combination]
+    hides: list[tuple[Ranges, Ranges]]
+    never_primary: Ranges
+    avoid_primary: Ranges
+    asterisk: frozenset[str]
+    lifelong: Ranges
+    past: Ranges
+    kept: Ranges
+    _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def verdict(self, document_type: str, role: str, kind: str) -> str:
+        """y, s or n: whether a statement of this kind codes, supports or does nothing in that section."""
+        key = (document_type, role, kind)
+        found = self._verdicts.get(key)
+        if found is None:
+            row = (
+                self.may_code.get(f"{document_type}/{role}")
+                or self.may_code.get(f"{document_type}/*")
+                or self.may_code.get(role)
+                or self.may_code["other"]
+            )
+            found = self._verdicts[key] = row.get(kind, "y")
+        return found
+
+
+def _policy(path: Path) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for place, fact in facts(path):
+        name, equals, value = (p.strip() for p in fact.partition("="))
+        if not equals or not value:
+            raise KnowledgeError("expected 'name = value'", place)
+        out[name] = value
+    return out
+
+
+def _may_code(path: Path) -> dict[str, dict[str, str]]:
+    lines = list(facts(path))
+    kinds = lines[0][1].split("\t")[1:]
+    out: dict[str, dict[str, str]] = {}
+    for place, fact in lines[1:]:
+        role, *values = fact.split("\t")
+        if len(values) != len(kinds) or set(values) - set("ysn"):
+            raise KnowledgeError(f"expected {len(kinds)} of y, s, n", place)
+        out[role] = dict(zip(kinds, values, strict=True))
+    return out
+
+
+def _one_code(path: Path) -> list[OneCode]:
+    out: list[OneCode] = []
+    for place, fact in facts(path):
+        codes, *rest = fact.split()
+        if not rest or rest[0] not in ("specific", "highest", "latest", "order"):
+            raise KnowledgeError("expected 'codes  specific|highest|latest|order ...'", place)
+        out.append(OneCode(Ranges(codes), rest[0], tuple(rest[1:])))
+    return out
+
+
+def _combinations(path: Path) -> list[Combination]:
+    out: list[Combination] = []
+    for place, fact in facts(path):
+        left, arrow, right = fact.partition("->")
+        parts = [p.strip() for p in left.split("+")]
+        if not arrow or len(parts) != 2:
+            raise KnowledgeError("expected 'first + second -> result'", place)
+        result = right.split()
+        keep = result[-1] == "keep"
+        out.append(Combination(parts[0], parts[1], tuple(result[:-1] if keep else result), keep))
+    return out
+
+
+def _hides(path: Path) -> list[tuple[Ranges, Ranges]]:
+    out: list[tuple[Ranges, Ranges]] = []
+    for place, fact in facts(path):
+        left, word, right = fact.partition(" hides ")
+        if not word:
+            raise KnowledgeError("expected 'codes hides codes'", place)
+        out.append((Ranges(left), Ranges(right)))
+    return out
+
+
+def _named(path: Path) -> dict[str, str]:
+    return dict((f.split(None, 1) for _, f in facts(path)))  # type: ignore[misc]
+
+
+def load_tables(folder: Path = STANDARDS) -> Tables:
+    """All tables of knowledge/standards. Raises KnowledgeError naming file and line."""
+    course = _named(folder / "course.txt")
+    primary = _named(folder / "never_primary.txt")
+    return Tables(
+        policy=_policy(folder / "policy.txt"),
+        may_code=_may_code(folder / "may_code.tsv"),
+        one_code=_one_code(folder / "one_code.txt"),
+        combinations=_combinations(folder / "combine.txt"),
+        hides=_hides(folder / "hides.txt"),
+        never_primary=Ranges(primary["never"]),
+        avoid_primary=Ranges(primary["avoid"]),
+        asterisk=frozenset(primary["asterisk"].split()),
+        lifelong=Ranges(course["lifelong"]),
+        past=Ranges(course["past"]),
+        kept=Ranges(course["kept"]),
+    )

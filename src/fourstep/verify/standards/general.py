@@ -1,0 +1,220 @@
+"""General standards: one condition one code, the most specific, what belongs to what, what is ruled out."""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import Whether
+from fourstep.assign.case import AUTHORITY, Case, Condition
+from fourstep.assign.tables import OneCode, Tables
+from fourstep.verify.registry import standard
+
+
+def authority(case: Case, condition: Condition) -> int:
+    """The highest authority of the documents that name a condition."""
+    return max((AUTHORITY.get(case.record.document(c).type, 3) for c in condition.candidates), default=0)
+
+
+def size(condition: Condition) -> int:
+    return max((c.size for c in condition.candidates), default=0)
+
+
+def merge(kept: Condition, other: Condition, rule: str) -> None:
+    """What was said of the other is evidence for the kept one."""
+    kept.candidates += [c for c in other.candidates if c not in kept.candidates]
+    kept.standards.append(rule)
+
+
+@standard(
+    "FS.GEN.01", "general",
+    "A condition that a final document rules out is not coded because an earlier one named it.",
+    reference="DGCS.2",
+    examples=(("Diagnosis: chest pain. Pulmonary embolism ruled out.", "R07.4"),),
+)  # fmt: skip
+def ruled_out_later(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.first.kind != "problem":
+            continue
+        category = condition.code[:3]
+        said = max(condition.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), c.order))
+        rank = AUTHORITY.get(case.record.document(said).type, 3)
+        for denied in case.ruled_out:
+            if denied.codes[0][:3] != category or denied.order <= said.order:
+                continue
+            weight = AUTHORITY.get(case.record.document(denied).type, 3)
+            firm = denied.whether is Whether.RULED_OUT or said.role not in ("diagnosis", "impression", "problem_list")
+            if weight >= rank and firm and size(condition) <= denied.size + 1 and said.role != "diagnosis":
+                case.drop([condition], "ruled out", "FS.GEN.01")
+                break
+
+
+@standard(
+    "FS.GEN.02", "general",
+    "The same condition said in general and in particular is coded once, at its most specific.",
+    reference="DGCS.1",
+    examples=(("Diagnosis: atrial fibrillation. Paroxysmal AF, on telemetry.", "I48.0"),),
+)  # fmt: skip
+def most_specific(case: Case, tables: Tables) -> None:
+    for group in _by_category(case).values():
+        specific = [c for c in group if not _unspecified(c.code)]
+        if not specific or len(group) == len(specific):
+            continue
+        best = max(specific, key=size)
+        for vague in group:
+            if _unspecified(vague.code):
+                merge(best, vague, "FS.GEN.02")
+                case.conditions = [c for c in case.conditions if c is not vague]
+
+
+def _by_category(case: Case) -> dict[str, list[Condition]]:
+    groups: dict[str, list[Condition]] = {}
+    for condition in case.conditions:
+        if condition.first.kind in ("problem", "history") and condition.code[0] not in "VWXY":
+            groups.setdefault(condition.code[:3], []).append(condition)
+    return {k: v for k, v in groups.items() if len(v) > 1}
+
+
+def _unspecified(code: str) -> bool:
+    return code[4:5] == "9"
+
+
+@standard(
+    "FS.GEN.03", "general",
+    "Where an episode can carry one code of a category only, the stage, grade or type that the record supports best stands.",
+    reference="DCS.XII.3",
+    examples=(("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),),
+)  # fmt: skip
+def one_code(case: Case, tables: Tables) -> None:
+    for rule in tables.one_code:
+        found = [c for c in case.conditions if c.code in rule.codes and c.first.kind == "problem"]
+        if len(found) < 2:
+            continue
+        best = _choose(case, rule, found)
+        for other in found:
+            if other is not best:
+                merge(best, other, "FS.GEN.03")
+        case.conditions = [c for c in case.conditions if c is best or not any(c is f for f in found)]
+
+
+def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
+    if rule.rule == "highest":
+        return max(found, key=lambda c: (c.code[4:5] != "9", c.code))
+    if rule.rule == "latest":
+        return max(found, key=lambda c: max(x.order for x in c.candidates))
+    if rule.rule == "order":
+        places = {code: i for i, code in enumerate(rule.order)}
+        return min(found, key=lambda c: (places.get(c.code[:5], len(places)), -size(c)))
+    return max(
+        found,
+        key=lambda c: (not _unspecified(c.code), authority(case, c), size(c), len(c.candidates), -c.order),
+    )
+
+
+@standard(
+    "FS.GEN.04", "general",
+    "A report may sharpen a condition that the team has diagnosed (site, type, organism); alone it codes nothing.",
+    verified=False,
+)  # fmt: skip
+def reports_sharpen(case: Case, tables: Tables) -> None:
+    for candidate in case.supporting:
+        if candidate.whether >= Whether.LIKELY or candidate.entry.asks:
+            continue
+        same = next((c for c in case.conditions if c.codes == list(candidate.codes)), None)
+        if same is not None:
+            same.candidates.append(candidate)
+            continue
+        vague = next(
+            (c for c in case.conditions if c.code[:3] == candidate.codes[0][:3] and _unspecified(c.code) and c.first.kind == "problem"), None
+        )
+        if vague is not None and not _unspecified(candidate.codes[0]):
+            vague.codes = list(candidate.codes)
+            vague.candidates.append(candidate)
+            vague.standards.append("FS.GEN.04")
+        else:
+            case.leave_out([candidate], "finding without a clinician's diagnosis", "FS.GEN.04")
+
+
+@standard(
+    "FS.GEN.05", "general",
+    "Two conditions that the classification says with one code, or one fixed pair, are recorded so.",
+    examples=(("Diagnosis: gallstones, acute cholecystitis", "K80.0"),),
+)  # fmt: skip
+def combinations(case: Case, tables: Tables) -> None:
+    for combination in tables.combinations:
+        first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
+        second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
+        if first is None or second is None:
+            continue
+        if combination.result[0] != first.code[: len(combination.result[0])]:
+            first.codes = list(combination.result)
+        merge(first, second, "FS.GEN.05")
+        if not combination.keep:
+            case.conditions = [c for c in case.conditions if c is not second]
+        twins = [c for c in case.conditions if c is not first and c.codes == first.codes]
+        for twin in twins:
+            merge(first, twin, "FS.GEN.05")
+        case.conditions = [c for c in case.conditions if not any(c is t for t in twins)]
+
+
+@standard(
+    "FS.GEN.06", "general",
+    "A symptom, a vaguer name or an excluded condition is not recorded beside the diagnosis it belongs to.",
+    reference="DGCS.3",
+    examples=(("Diagnosis: acute appendicitis with abdominal pain and vomiting", "K35.8"),),
+)  # fmt: skip
+def integral(case: Case, tables: Tables) -> None:
+    present = [(c, code) for c in case.conditions for code in c.codes]
+    for stronger, hidden in tables.hides:
+        owners = [c for c, code in present if code in stronger]
+        if not owners:
+            continue
+        case.drop_where(
+            lambda c, h=hidden, o=owners: c.code in h and not any(c is x for x in o),  # type: ignore[misc]
+            f"integral to {owners[0].code}", "FS.GEN.06",
+        )  # fmt: skip
+
+
+@standard(
+    "FS.GEN.07", "general",
+    "Symptoms are recorded when nothing explains them, or when they are problems in their own right.",
+    reference="DGCS.3",
+    examples=(("Diagnosis: chest pain, no cause found. Hypertension.", "R07.4 I10.X"),),
+)  # fmt: skip
+def symptoms(case: Case, tables: Tables) -> None:
+    symptomatic = [c for c in case.conditions if c.code[0] == "R" and c.code not in tables.kept]
+    if not symptomatic:
+        return
+    explained = any(
+        c.code[0] not in "RZVWXYU" and _named_as_problem(case, c) and c.code not in tables.lifelong for c in case.conditions
+    )
+    headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
+    if explained:
+        case.drop([c for c in symptomatic if c not in headline], "symptom of a recorded condition", "FS.GEN.07")
+        return
+    # nothing definite: the symptoms of the diagnosis or the presentation stand, those mentioned in passing do not
+    keep = headline or [c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)][:1]
+    case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
+
+
+def _named_as_problem(case: Case, condition: Condition) -> bool:
+    return any(
+        c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
+        for c in condition.candidates
+    )
+
+
+@standard(
+    "FS.GEN.08", "general",
+    "The same code is not recorded twice in an episode.",
+    examples=(("Diagnosis: bilateral deep vein thrombosis. DVT left leg, DVT right leg.", "I80.2"),),
+)  # fmt: skip
+def no_code_twice(case: Case, tables: Tables) -> None:
+    seen: dict[tuple[str, ...], Condition] = {}
+    for condition in list(case.conditions):
+        same = seen.setdefault(tuple(condition.codes), condition)
+        if same is not condition:
+            merge(same, condition, "FS.GEN.08")
+            case.conditions = [c for c in case.conditions if c is not condition]
+    alone = {c.code for c in case.conditions if len(c.codes) == 1}
+    for condition in case.conditions:
+        for code in condition.codes[1:]:
+            if code in alone:
+                case.conditions = [c for c in case.conditions if c.codes != [code]]
