@@ -86,8 +86,9 @@ _DESTINATIONS = {
     "49": "high security psychiatric hospital", "50": "other hospital, medium secure unit",
     "51": "other hospital, general ward", "52": "other hospital, maternity or neonatal ward",
     "53": "other hospital, mental health or learning disability ward", "54": "care home",
-    "65": "residential home", "66": "foster care", "79": "died", "84": "independent hospital, medium secure unit",
-    "85": "care home", "87": "independent hospital", "88": "hospice", "98": "", "99": "",
+    "65": "residential home", "66": "foster care", "79": "died",
+    "84": "independent hospital, medium secure unit", "85": "care home",
+    "87": "independent hospital", "88": "hospice", "98": "", "99": "",
 }  # fmt: skip
 
 

@@ -26,6 +26,17 @@ def read_part(path: Path) -> Part:
 
 def part_from(data: bytes, suffix: str, place: str) -> Part:
     """The text in the bytes of one document file."""
+    try:
+        return _part(data, suffix, place)
+    except ReadError:
+        raise
+    except Exception as error:
+        # The libraries behind PDF, Word, RTF and HTML fail in their own ways on damaged files, and their words
+        # can quote the file. Whatever it is, this record is set aside and the rest of the batch goes on.
+        raise ReadError(f"damaged, cannot be read ({type(error).__name__})", place) from None
+
+
+def _part(data: bytes, suffix: str, place: str) -> Part:
     if data.startswith(_OLD_OFFICE):
         raise ReadError("an encrypted or an old Word file (.doc); save it as .docx without a password", place)
     if suffix == ".pdf" or data[:1024].lstrip().startswith(b"%PDF-"):

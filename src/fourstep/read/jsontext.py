@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fourstep.errors import ReadError
@@ -10,6 +9,8 @@ from fourstep.errors import ReadError
 
 def parse_json(text: str, place: str) -> Any:
     """The value of a JSON text; ReadError (with line and column, never the text) where it is malformed."""
+    import json
+
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -11,7 +11,7 @@ from fourstep.errors import ReadError
 from fourstep.read import fields
 from fourstep.read.dates import parse_date
 from fourstep.read.part import Part
-from fourstep.read.source import check_text
+from fourstep.read.source import check_text, whole
 
 Load = Callable[[str], Part]
 """Reads the file that a document names; raises ReadError where it cannot."""
@@ -46,7 +46,7 @@ def episode_from(record: Mapping[str, Any], place: str, load: Load, default_id: 
         admission_date=admitted,
         discharge_date=discharged,
         specialty=_text(record, "specialty", warnings),
-        discharge_destination=_text(record, "discharge_destination", warnings),
+        discharge_destination=fields.destination_of(_text(record, "discharge_destination", warnings)),
         source=place,
         warnings=tuple(warnings),
     )
@@ -65,7 +65,7 @@ def _identifier(record: Mapping[str, Any], place: str, default: str) -> str:
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise ReadError("the episode has no 'id'", place)
-    return _whole(value)
+    return whole(value)
 
 
 def _documents(
@@ -86,7 +86,7 @@ def _documents(
             raise ReadError(f"{where}: 'file' is not text", place)
         if item.get("text") is not None:
             part = _inline(item["text"], where, place, warnings)
-            name = _unique(_whole(name) if name else f"document-{number}", documents, warnings)
+            name = _unique(whole(name) if name else f"document-{number}", documents, warnings)
         elif name:
             if name in documents:
                 warnings.append(f"{where} names a file that was named before; it is read once")
@@ -109,19 +109,10 @@ def _documents(
 def _inline(text: object, where: str, place: str, warnings: list[str]) -> Part:
     if not isinstance(text, str):
         raise ReadError(f"{where}: 'text' is not text", place)
-    whole = _whole(check_text(text, f"{place}, {where}"))
-    if whole != text:
+    clean = whole(check_text(text, f"{place}, {where}"))
+    if clean != text:
         warnings.append(f"{where}: half characters (lone surrogates) replaced, one for one")
-    return Part(whole)
-
-
-def _whole(text: str) -> str:
-    """The text with lone surrogates, which JSON can carry and no file can, replaced one for one."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
-    return text
+    return Part(clean)
 
 
 def _unique(name: str, taken: Mapping[str, Document], warnings: list[str]) -> str:
@@ -150,7 +141,7 @@ def _text(record: Mapping[str, Any], field: str, warnings: list[str], where: str
     if value is not None and not isinstance(value, str):
         warnings.append(f"{_where(field, where)} is not text; left unknown")
         return ""
-    return _whole(value.strip()) if value else ""
+    return whole(value.strip()) if value else ""
 
 
 def _known(

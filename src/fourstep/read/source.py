@@ -73,6 +73,15 @@ def decode(data: bytes, place: str) -> tuple[str, list[str]]:
     return check_text(text, place), warnings
 
 
+def whole(text: str) -> str:
+    """The text with lone surrogates, which JSON can carry and no file can, replaced one for one."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+    return text
+
+
 def check_text(text: str, place: str) -> str:
     """The text itself, once known to be text: a ReadError for NUL characters or nothing but white space."""
     if "\0" in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ _MAX_UNPACKED = 4 * MAX_BYTES
 
 
 def word_part(data: bytes, place: str) -> Part:
-    """The text of the body of a Word file: a line a paragraph, a bullet a list item, `cell | cell` a table row.
+    """The text of the body of a Word file: a line a paragraph, bullets for lists, `cell | cell` for tables.
 
     Tracked insertions count, deletions do not; headers, footers and comments are not read.
     """
@@ -69,13 +70,8 @@ def _check_package(data: bytes, place: str) -> None:
             for name in infos:
                 if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in package.read(name):
                     raise ReadError("the Word file declares a document type (DTD); refused", place)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
         raise ReadError("the Word file is damaged or cut short", place) from None
-    except Exception as error:
-        # zlib.error is no subclass of anything above.
-        if type(error).__module__ == "zlib":
-            raise ReadError("the Word file is damaged or cut short", place) from None
-        raise
 
 
 def _blocks(parent: _Element) -> Iterator[_Element]:

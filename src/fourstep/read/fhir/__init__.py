@@ -20,9 +20,10 @@ from fourstep.read.fhir.bundle import Bundle, Resource
 from fourstep.read.fhir.entries import coded_entries
 from fourstep.read.fhir.narrative import narrative_of
 from fourstep.read.fhir.tree import FHIR, Node, from_xml, node_at, require_resource, text_at
+from fourstep.read.jsontext import parse_json
 from fourstep.read.part import Part
 from fourstep.read.record import order_warnings
-from fourstep.read.source import check_text
+from fourstep.read.source import check_text, decode, whole
 
 __all__ = ["message_part", "read_json", "read_xml"]
 
@@ -44,9 +45,6 @@ def message_part(data: bytes, suffix: str, place: str) -> Part:
     if suffix == ".xml":
         root = _xml_root(data, place)
     else:
-        from fourstep.read.jsontext import parse_json
-        from fourstep.read.source import decode
-
         root = require_resource(parse_json(decode(data, place)[0], place), place)
     document = _episode(root, "", place, "").documents[0]
     return Part(document.text, document.headings, document.entries)
@@ -61,36 +59,47 @@ def _xml_root(data: bytes, place: str) -> Node:
         raise ReadError("an HL7 version 3 document (CDA); FHIR documents are read here", place)
     if not tag.startswith(FHIR):
         raise ReadError("XML, but not a FHIR message", place)
-    return from_xml(root)
+    try:
+        return from_xml(root)
+    except RecursionError:
+        raise ReadError("elements inside elements, too deep to be a message", place) from None
 
 
 def _episode(root: Node, name: str, place: str, identifier: str) -> Episode:
+    try:
+        return _document(root, name, place, identifier)
+    except RecursionError:
+        raise ReadError("elements inside elements, too deep to be a document", place) from None
+
+
+def _document(root: Node, name: str, place: str, identifier: str) -> Episode:
     bundle = Bundle(root, place)
     composition = _composition(bundle, place)
     encounter = admission.encounter_of(composition.node, bundle)
+    stay = encounter.node if encounter else None
     subject = _patient(composition.node, bundle)
     narrative = narrative_of(composition.node, bundle, place)
     warnings: list[str] = []
     document = Document(
         name=name,
-        text=check_text(narrative.text, place),
+        text=check_text(whole(narrative.text), place),
         type=admission.document_type(composition.node),
         date=_date(composition.node, ("date",), "Composition.date", warnings),
         headings=tuple(narrative.headings),
         entries=coded_entries(bundle, subject),
     )
-    reason = admission.why_no_admission(composition.node, encounter.node if encounter else None)
+    reason = admission.why_no_admission(composition.node, stay)
     episode = Episode(
         id=identifier,
         documents=(document,),
         sex=_sex(subject, warnings),
-        specialty=admission.specialty(composition.node, encounter.node if encounter else None, narrative.rows),
+        specialty=admission.specialty(composition.node, stay, narrative.rows),
         source=place,
         admission=not reason,
         note=reason,
     )
-    if encounter is not None:
-        episode = _stay(episode, encounter.node, narrative.rows, warnings)
+    if stay is not None:
+        episode = _stay(episode, stay, narrative.rows, warnings)
     episode = _age(episode, subject, warnings)
     return replace(episode, warnings=tuple(warnings))
 
@@ -98,11 +107,11 @@ def _episode(root: Node, name: str, place: str, identifier: str) -> Episode:
 def _composition(bundle: Bundle, place: str) -> Resource:
     found = bundle.of("Composition")
     if len(found) > 1:
-        raise ReadError(f"{len(found)} Compositions in one message; one document a message is expected", place)
+        raise ReadError(f"{len(found)} Compositions in one message; one is expected", place)
     if not found:
         kinds = sorted({resource.kind for resource in bundle.resources})
         only = f" (only {', '.join(kinds)})" if 0 < len(kinds) < 4 and all(map(str.isalpha, kinds)) else ""
-        raise ReadError(f"a FHIR message without a Composition{only}: there is no document to read", place)
+        raise ReadError(f"a FHIR message without a Composition{only}: no document to read", place)
     return found[0]
 
 

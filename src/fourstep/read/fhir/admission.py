@@ -7,13 +7,27 @@ from collections.abc import Mapping
 
 from fourstep.read import fields
 from fourstep.read.fhir.bundle import Bundle, Resource
-from fourstep.read.fhir.tree import Node, code_of, codings, extensions, node_at, nodes, text_at, values, wording
+from fourstep.read.fhir.tree import (
+    Node,
+    code_of,
+    codings,
+    extensions,
+    node_at,
+    nodes,
+    text_at,
+    values,
+    wording,
+)
 
 _LETTER_TYPES = {
     "823681000000100": "outpatient letter",
     "823691000000103": "clinical letter",
 }
-_TYPES = {"373942005": "discharge_summary", "823681000000100": "clinic_letter", "823691000000103": "clinic_letter"}
+_TYPES = {
+    "373942005": "discharge_summary",
+    "823681000000100": "clinic_letter",
+    "823691000000103": "clinic_letter",
+}
 _NOT_ADMITTED = {
     "EMER": "emergency care only",
     "AMB": "outpatient or ambulatory contact",
@@ -49,8 +63,12 @@ def why_no_admission(composition: Node, encounter: Node | None) -> str:
     concept = node_at(composition, "type")
     kind = _LETTER_TYPES.get(code_of(concept), "")
     words = f"{wording(concept)} {text_at(composition, 'title')}".lower()
-    if kind or re.search(r"\b(letter|referral|outpatient)\b", words):
+    # Many hospitals call their discharge summary a discharge letter.
+    letter = re.search(r"\b(letter|referral|outpatient)\b", words) and "discharge" not in words
+    if kind or letter:
         return f"{kind or 'letter'}: no admitted episode"
+    if text_at(composition, "status") == "entered-in-error":
+        return "the document was entered in error"
     if _mental_health(composition):
         return "mental health discharge: recorded by the mental health service, no acute admitted episode"
     if encounter is None:
@@ -114,7 +132,8 @@ def _national(coding: Node) -> bool:
 
 def care_setting(composition: Node) -> str:
     """The service that the document comes from."""
-    return next((words for value in extensions(composition, "CareSettingType") if (words := wording(value))), "")
+    settings = (wording(value) for value in extensions(composition, "CareSettingType"))
+    return next((words for words in settings if words), "")
 
 
 def specialty(composition: Node, encounter: Node | None, rows: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ class Resource:
 
 
 class Bundle:
-    """The resources of one message: of a document bundle, of one inside a message bundle, or a resource alone."""
+    """The resources of one message: a document bundle, also one inside another, or a resource alone."""
 
     def __init__(self, root: Node, place: str) -> None:
         self.resources: list[Resource] = []

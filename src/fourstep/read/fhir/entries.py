@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fourstep.episode import CodedEntry
@@ -13,7 +14,10 @@ _WITHDRAWN = frozenset({"refuted", "entered-in-error"})
 _UNSURE = frozenset({"provisional", "differential", "unconfirmed", "suspected"})
 _OVER = frozenset({"inactive", "resolved", "remission"})
 _COMPLAINT = frozenset({"complaint", "presenting-complaint", "symptom", "finding"})
-_NOT_DONE = frozenset({"preparation", "not-done", "aborted", "stopped", "suspended", "on-hold", "entered-in-error"})
+_NOT_DONE = frozenset(
+    {"preparation", "not-done", "aborted", "stopped", "suspended", "on-hold", "entered-in-error"}
+)
+_NO_ALLERGY = ("no known", "nil known")
 
 
 def coded_entries(bundle: Bundle, subject: Resource | None) -> tuple[CodedEntry, ...]:
@@ -77,19 +81,19 @@ def _codes(concept: Node, path: str, role: str) -> Iterator[CodedEntry]:
         system = _system(text_at(coding, "system"))
         code = text_at(coding, "code")
         display = text_at(coding, "display") or text_at(concept, "text")
-        # "No known allergies" is coded in the same place as an allergy.
-        if not system or not code or (role == "allergy" and display.lower().startswith(("no known", "nil known"))):
+        # That there is no known allergy is coded in the same place as an allergy.
+        if not system or not code or (role == "allergy" and display.lower().startswith(_NO_ALLERGY)):
             continue
         yield CodedEntry(system, code, display, path, role)
 
 
 def _system(address: str) -> str:
-    """The classification that an address names; national variants of ICD-10 other than the UK's are not taken."""
+    """The classification that an address names; other countries' modifications of ICD-10 are not taken."""
     address = address.lower()
     if "snomed.info" in address:
         return "snomed"
     if "opcs" in address:
         return "opcs4"
-    if ("icd-10" in address or "icd10" in address) and not any(part in address for part in ("-cm", "-pcs", "-gm")):
+    if ("icd-10" in address or "icd10" in address) and not re.search(r"-?(cm|pcs|gm|am|ca)\b", address):
         return "icd10"
     return ""

@@ -17,7 +17,7 @@ _DEEPEST = 12
 
 @dataclass(slots=True)
 class Narrative:
-    """The text so far, where its headings stand, and `label: value` rows, which also say what the system knows."""
+    """The text so far, where its headings stand, and its `label: value` rows."""
 
     place: str
     parts: list[str] = field(default_factory=list)
@@ -47,7 +47,8 @@ def _section(section: Node, bundle: Bundle, narrative: Narrative, depth: int) ->
         raise ReadError("sections inside sections, too deep to be a document", narrative.place)
     title = text_at(section, "title") or wording(node_at(section, "code"))
     lines = _words(section, bundle, narrative.place)
-    if title and (lines or nodes(section, "section")):
+    written = bool(lines or nodes(section, "section"))
+    if title and written:
         start = narrative.length
         role = section_role(section)
         narrative.headings.append(Heading(start, start + len(title), title, role))
@@ -57,7 +58,7 @@ def _section(section: Node, bundle: Bundle, narrative: Narrative, depth: int) ->
         label, colon, value = line.partition(": ")
         if colon and value.strip():
             narrative.rows.setdefault(label.strip().lower(), value.strip())
-    if title or lines:
+    if written:
         narrative.write("\n")
     for inner in nodes(section, "section"):
         _section(inner, bundle, narrative, depth + 1)
@@ -87,10 +88,8 @@ def _entry_words(holder: Node, bundle: Bundle, depth: int) -> list[str]:
 
 def xhtml_lines(div: Any, place: str) -> list[str]:
     """The lines of a narrative: an element from XML, or a string from JSON."""
-    if div is None:
-        return []
     if not isinstance(div, str):
-        return lines_of(div).done
+        return lines_of(div).done if hasattr(div, "itertext") else []
     if not div.strip():
         return []
     from fourstep.read.html import html_lines

@@ -1,8 +1,8 @@
 """What the coded headings of clinical documents mean, as section roles.
 
-The headings are those of the Professional Record Standards Body (SNOMED CT codes in STU3 messages, words in UK Core)
-and the LOINC section codes of international documents. Sections that only name people and places count as
-demographics: nothing in them is said of the patient's health.
+The headings are those of the Professional Record Standards Body (SNOMED CT codes in STU3 messages, words in
+UK Core) and the LOINC section codes of international documents. Sections that only name people and places count
+as demographics: nothing in them is said of the patient's health.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ _SNOMED = {
 }
 
 _LOINC = {
-    "10154-3": "presenting", "29299-5": "presenting", "10164-2": "history_presenting", "11348-0": "past_history",
-    "11450-4": "problem_list", "11535-2": "diagnosis", "46241-6": "diagnosis", "29308-4": "diagnosis",
+    "10154-3": "presenting", "29299-5": "presenting", "10164-2": "history_presenting",
+    "11348-0": "past_history", "11450-4": "problem_list", "11535-2": "diagnosis", "46241-6": "diagnosis",
+    "29308-4": "diagnosis",
     "8648-8": "course", "47519-4": "procedure", "10160-0": "medication", "10183-2": "discharge_medication",
     "42346-7": "medication", "48765-2": "allergy", "10157-6": "family", "29762-2": "social",
     "29545-1": "examination", "10210-3": "examination", "8716-3": "examination", "30954-2": "investigation",
@@ -73,7 +74,7 @@ _WORDS = (
     ("medication", r"medication|medicines"),
     ("examination", r"examination|observations|review of systems|vital signs"),
     ("investigation", r"investigation|results?\b|assessment scales|reports?$"),
-    ("social", r"social|lifestyle|occupational|substance|individual requirement|special requirement|services and care"),
+    ("social", r"social|lifestyle|occupational|substance|(individual|special) requirement|services and care"),
     ("advice", r"advice|information given|concerns|expectations"),
     ("safeguarding", r"safeguarding|safety alert|risk"),
     ("consent", r"consent|legal|advance (decision|statement)|capacity|power of attorney|liberty"),

@@ -1,7 +1,7 @@
 """FHIR resources as plain trees, whether they came as XML or JSON.
 
-Nothing here knows a version of FHIR: fields are asked for by name, one name after the other where versions differ,
-and a field may hold one value or a list of them.
+Nothing here knows a version of FHIR: fields are asked for by name, one name after the other where versions
+differ, and a field may hold one value or a list of them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fourstep.errors import ReadError
+from fourstep.read.source import whole
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,7 +22,7 @@ _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def from_xml(element: _Element) -> dict[str, Any]:
-    """A resource element as the tree that its JSON would give, with every field a list; narrative stays XHTML."""
+    """A resource element as the tree that its JSON would give, every field a list; narrative stays XHTML."""
     node = _node(element)
     node["resourceType"] = element.tag.removeprefix(FHIR) if isinstance(element.tag, str) else ""
     return node
@@ -77,9 +78,9 @@ def node_at(node: Any, *path: str) -> Node:
 
 
 def text_at(node: Any, *path: str) -> str:
-    """The first string at the end of a path of fields, its white space collapsed; empty where there is none."""
+    """The first string at the end of a path of fields, white space collapsed; empty where there is none."""
     found = values(node_at(node, *path[:-1]), path[-1])
-    return " ".join(found[0].split()) if found and isinstance(found[0], str) else ""
+    return whole(" ".join(found[0].split())) if found and isinstance(found[0], str) else ""
 
 
 def codings(concept: Any) -> list[Node]:
@@ -93,8 +94,8 @@ def wording(concept: Any) -> str:
     """How a CodeableConcept or a Coding reads: its text, or the first display."""
     if isinstance(concept, str):
         return " ".join(concept.split())
-    text = text_at(concept, "text")
-    return text or next((shown for coding in codings(concept) if (shown := text_at(coding, "display"))), "")
+    words = [text_at(concept, "text"), *(text_at(coding, "display") for coding in codings(concept))]
+    return next((word for word in words if word), "")
 
 
 def code_of(concept: Any) -> str:
