@@ -26,12 +26,16 @@ class CodedEntry:
     code: str
     display: str
     path: str
-    role: str = "problem"  # "problem", "procedure", "allergy"
+    # "problem", "procedure", "allergy"; "complaint", "possible problem" and "past problem" where the message says so
+    role: str = "problem"
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section that the source format marks up itself (a PRSB heading, a FHIR section)."""
+    """A section that the source format marks up itself (a PRSB heading, a FHIR section).
+
+    `start` and `end` enclose the title as it stands in the text; the section runs to the next heading.
+    """
 
     start: int
     end: int
