@@ -26,7 +26,7 @@ class CodedEntry:
     code: str
     display: str
     path: str
-    # "problem", "procedure", "allergy"; "complaint", "possible problem" and "past problem" where the message says so
+    # problem, procedure, allergy; where the message says so: complaint, possible problem, past problem
     role: str = "problem"
 
 
