@@ -31,7 +31,7 @@ def part_from(data: bytes, suffix: str, place: str) -> Part:
     except ReadError:
         raise
     except Exception as error:
-        # The libraries behind PDF, Word, RTF and HTML fail in their own ways on damaged files, and their words
+        # The libraries behind PDF, Word, RTF and HTML fail in their own ways on damaged files; their words
         # can quote the file. Whatever it is, this record is set aside and the rest of the batch goes on.
         raise ReadError(f"damaged, cannot be read ({type(error).__name__})", place) from None
 

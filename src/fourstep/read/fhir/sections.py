@@ -1,8 +1,8 @@
 """What the coded headings of clinical documents mean, as section roles.
 
 The headings are those of the Professional Record Standards Body (SNOMED CT codes in STU3 messages, words in
-UK Core) and the LOINC section codes of international documents. Sections that only name people and places count
-as demographics: nothing in them is said of the patient's health.
+UK Core) and the LOINC section codes of international documents. Sections that only name people and places are
+demographics: nothing in them is said of the patient's health.
 """
 
 from __future__ import annotations
