@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from fourstep.books import tables
+from fourstep.books import store, tables
 from fourstep.books.rubric import Book, Row, Rubric
 from fourstep.cache import cached
 from fourstep.errors import BookError
+
+BUILT_IN_EDITIONS = ("5",)
 
 _SHAPE = re.compile(r"([A-Z]\d\d)([0-9X]?)(\d?)")
 _GROUP = re.compile(r"[A-Z]\d\d-[A-Z]\d\d|[IVX]+")
@@ -97,7 +99,7 @@ class Icd10(Book):
         values = self._rows.get(base)
         if values is None:
             return None
-        row = Row(*values)  # type: ignore[arg-type]  # rows are stored as plain tuples
+        row = Row._make(values)
         return Rubric(
             code=code,
             title=f"{row.title}: {meaning}",
@@ -173,6 +175,17 @@ def built_in() -> Icd10:
     sources = [tables.FOLDER, Path(tables.__file__), world_edition()]
     rows, data = cached("icd10", sources, _build_rows)
     return Icd10("5", rows, data)
+
+
+def imported(path: Path, edition: str) -> Icd10:
+    """The book from an imported release."""
+
+    def build() -> tuple[dict[str, tuple[object, ...]], Icd10Tables]:
+        rows = store.load(path)
+        return rows, Icd10Tables(rows)
+
+    rows, data = cached("icd10-imported", [path, tables.FOLDER, Path(tables.__file__)], build)
+    return Icd10(edition, rows, data, source=store.describe(path).release)
 
 
 def world_edition() -> Path:

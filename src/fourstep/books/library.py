@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from fourstep.books import icd10, opcs4, tables
+from fourstep.books import icd10, opcs4, store, tables
 from fourstep.books.icd10 import Icd10
 from fourstep.books.opcs4 import Opcs4
 from fourstep.episode import Message
@@ -40,14 +40,20 @@ class Library:
 
     def numbers(self, name: str) -> list[str]:
         """The editions of a book that can be opened, the newest first."""
-        at_hand = ("5",) if name == "icd10" else opcs4.BUILT_IN_EDITIONS
-        return [e.number for e in self.editions if e.book == name and e.number in at_hand]
+        at_hand = icd10.BUILT_IN_EDITIONS if name == "icd10" else opcs4.BUILT_IN_EDITIONS
+        editions = [e.number for e in self.editions if e.book == name]
+        return [n for n in editions if n in at_hand or store.path_of(name, n).is_file()]
 
     def book(self, name: str, number: str) -> Icd10 | Opcs4:
         """A book in one edition."""
         key = (name, number)
         if key not in self._open:
-            self._open[key] = icd10.built_in() if name == "icd10" else opcs4.built_in(number)
+            imported = store.path_of(name, number)
+            if imported.is_file():
+                opened = icd10.imported if name == "icd10" else opcs4.imported
+                self._open[key] = opened(imported, number)
+            else:
+                self._open[key] = icd10.built_in() if name == "icd10" else opcs4.built_in(number)
         return self._open[key]
 
     def pick(self, name: str, date: dt.date | None, messages: list[Message]) -> Icd10 | Opcs4:

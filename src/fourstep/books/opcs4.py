@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from fourstep.books import tables
+from fourstep.books import store, tables
 from fourstep.books.rubric import Book, Row
 from fourstep.cache import cached
 from fourstep.errors import BookError
@@ -63,8 +63,13 @@ def built_in(edition: str = BUILT_IN_EDITIONS[0]) -> Opcs4:
         first, last = validity.get(code, ("", ""))
         starts, ends = since.get(first), _day_before_next(since, last)
         if (starts is None or starts <= day) and (ends is None or day <= ends):
-            kept[code] = tuple(Row(*values)._replace(valid_from=starts, valid_to=ends))  # type: ignore[arg-type]
+            kept[code] = tuple(Row._make(values)._replace(valid_from=starts, valid_to=ends))
     return Opcs4(edition, kept)
+
+
+def imported(path: Path, edition: str) -> Opcs4:
+    """The book from an imported release: every code of the edition."""
+    return Opcs4(edition, store.load(path), source=store.describe(path).release, whole=True)
 
 
 def chapter_rows() -> dict[str, Row]:

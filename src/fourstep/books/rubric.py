@@ -106,6 +106,11 @@ class Book(ABC):
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and self.find(code) is not None
 
+    @property
+    def rows(self) -> Mapping[str, tuple[object, ...]]:
+        """The stored rows by code, in the order of the book: plain values in the order of `Row`."""
+        return self._rows
+
     def __len__(self) -> int:
         return len(self._rows)
 
@@ -156,7 +161,7 @@ class Book(ABC):
         values = self._rows.get(code)
         if values is None:
             return None
-        row = Row(*values)  # type: ignore[arg-type]  # rows are stored as plain tuples
+        row = Row._make(values)
         return Rubric(
             code=code,
             title=row.title,

@@ -1,0 +1,227 @@
+"""Bringing in an official release: `import_release(path)`, `list_books()`, `remove_book(name)`.
+
+A release is a file, a folder or a zip archive as it was downloaded. It is read whole and checked before
+anything is written; what is not understood stops the import with the name of the file and the line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourstep.books import claml, icd10, library, opcs4, store, tables, trud
+from fourstep.books.rubric import Row
+from fourstep.books.store import ImportedBook, SourceFile
+from fourstep.errors import BookError
+
+ICD10_EDITION = "5"
+
+_OPCS4_NAME = re.compile(r"OPCS[-_ ]?4[._]?0?(\d{1,2})(?!\d)", re.IGNORECASE)
+_METADATA_NAME = re.compile(r"meta ?data", re.IGNORECASE)
+_TEXT_OR_XML = (".txt", ".tsv", ".xml")
+_LARGEST_FILE = 300_000_000
+_ABSENT_SHARE = 0.05  # of the codes our labels know: a later edition retires a few, half a file lacks more
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import brought in."""
+
+    book: str
+    edition: str
+    codes: int
+    replaced: str  # what it takes the place of
+    path: Path
+    files: tuple[SourceFile, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    data: bytes
+
+
+def import_release(path: Path | str, *, edition: str = "") -> Report:
+    """Import the ICD-10 or OPCS-4 release in a file, folder or zip archive.
+
+    `edition` is needed only where the file's name does not say it (`OPCS411 CodesAndTitles ...`). An edition
+    that was imported before is replaced; nothing changes when the import fails.
+    """
+    path = Path(path)
+    metadata: _File | None = None
+    for file in _files(path):
+        if claml.is_claml(file.data):
+            return _import_claml(path, file, edition)
+        if file.name.lower().endswith(".xml"):
+            continue
+        text = trud.decoded(file.data, file.name)
+        if trud.is_icd10(text):
+            return _import_icd10(path, file, text, edition)
+        if _METADATA_NAME.search(Path(file.name).name):
+            metadata = file
+        elif trud.is_opcs4(text):
+            metadata = metadata or next((f for f in _files(path) if _is_opcs4_metadata(f)), None)
+            return _import_opcs4(path, file, text, metadata, edition)
+    raise BookError(
+        "no file in a layout that is known here: ICD-10 or OPCS-4 from TRUD, or WHO ClaML", str(path)
+    )
+
+
+def list_books() -> list[ImportedBook]:
+    """The imported editions."""
+    return [store.describe(p) for p in sorted(store.books_directory().glob("*.sqlite"))]
+
+
+def remove_book(name: str) -> Path:
+    """Undo an import by its name (`opcs4-4.11`): the built-in table serves again."""
+    path = store.books_directory() / f"{name}.sqlite"
+    if not path.is_file() or path.parent != store.books_directory():
+        known = ", ".join(p.stem for p in sorted(store.books_directory().glob("*.sqlite")))
+        raise BookError(
+            f"no book {name!r} is imported; there is {known or 'none'}", str(store.books_directory())
+        )
+    try:
+        path.unlink()
+    except OSError as error:
+        raise BookError(f"cannot be removed: {error.strerror}", str(path)) from error
+    library.forget_books()
+    return path
+
+
+def _files(path: Path) -> Iterator[_File]:
+    """The text and XML files of a release, codes and titles before others."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for member in sorted(archive.infolist(), key=lambda m: m.filename):
+                    if member.filename.lower().endswith(_TEXT_OR_XML):
+                        if member.file_size > _LARGEST_FILE:
+                            raise BookError("too large for a code list", f"{path}/{member.filename}")
+                        yield _File(member.filename, archive.read(member))
+        elif path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if file.is_file() and file.suffix.lower() in _TEXT_OR_XML:
+                    yield _File(str(file.relative_to(path)), file.read_bytes())
+        else:
+            yield _File(path.name, path.read_bytes())
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BookError(f"cannot be read: {error}", str(path)) from error
+
+
+def _is_opcs4_metadata(file: _File) -> bool:
+    name = Path(file.name).name
+    return bool(_METADATA_NAME.search(name) and _OPCS4_NAME.search(name))
+
+
+def _import_icd10(path: Path, file: _File, text: str, edition: str) -> Report:
+    rows = trud.read_icd10(text, file.name)
+    _check_icd10(set(rows), file.name, edition)
+    built_in = icd10.built_in().rows
+    places = tables.read_places()
+    by_place = {code for code in tables.read_delta().undivide if code in places}
+    whole = {code: Row._make(values) for code, values in built_in.items() if icd10.is_group(code)}
+    for code, row in rows.items():
+        if code == code[:3] or code[:3] not in by_place:
+            known = built_in.get(code)
+            whole[code] = row if row.parent or known is None else row._replace(parent=str(known[1]))
+    # Emergency codes come between releases, by notice: those that the release is too old to have stay.
+    later = [
+        code for code in built_in if code.startswith("U") and not icd10.is_group(code) and code not in whole
+    ]
+    whole.update({code: Row._make(built_in[code]) for code in later})
+    notes = (f"{len(later)} emergency codes that the release does not have were kept: {' '.join(later)}",)
+    return _save(
+        "icd10", ICD10_EDITION, _in_order(whole), path, "TRUD ICD-10", (file,), notes if later else ()
+    )
+
+
+def _import_claml(path: Path, file: _File, edition: str) -> Report:
+    year, world = claml.read_claml(file.data, file.name)
+    rows = icd10.uk_rows(world)
+    _check_icd10(set(rows), file.name, edition)
+    notes = (f"the world edition of {year}, made into the UK's by our tables",)
+    return _save("icd10", ICD10_EDITION, _in_order(rows), path, "WHO ClaML", (file,), notes)
+
+
+def _check_icd10(codes: set[str], name: str, edition: str) -> None:
+    if edition not in ("", ICD10_EDITION):
+        raise BookError(f"only the ICD-10 {ICD10_EDITION}th Edition can be imported, not {edition!r}", name)
+    if "I84" in codes or "I84.0" in codes:
+        raise BookError("this is the ICD-10 4th Edition: it has I84, which the 5th does not", name)
+    have = {code[:3] for code in codes}
+    # Chapter XXII is left out: its emergency codes come between releases.
+    absent = sorted({c[:3] for c in icd10.built_in().rows if not icd10.is_group(c) and c[0] != "U"} - have)
+    if absent:
+        raise BookError(f"{len(absent)} categories are not in it, the first {absent[0]}: half a file?", name)
+
+
+def _import_opcs4(path: Path, file: _File, text: str, metadata: _File | None, edition: str) -> Report:
+    edition = _opcs4_edition(file.name, edition)
+    titles = trud.read_opcs4(text, file.name)
+    rows = opcs4.with_parents(titles)
+    _check_opcs4(titles, file.name)
+    files: tuple[_File, ...] = (file,)
+    if metadata is not None:
+        files = (file, metadata)
+        limits = trud.read_opcs4_metadata(trud.decoded(metadata.data, metadata.name), metadata.name)
+        for code, sex in limits.items():
+            if code not in rows:
+                raise BookError(f"{code} is in the metadata but not in {file.name}", metadata.name)
+            rows[code] = rows[code]._replace(sex=sex)
+    gone = sorted(set(opcs4.read_labels()) - set(titles))
+    notes = (f"codes that the index uses but this edition does not have: {' '.join(gone)}",) if gone else ()
+    return _save("opcs4", edition, rows, path, "TRUD OPCS-4", files, notes)
+
+
+def _opcs4_edition(name: str, edition: str) -> str:
+    found = _OPCS4_NAME.search(Path(name).name)
+    named = f"4.{found[1]}" if found else ""
+    edition = edition.removeprefix("OPCS-") or named
+    known = [e.number for e in tables.read_editions() if e.book == "opcs4"]
+    if not edition:
+        raise BookError(
+            "the name of the file does not say which edition of OPCS-4 it is; name the edition", name
+        )
+    if named and named != edition:
+        raise BookError(f"the file is of OPCS-{named}, not OPCS-{edition}", name)
+    if edition not in known:
+        raise BookError(f"OPCS-{edition} is not known here, only {', '.join(known)}", name)
+    return edition
+
+
+def _check_opcs4(titles: Mapping[str, str], name: str) -> None:
+    chapters = sorted(set(opcs4.chapter_rows()) - {code[0] for code in titles})
+    if chapters:
+        raise BookError(f"nothing of chapter {' '.join(chapters)}: half a file?", name)
+    labels = opcs4.read_labels()
+    absent = sorted(set(labels) - set(titles))
+    if labels and (len(absent) > _ABSENT_SHARE * len(labels) or max(labels) > max(titles)):
+        raise BookError(
+            f"{len(absent)} codes in use are not in it, the first {absent[0]}: half a file?", name
+        )
+
+
+def _in_order(rows: Mapping[str, Row]) -> dict[str, Row]:
+    return {code: rows[code] for code in sorted(rows, key=icd10.book_order)}
+
+
+def _save(
+    book: str,
+    edition: str,
+    rows: Mapping[str, Row],
+    path: Path,
+    layout: str,
+    read: tuple[_File, ...],
+    notes: tuple[str, ...],
+) -> Report:
+    files = tuple(SourceFile(f.name, hashlib.sha256(f.data).hexdigest(), len(f.data)) for f in read)
+    target = store.path_of(book, edition)
+    replaced = f"the import of {store.describe(target).imported}" if target.exists() else "the built-in table"
+    store.save(book, edition, rows, release=path.name, layout=layout, files=files)
+    library.forget_books()
+    return Report(book, edition, len(rows), replaced, target, files, notes)
