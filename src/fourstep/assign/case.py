@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from fourstep.assign.agents import Agents
+from fourstep.assign.characters import Scheme
 from fourstep.books import Icd10, Opcs4
 from fourstep.episode import Episode, Evidence, Message, NotCoded, Query
 from fourstep.locate.candidates import Candidate, Record
@@ -69,6 +71,8 @@ class Case:
     icd10: Icd10
     opcs4: Opcs4
     policy: dict[str, str]
+    agents: Agents
+    places: Scheme
     conditions: list[Condition] = field(default_factory=list)
     interventions: list[Intervention] = field(default_factory=list)
     ruled_out: list[Candidate] = field(default_factory=list)

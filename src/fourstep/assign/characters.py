@@ -55,6 +55,24 @@ def load_schemes(folder: Path, lexicon: Lexicon) -> dict[str, Scheme]:
     return schemes
 
 
+def load_places(folder: Path, lexicon: Lexicon) -> Scheme:
+    """Words -> place of occurrence character, from knowledge/sites/place.idx; 9 where nothing is said."""
+    scheme = Scheme([], "9")
+    path = folder / "place.idx"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
+        fact = strip_comment(line).strip()
+        if not fact:
+            continue
+        phrases, _, character = fact.rpartition("  ")
+        if len(character.strip()) != 1 or not character.strip().isdigit():
+            raise KnowledgeError("expected 'words  character'", f"{path.name}:{number}")
+        for phrase in phrases.split(" | "):
+            words = frozenset(lexicon.phrase(phrase.replace('"', " ")))
+            if words:
+                scheme.phrases.append((words, character.strip()))
+    return scheme
+
+
 def complete(code: str, book: Icd10, schemes: dict[str, Scheme], *rings: Iterable[str]) -> str:
     """The code with its UK fifth character, chosen by the nearest ring of words that decides it; as it is where none is due."""
     if len(code) > 5 or code.endswith(".-"):

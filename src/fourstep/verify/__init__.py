@@ -1,0 +1,57 @@
+"""Step 4, verify: the standards in their order, then the primary diagnosis, fifth characters and sequence."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.characters import Scheme, complete
+from fourstep.assign.tables import Tables
+from fourstep.verify.primary import choose_primary
+from fourstep.verify.sequence import sequence_diagnoses, sequence_procedures
+from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury
+
+#: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
+ORDER = (
+    general.ruled_out_later,
+    infection.hospital_acquired,
+    endocrine.diabetes_type,
+    endocrine.diabetes_in_pregnancy,
+    general.most_specific,
+    general.one_code,
+    general.reports_sharpen,
+    general.combinations,
+    circulatory.hypertension,
+    circulatory.pulmonary_oedema,
+    injury.poisoning,
+    injury.external_cause,
+    injury.head_injury_first,
+    injury.complication_of_care,
+    injury.adverse_effect,
+    infection.septic_shock,
+    infection.organisms,
+    birth.normal_delivery,
+    birth.outcome_of_delivery,
+    birth.pregnancy_first,
+    birth.born_here,
+    general.integral,
+    general.symptoms,
+    discretion.discretionary,
+    general.no_code_twice,
+)
+
+
+def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition | None:
+    """Apply every standard to the case; return the primary diagnosis (None where nothing can stand first)."""
+    for rule in ORDER:
+        rule(case, tables)
+    for condition in case.conditions:
+        own = [w for c in condition.candidates for w in c.line.words.text]
+        keys = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
+        sentence = [
+            w for line in case.record.lines if (line.statement.document, line.statement.sentence) in keys for w in line.words.text
+        ]
+        condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
+    general.no_code_twice(case, tables)
+    primary = choose_primary(case, tables)
+    case.conditions = sequence_diagnoses(case.conditions, primary)
+    case.interventions = sequence_procedures(case, case.interventions)
+    return primary

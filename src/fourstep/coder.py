@@ -1,0 +1,48 @@
+"""The four steps in order: analyse, locate, assign, verify; then ask."""
+
+from __future__ import annotations
+
+from fourstep.analyse import analyse_document
+from fourstep.analyse.statements import Statement
+from fourstep.analyse.words import tokenise
+from fourstep.ask.queries import ask
+from fourstep.assign.case import Case
+from fourstep.assign.gather import gather
+from fourstep.assign.interventions import fill_slots, gather_interventions
+from fourstep.books import books_on
+from fourstep.engine import Engine, load_engine
+from fourstep.episode import CodedEpisode, Episode
+from fourstep.locate.candidates import Locator, guards_of
+from fourstep.verify import verify
+from fourstep.verify.record import coded
+
+
+class Coder:
+    """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
+
+    `policy` overrides lines of the policy table (knowledge/standards/policy.txt).
+    """
+
+    def __init__(self, engine: Engine | None = None, policy: dict[str, str] | None = None) -> None:
+        self.engine = engine or load_engine()
+        self.locator = Locator(self.engine.index, self.engine.lexicon)
+        self.policy = self.engine.tables.policy | (policy or {})
+
+    def code(self, episode: Episode) -> CodedEpisode:
+        """What a clinical coder would hand in for the episode: codes in order, evidence, what was left out, queries."""
+        engine, tables = self.engine, self.engine.tables
+        tokens = [tokenise(d.text) for d in episode.documents]
+        statements: list[Statement] = []
+        for i, document in enumerate(episode.documents):
+            statements += analyse_document(document, i, tokens[i])
+        record = self.locator.record(episode, tokens, statements)
+        icd10, opcs4, messages = books_on(episode.discharge_date)
+        case = Case(
+            episode, record, icd10, opcs4, self.policy, engine.agents, engine.places,
+            validation=list(messages), guards=guards_of(episode),
+        )  # fmt: skip
+        gather(case, tables)
+        gather_interventions(case, tables, engine.families)
+        fill_slots(case, engine.slots)
+        primary = verify(case, tables, engine.schemes)
+        return coded(case, tables, primary, ask(case, tables, primary))

@@ -1,0 +1,31 @@
+"""The lowest layer of the index: the books' own titles, so that what no curated entry says is still found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from fourstep.analyse.words import Lexicon
+from fourstep.locate.index import Entry, Phrase
+
+#: Titles that only make sense inside their category, or that name no condition of their own.
+_NO_ENTRY = re.compile(
+    r"\bother\b|\bothers\b|elsewhere|unspecified site|not stated|\bNOS\b|\bNEC\b|multiple sites|\bwithout\b|complicating|"
+    r"\bspecified\b(?!.*unspecified)|\bclassified\b|\btype\b unspecified|^mixed\b|affecting|maternal care|\bwith\b.*\bmention\b",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r",? unspecified\b|\[[^\]]*\]|\([^)]*\)")
+_CHAPTERS = frozenset("ABCDEFGHIJKLMNOPQ")
+
+
+def title_entries(rubrics: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[Entry]:
+    """Entries of layer 0 from (code, title) of a diagnosis book; short, vague and residual titles are passed over."""
+    out: list[Entry] = []
+    for code, title in rubrics:
+        if code[0] not in _CHAPTERS or len(code) != 5 or _NO_ENTRY.search(title):
+            continue
+        words = tuple(dict.fromkeys(lexicon.phrase(_TAIL.sub("", title))))
+        if len(words) < 2 or len(words) > 6:
+            continue
+        out.append(Entry(title, "problem", f"title of {code}", [Phrase(words)], (code,), layer=0, trail=title))
+    return out

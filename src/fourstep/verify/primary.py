@@ -1,0 +1,67 @@
+"""Choosing the primary diagnosis: the main condition treated or investigated in the episode (DGCS.1), with its reason.
+
+Each condition is weighed by where the record names it: the consultant's final statement first, its first line above the
+rest, then what the operation was for, then the impressions on the way. Codes that may not stand first never do.
+"""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import Whether
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import PROCEDURAL, Candidate
+
+_FINAL = ("discharge_summary", "consultant_note", "delivery_record")
+
+
+def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[float, str]:
+    document = case.record.document(candidate)
+    role = candidate.role
+    place = candidate.order - heads.get(candidate.statement.document, candidate.order)
+    if role == "diagnosis" and document.type in _FINAL:
+        return 120 - min(place, 40), f"diagnosis of the {document.type.replace('_', ' ')}"
+    if role == "diagnosis" and document.type in PROCEDURAL:
+        return 78 - min(place, 20), "diagnosis of the operation note"
+    if role == "indication" and document.type in PROCEDURAL:
+        return 70 - min(place, 20), "what the procedure was for"
+    if role == "diagnosis":
+        return 50 - min(place, 20), f"diagnosis of the {document.type.replace('_', ' ')}"
+    if role in ("impression", "conclusion", "problem_list"):
+        return 48 - min(place, 20), f"impression of the {document.type.replace('_', ' ')}"
+    if role in ("presenting", "course", "history_presenting", "operative_detail", "procedure") and document.type in (*_FINAL, *PROCEDURAL):
+        return 40 - min(place, 25), f"account of the {document.type.replace('_', ' ')}"
+    if role in ("past_history", "social", "medication", "discharge_medication", "family", "allergy"):
+        return 2, "history"
+    return 15 - min(place, 10), document.type.replace("_", " ")
+
+
+def choose_primary(case: Case, tables: Tables) -> Condition | None:
+    """The condition to stand first, its reason stored on it; None where nothing can."""
+    heads: dict[int, int] = {}
+    for c in case.record.candidates:
+        if c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list") and c.whether <= Whether.PROBABLE:
+            heads.setdefault(c.statement.document, c.order)
+    for condition in case.conditions:
+        best, reason = max(
+            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause")), default=(0.0, "history")
+        )
+        if condition.code[0] == "R":
+            best -= 30
+        if condition.code in tables.lifelong:
+            best -= 12
+        if condition.code[0] == "Z":
+            best -= 25
+        condition.weight = best + min(len(condition.candidates), 6)
+        condition.reason = reason
+    able = [
+        c for c in case.conditions
+        if c.code not in tables.never_primary and c.code[:3] not in tables.asterisk and c.follows is None
+    ]  # fmt: skip
+    preferred = [c for c in able if c.code not in tables.avoid_primary]
+    pool = preferred or able
+    if not pool:
+        return None
+    primary = max(pool, key=lambda c: (c.weight, -c.order))
+    primary.reason = f"main condition treated or investigated: {primary.reason}"
+    primary.standards.append("FS.GEN.10")
+    return primary

@@ -1,0 +1,53 @@
+"""The order in which codes are recorded: primary first, what follows a condition behind it, statuses last."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case, Condition, Intervention
+from fourstep.books.tables import Ranges
+
+_COMORBIDITY = Ranges("E10-E14 I10-I15 E78 E03 J44 J45 I25 I48 N18 F00-F03 G20 G40 F32 F41 M81 M15-M19 K21 E66 F17")
+
+
+def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -> list[Condition]:
+    """Conditions in national order: the primary, acute conditions, comorbidities, Z codes; followers behind their leader."""
+
+    def group(c: Condition) -> int:
+        if c is primary:
+            return 0
+        if c.code[0] == "Z":
+            return 4 if c.code[:3] not in ("Z38", "Z37") else 1
+        return 3 if c.code in _COMORBIDITY else 2
+
+    leaders = sorted((c for c in conditions if c.follows is None), key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order))
+    out: list[Condition] = []
+
+    def place(condition: Condition) -> None:
+        out.append(condition)
+        for follower in conditions:
+            if follower.follows is condition and not any(o is follower for o in out):
+                place(follower)
+
+    injuries = [c for c in leaders if c.code[0] in "ST"]
+    for leader in leaders:
+        place(leader)
+    # one event's cause stands behind the last of its injuries
+    if injuries:
+        last = max(out.index(c) for c in injuries)
+        for cause in [c for c in out if c.follows in injuries and "FS.XX.01" in c.standards]:
+            out.remove(cause)
+            last = max(out.index(c) for c in injuries)
+            out.insert(last + 1, cause)
+    return out
+
+
+_MINOR = Ranges("U X29-X39 X50-X59 X60-X69 M47 G47 L91 L99 E85-E98 A52-A55 S42 S57 S60 X28 Y Z M01 F05")
+
+
+def sequence_procedures(case: Case, things: list[Intervention]) -> list[Intervention]:
+    """The main procedure first: operations before bedside procedures, then by document and place."""
+    from fourstep.assign.interventions import rank, titled
+
+    return sorted(
+        things,
+        key=lambda i: (i.code in _MINOR, -rank(case, i.first), not titled(i.first), i.order),
+    )

@@ -1,0 +1,54 @@
+"""Chapter IV: diabetes has one type, and its complications their pairs."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case
+from fourstep.assign.tables import Tables
+from fourstep.verify.registry import standard
+
+_TYPES = ("E10", "E11", "E12", "E13", "E14")
+
+
+@standard(
+    "FS.IV.01", "IV",
+    "Diabetes has one type in an episode: what is said without a type takes the type that the record names, and the plain "
+    ".9 gives way to a recorded complication.",
+    reference="DCS.IV.1",
+    examples=(
+        ("Diagnosis: diabetic retinopathy. Past medical history: type 2 diabetes.", "E11.3 H36.0"),
+        ("PMH: T2DM, hypertension", "E11.9 I10.X"),
+    ),
+)  # fmt: skip
+def diabetes_type(case: Case, tables: Tables) -> None:
+    diabetes = case.having(*_TYPES)
+    if not diabetes:
+        return
+    typed = [c for c in diabetes if not c.code.startswith("E14")]
+    if typed:
+        best = max(typed, key=lambda c: (len(c.candidates), -c.order))
+        kind = best.code[:3]
+        for condition in diabetes:
+            if condition.code[:3] != kind:
+                condition.codes[0] = kind + condition.code[3:]
+                condition.standards.append("FS.IV.01")
+    plain = [c for c in diabetes if c.code[4:5] == "9"]
+    complicated = [c for c in diabetes if c.code[4:5] != "9"]
+    if complicated and plain:
+        for condition in plain:
+            complicated[0].candidates += condition.candidates
+        complicated[0].standards.append("FS.IV.01")
+        case.conditions = [c for c in case.conditions if not any(c is p for p in plain)]
+    elif len(plain) > 1:
+        for condition in plain[1:]:
+            plain[0].candidates += condition.candidates
+        case.conditions = [c for c in case.conditions if not any(c is p for p in plain[1:])]
+
+
+@standard(
+    "FS.IV.02", "IV",
+    "Diabetes in pregnancy is recorded with O24 and not with E10-E14.",
+    reference="DCS.XV",
+)  # fmt: skip
+def diabetes_in_pregnancy(case: Case, tables: Tables) -> None:
+    if case.having("O24"):
+        case.drop(case.having(*_TYPES), "recorded with O24", "FS.IV.02")

@@ -1,0 +1,98 @@
+"""Chapter I: organisms and resistance behind the infection they explain; sepsis."""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import Candidate
+from fourstep.verify.registry import standard
+
+#: Infections of which the organism is recorded in addition; A and B codes hold their organism themselves.
+_TAKES_ORGANISM = Ranges(
+    "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 K75.0 K80.3 K81 K83.0 L00-L08 "
+    "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 O86 O91 O98 P36 P39 T79.3 T80.2 "
+    "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85"
+)
+_GASTRIC = Ranges("K25-K31 C16")
+
+
+def _organisms(case: Case) -> list[Candidate]:
+    return [
+        c for c in case.record.candidates
+        if c.kind == "organism" and c.whether <= Whether.PROBABLE and c.who is Who.PATIENT and c.when is not When.HISTORICAL
+        and c.role not in ("past_history", "advice", "plan", "followup", "medication", "allergy")
+    ]  # fmt: skip
+
+
+@standard(
+    "FS.I.01", "I",
+    "The organism of an infection is recorded after it (B95-B98), and its resistance after the organism (U82-U84); "
+    "codes that hold their organism take none.",
+    reference="DCS.I",
+    examples=(("Diagnosis: E. coli urinary tract infection", "N39.0 B96.2"), ("Diagnosis: E. coli sepsis", "A41.5")),
+)  # fmt: skip
+def organisms(case: Case, tables: Tables) -> None:
+    for organism in _organisms(case):
+        host = _host(case, organism)
+        if host is None:
+            continue
+        for code in organism.codes:
+            if code in ("-", "?"):
+                continue
+            if any(code in c.codes for c in case.conditions):
+                continue
+            if code.startswith("B") and any(c.follows is host and c.code.startswith(code[:3]) for c in case.conditions):
+                continue
+            case.conditions.append(Condition([code], [organism], standards=["FS.I.01"], follows=host))
+
+
+def _host(case: Case, organism: Candidate) -> Condition | None:
+    """The infection that an organism explains: named in the same statement or sentence, else the only one there is."""
+    hosts = [c for c in case.conditions if c.code in _TAKES_ORGANISM and c.follows is None]
+    if organism.codes[0].startswith("B98"):
+        hosts = [c for c in case.conditions if c.code in _GASTRIC] or hosts
+    elif organism.codes[0].startswith("B"):
+        hosts = [h for h in hosts if h.code not in _GASTRIC]
+    place = (organism.statement.document, organism.statement.sentence)
+    for host in hosts:
+        if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
+            return host
+    infections = [h for h in hosts if h.code not in ("J22.X",)]
+    return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
+
+
+@standard(
+    "FS.I.02", "I",
+    "Septic shock is recorded after the sepsis code, severe sepsis directly after it; neither stands first.",
+    reference="DChS.I.1",
+    examples=(("Diagnosis: septic shock", "A41.9 R57.2"),),
+)  # fmt: skip
+def septic_shock(case: Case, tables: Tables) -> None:
+    shocked = case.having("R57.2", "R65.1")
+    for shock in shocked:
+        sepsis = next(iter(case.having("A40", "A41", "A02.1", "A22.7", "A26.7", "A32.7", "A39", "A42.7", "B37.7", "O85", "P36")), None)
+        if sepsis is None:
+            sepsis = Condition(["A41.9"], list(shock.candidates), standards=["FS.I.02"])
+            case.conditions.insert(case.conditions.index(shock), sepsis)
+        shock.follows = sepsis
+        shock.standards.append("FS.I.02")
+
+
+@standard(
+    "FS.I.03", "I",
+    "An infection said to be hospital-acquired is followed by Y95.X.",
+    examples=(("Diagnosis: hospital acquired pneumonia", "J18.9 Y95.X"),),
+)  # fmt: skip
+def hospital_acquired(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.codes[-1] == "Y95.X" and len(condition.codes) > 1:
+            condition.codes.pop()
+            twin = next((c for c in case.conditions if c is not condition and c.codes == condition.codes), None)
+            if twin is not None:
+                twin.candidates += condition.candidates
+                case.conditions = [c for c in case.conditions if c is not condition]
+                condition = twin
+            if not any(c.code == "Y95.X" for c in case.conditions):
+                case.conditions.append(Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition))

@@ -1,0 +1,217 @@
+"""Chapters XIX and XX: injuries with their external cause and place, poisoning, adverse effects, complications of care."""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.assign.agents import Agent
+from fourstep.assign.case import AUTHORITY, Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.episode import Query
+from fourstep.locate.candidates import Candidate, Line
+from fourstep.locate.index import Entry
+from fourstep.verify.registry import standard
+
+_INJURY = Ranges("S00-T35 T66-T79")
+_CARE = Ranges("T80-T88")
+_OVERDOSE = frozenset("overdose overdosed poisoning ingestion ingested od".split())
+_SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
+_ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
+_FIRM = frozenset("due secondary caused induced attributed reaction".split())
+
+
+def _words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
+    key = (candidate.statement.document, candidate.statement.sentence)
+    return [
+        w for line in case.record.lines if (line.statement.document, line.statement.sentence) == key for w in line.words.text
+    ]
+
+
+def place_of(case: Case, candidate: Candidate) -> str:
+    """The place-of-occurrence character: the sentence of the cause, its neighbours, then how it happened in the other notes."""
+    lines = case.record.lines
+    at = next(i for i, line in enumerate(lines) if line is candidate.line)
+    document = candidate.statement.document
+    around = [w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text]
+    told = [
+        w for line in lines
+        if line.statement.section.role in ("mechanism", "presenting", "history_presenting") and line.statement.whether <= Whether.LIKELY
+        for w in line.words.text
+    ]  # fmt: skip
+    return case.places.choose(_words_of_sentence(case, candidate), around, told)
+
+
+def _causes(case: Case, tables: Tables) -> list[Candidate]:
+    out = []
+    for c in case.record.candidates:
+        if c.kind != "cause" or c.whether > Whether.PROBABLE or c.who is not Who.PATIENT or c.when is When.HISTORICAL:
+            continue
+        if c.entry.silent or c.role in ("past_history", "followup", "advice", "plan", "family", "social"):
+            continue
+        if tables.verdict(case.record.document(c).type, c.role, "cause") != "n":
+            out.append(c)
+    return out
+
+
+def _with_place(case: Case, code: str, candidate: Candidate) -> str:
+    return code[:-1] + place_of(case, candidate) if code.endswith(".-") else code
+
+
+@standard(
+    "FS.XX.01", "XX",
+    "An injury is followed by its external cause with the place of occurrence; injuries of one event share one cause. "
+    "No cause is invented where none is stated: it is queried.",
+    reference="DCS.XX",
+    examples=(
+        ("Diagnosis: fractured neck of left femur, tripped over rug at home", "S72.00 W01.0"),
+        ("Diagnosis: left Colles fracture, slipped on ice in the street", "S52.50 W00.4"),
+    ),
+)  # fmt: skip
+def external_cause(case: Case, tables: Tables) -> None:
+    injuries = [c for c in case.conditions if c.code in _INJURY and c.first.kind == "problem"]
+    if not injuries:
+        return
+    causes = [c for c in _causes(case, tables) if not c.codes[0].startswith(("Y4", "Y5", "Y6", "Y7", "Y8", "Y95"))]
+    if not causes:
+        case.queries.append(
+            Query(
+                f"External cause of {case.icd10.title(injuries[0].code).lower()}",
+                "An injury is recorded, and the record does not say how and where it happened.",
+                tuple(case.record.evidence(injuries[0].first)[:1]),
+                codes=(injuries[0].code,),
+            )
+        )
+        return
+    best = max(causes, key=lambda c: (not c.codes[0].startswith(("W19", "X59")), c.size, AUTHORITY.get(case.record.document(c).type, 3), -c.order))
+    code = _with_place(case, best.codes[0], best)
+    case.conditions.append(Condition([code], [best], standards=["FS.XX.01"], follows=injuries[-1]))
+
+
+def _agents_near(case: Case, line: Line) -> list[Agent]:
+    key = (line.statement.document, line.statement.sentence)
+    out: list[Agent] = []
+    for other in case.record.lines:
+        s = other.statement
+        if (s.document, s.sentence) == key and s.whether <= Whether.PROBABLE:
+            out += [a for _, a in case.agents.within(other.words.text) if a not in out]
+    return out
+
+
+@standard(
+    "FS.XIX.02", "XIX",
+    "Poisoning (overdose, wrong drug, wrong person) is recorded as T36-T65 with the external cause of its intent; "
+    "an intent that is not stated is queried, not assumed.",
+    examples=(("Diagnosis: intentional paracetamol overdose at home", "T39.1 X60.0"),),
+)  # fmt: skip
+def poisoning(case: Case, tables: Tables) -> None:
+    found: list[tuple[Line, Agent]] = []
+    for line in case.record.lines:
+        s = line.statement
+        if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice"):
+            continue
+        if not _OVERDOSE.intersection(line.words.text):
+            continue
+        found += [(line, a) for a in _agents_near(case, line) if not any(a.poisoning == b.poisoning for _, b in found)]
+    if not found:
+        return
+    words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history" for w in line.words.text}
+    intent = "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words else "accidental" if words & _ACCIDENT else ""
+    causes: dict[str, Condition] = {}
+    for line, agent in found:
+        candidate = _candidate_of(case, line)
+        poison = Condition([agent.poisoning], [candidate], standards=["FS.XIX.02"])
+        case.conditions.append(poison)
+        if intent:
+            code = _with_place(case, agent.self_harm if intent == "self_harm" else agent.accidental, candidate)
+            causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
+    case.conditions += list(causes.values())
+    if not intent:
+        case.queries.append(
+            Query("Intent of the overdose", "Whether it was accidental, self-harm or undetermined is not stated.", blocking=True,
+                  codes=tuple(a.poisoning for _, a in found))
+        )  # fmt: skip
+
+
+def _candidate_of(case: Case, line: Line) -> Candidate:
+    """A candidate that quotes a whole line: for codes that a standard adds from its words."""
+    known = next((c for c in case.record.candidates if c.line is line), None)
+    s = line.statement
+    entry = known.entry if known is not None else _whole_line_entry()
+    return Candidate(line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates))
+
+
+def _whole_line_entry() -> Entry:
+    return Entry("words of the record", "cause", "standard", [], trail="words of the record")
+
+
+@standard(
+    "FS.XX.03", "XX",
+    "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record links the two.",
+    examples=(("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),),
+)  # fmt: skip
+def adverse_effect(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.first.kind != "problem" or condition.code[0] in "STVWXYZ":
+            continue
+        for candidate in condition.candidates:
+            agent = _linked_agent(case, candidate)
+            if agent is not None and agent.adverse not in ("", "-"):
+                if not any(c.code == agent.adverse for c in case.conditions):
+                    case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
+                break
+
+
+def _linked_agent(case: Case, candidate: Candidate) -> Agent | None:
+    """The drug that the sentence names as the cause: '<effect> due to <drug>', '<drug>-induced <effect>'."""
+    document = candidate.statement.document
+    tokens = case.record.tokens[document]
+    s = candidate.statement
+    surface = tokens.text[s.first : min(s.last + 12, len(tokens))]
+    if "\n" in surface[s.last - s.first :]:
+        surface = surface[: s.last - s.first + surface[s.last - s.first :].index("\n")]
+    cues = [i for i, w in enumerate(surface) if w in _FIRM]
+    if not cues:
+        return None
+    for line in case.record.lines:
+        o = line.statement
+        if o.document != document or o.first < s.first or o.first > s.last + 8 or o.whether > Whether.PROBABLE:
+            continue
+        for position, agent in case.agents.within(line.words.text):
+            at = line.words.first[position] - s.first
+            for cue in cues:
+                before = surface[cue] == "induced" and 0 <= cue - at <= 3
+                after = surface[cue] != "induced" and 0 < at - cue <= 5
+                if before or after:
+                    return agent
+    return None
+
+
+@standard(
+    "FS.XIX.07", "XIX",
+    "A complication of care (T80-T88) that the clinician names is followed by the procedure that caused it (Y83, Y84).",
+    reference="DCS.XIX.7",
+    examples=(("Diagnosis: infected right total knee replacement", "T84.5 Y83.1"),),
+)  # fmt: skip
+def complication_of_care(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.code not in _CARE or len(condition.codes) > 1 and condition.codes[1][0] == "Y":
+            continue
+        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        near = [c for c in _causes(case, tables) if c.codes[0].startswith(("Y6", "Y83", "Y84"))]
+        if near:
+            best = max(near, key=lambda c: (c.size, -abs(c.order - condition.first.order)))
+            case.conditions.append(Condition([best.codes[0]], [best], standards=["FS.XIX.07"], follows=condition))
+
+
+@standard(
+    "FS.XIX.01", "XIX",
+    "Injuries and poisonings of the past are not coded as injuries of this episode; head injury precedes skull fracture.",
+    reference="DCS.XIX.1",
+)  # fmt: skip
+def head_injury_first(case: Case, tables: Tables) -> None:
+    brain, skull = case.having("S06"), case.having("S02.0", "S02.1")
+    if brain and skull and case.conditions.index(skull[0]) < case.conditions.index(brain[0]):
+        case.conditions.remove(brain[0])
+        case.conditions.insert(case.conditions.index(skull[0]), brain[0])
+        brain[0].standards.append("FS.XIX.01")
