@@ -35,6 +35,9 @@ def html_lines(source: str, place: str) -> Lines:
     parser = html.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     try:
         root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        # At a limit (depth, or one piece above 10 MB) the parser drops the rest and says so only in its log.
+        if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+            raise ReadError("HTML nested too deep, or one piece of it too large, to be read whole", place)
         return lines_of(root)
     except (etree.ParserError, etree.XMLSyntaxError, RecursionError):
         raise ReadError("not HTML that can be read", place) from None

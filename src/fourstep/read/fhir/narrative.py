@@ -11,6 +11,7 @@ from fourstep.read.fhir.bundle import Bundle
 from fourstep.read.fhir.sections import section_role
 from fourstep.read.fhir.tree import Node, node_at, nodes, text_at, wording
 from fourstep.read.markup import lines_of
+from fourstep.read.source import check_text
 
 _DEEPEST = 12
 
@@ -92,6 +93,8 @@ def xhtml_lines(div: Any, place: str) -> list[str]:
         return lines_of(div).done if hasattr(div, "itertext") else []
     if not div.strip():
         return []
+    # The parsers would stop at a NUL without a word.
+    check_text(div, place)
     from fourstep.read.html import html_lines
     from fourstep.read.xml import parse_xml_text
 
