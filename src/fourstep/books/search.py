@@ -1,10 +1,11 @@
 """Looking a code up by words, as a coder types them: whole words, beginnings, abbreviations, misspellings.
 
-    search = Search([icd10, opcs4], {"icd10": [("Fracture neck of femur", "S72.0"), ...]}, {"nof": "neck of femur"})
+    entries = {"icd10": [("Fracture neck of femur", "S72.0"), ...], "opcs4": [...]}
+    search = Search([icd10, opcs4], entries, terms={"nof": "neck of femur"})
     search.look_up("fract nof")
 
-It looks through the index entries it is given and the titles of the books. A hit ranks by how much of what was
-typed it explains, then by how little else it says, so that the plain entry stands before its special cases.
+It looks through the index entries it is given and the titles of the books. A hit ranks by how much of what
+was typed it explains, then by how little else it says: the plain entry stands before its special cases.
 """
 
 from __future__ import annotations
@@ -26,7 +27,13 @@ _WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(r"[a-z]\d\d?(\.?[\dx]{0,2})?")
 _CODES = re.compile(r"[A-Z]\d\d\.?[\dX]{0,2}")
 # Words that say nothing about which entry is meant.
-_IDLE = frozenset("a an and as at by due for from in into of on or the to with unspecified nos nec".split())
+_IDLE = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and as at by due for from in into of on or the to with"
+        " classified elsewhere not stated unspecified",
+    )
+)
 
 _PREFIX_LENGTH = 2  # the fewest letters that are completed
 _FUZZY_LENGTH = 4  # shorter words are too like each other
@@ -60,7 +67,7 @@ class _Entry:
 
 
 class Search:
-    """The words of the index and of the titles, ready to be looked up. It can be pickled, so it can be cached."""
+    """The words of the index and of the titles, ready to be looked up; it can be pickled for the cache."""
 
     def __init__(
         self,
@@ -114,7 +121,7 @@ class Search:
         return heapq.nsmallest(limit, best.values(), key=lambda h: (-h.score, h.book, h.code))
 
     def _by_code(self, start: str, book: str | None, limit: int) -> list[Hit]:
-        hits = []
+        hits: list[Hit] = []
         for plain, name, code in self._codes[bisect_left(self._codes, (start,)) :]:
             if not plain.startswith(start) or len(hits) == limit:
                 break

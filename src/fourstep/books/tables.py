@@ -41,17 +41,17 @@ class Ranges:
     """Codes and ranges of codes such as `M00-M13 T14.2`: a code is in it if its first characters are."""
 
     def __init__(self, text: str = "") -> None:
-        self._spans: list[tuple[str, str]] = []
+        self.spans: list[tuple[str, str]] = []
         self.add(text)
 
     def add(self, text: str) -> None:
         for word in text.split():
             first, _, last = word.partition("-")
-            self._spans.append((first, last or first))
+            self.spans.append((first, last or first))
 
     def __contains__(self, code: object) -> bool:
         text = str(code)
-        return any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self._spans)
+        return any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self.spans)
 
 
 @dataclass(slots=True)
