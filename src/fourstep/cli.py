@@ -2,11 +2,87 @@
 
 from __future__ import annotations
 
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="An open clinical coder for the NHS.")
-index_app = typer.Typer(no_args_is_help=True, help="The Alphabetical Index: check it, report on it.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="An open clinical coder for the NHS: hospital episodes to ICD-10 and OPCS-4, with the words behind every code.",
+)
+index_app = typer.Typer(no_args_is_help=True, help="The Alphabetical Index: check it, report on it.", rich_markup_mode=None)
+books_app = typer.Typer(no_args_is_help=True, help="The two books: list the editions, import an official release.", rich_markup_mode=None)
 app.add_typer(index_app, name="index")
+app.add_typer(books_app, name="books")
+
+
+class Format(StrEnum):
+    RECORD = "record"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@app.command()
+def code(
+    paths: Annotated[list[Path], typer.Argument(help="Episode folders, folders of them, single files, JSONL or FHIR documents.")],
+    format: Annotated[Format, typer.Option(help="A readable record, or a file format.")] = Format.RECORD,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
+    auto_only: Annotated[bool, typer.Option(help="Only the episodes that need no person (touchless).")] = False,
+) -> None:
+    """Code episodes: diagnoses, procedures, evidence, what was left out, queries. Exit status 1 when an episode failed."""
+    from fourstep.output.run import code_paths
+
+    raise typer.Exit(code_paths(paths, format.value, output, auto_only=auto_only))
+
+
+@app.command()
+def read(file: Annotated[Path, typer.Argument(help="Any file that the readers know.")]) -> None:
+    """Print the text of a file as the coder reads it: what all offsets count in."""
+    from fourstep.read import read_text
+
+    sys.stdout.write(read_text(file))
+
+
+@app.command()
+def analyse(
+    spans: Annotated[Path, typer.Option(help="Tab-separated file with columns id, text, start, end.")],
+    output: Annotated[Path | None, typer.Option(help="Write id, whether, when, who to this file.")] = None,
+) -> None:
+    """Assert any words of any text: whether, when and who."""
+    from fourstep.output.spans import assert_spans
+
+    assert_spans(spans, output)
+
+
+@app.command("look-up")
+def look_up(
+    words: Annotated[list[str], typer.Argument(help="What a coder would type.")],
+    limit: Annotated[int, typer.Option(help="How many lines to show.", min=1, max=200)] = 10,
+) -> None:
+    """Search the index and the books by words, beginnings, abbreviations and misspellings."""
+    from fourstep.output.lookup import show
+
+    show(" ".join(words), limit)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Folder with a gold.json in each episode folder.")],
+    coded: Annotated[Path, typer.Argument(help="JSONL of coded episodes.")],
+    episodes: Annotated[bool, typer.Option(help="A line for every episode.")] = False,
+    json: Annotated[bool, typer.Option(help="Figures as JSON.")] = False,
+) -> None:
+    """Compare codings as an NHS clinical coding audit does: the four classes, in per cent."""
+    from fourstep.output.figures import show
+
+    show(gold, coded, episodes=episodes, as_json=json)
 
 
 @index_app.command("check")
@@ -21,6 +97,41 @@ def index_check() -> None:
     raise typer.Exit(1 if checked.problems else 0)
 
 
+@books_app.command("list")
+def books_list() -> None:
+    """The editions at hand, and where they come from."""
+    from fourstep.output.books import show_list
+
+    show_list()
+
+
+@books_app.command("import")
+def books_import(path: Annotated[Path, typer.Argument(help="A TRUD release (file or folder) or a ClaML file.")]) -> None:
+    """Import an official release; it takes the place of the built-in edition."""
+    from fourstep.output.books import import_one
+
+    import_one(path)
+
+
+@books_app.command("remove")
+def books_remove(name: Annotated[str, typer.Argument(help="A name that `fourstep books list` shows.")]) -> None:
+    """Undo an import."""
+    from fourstep.output.books import remove
+
+    remove(name)
+
+
 def main() -> None:
-    """Entry point of the `fourstep` command."""
-    app()
+    """Entry point of the `fourstep` command: errors meant for people are shown in one line, with status 2."""
+    from fourstep.errors import FourstepError
+
+    try:
+        app()
+    except FourstepError as error:
+        typer.echo(f"fourstep: {error} [{error.code}]", err=True)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        raise SystemExit(1) from None
+    except OSError as error:
+        typer.echo(f"fourstep: {error.filename or ''}: {error.strerror or error}", err=True)
+        raise SystemExit(2) from None

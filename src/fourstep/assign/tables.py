@@ -127,7 +127,13 @@ def _hides(path: Path) -> list[tuple[Ranges, Ranges]]:
 
 
 def _named(path: Path) -> dict[str, str]:
-    return dict((f.split(None, 1) for _, f in facts(path)))  # type: ignore[misc]
+    out: dict[str, str] = {}
+    for place, fact in facts(path):
+        name, _, value = fact.partition(" ")
+        if not value.strip():
+            raise KnowledgeError("expected 'name  codes'", place)
+        out[name] = value.strip()
+    return out
 
 
 def load_tables(folder: Path = STANDARDS) -> Tables:

@@ -25,7 +25,10 @@ def _paths(entry: Entry, above: list[list[Phrase]]) -> Iterator[tuple[Entry, lis
         yield from _paths(child, here)
 
 
-def _key(combination: tuple[Phrase, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]:
+_Key = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]
+
+
+def _key(combination: tuple[Phrase, ...]) -> _Key:
     return (
         frozenset(w for p in combination for w in p.words),
         frozenset(g for p in combination for g in p.guards),
@@ -40,7 +43,7 @@ def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: froze
     `icd10` and `opcs4` say whether a code exists ("W19.-" is asked as "W19"); `slots` are the site lists there are.
     """
     problems: list[KnowledgeError] = []
-    seen: dict[tuple[str, object], Entry] = {}
+    seen: dict[tuple[str, _Key], Entry] = {}
     for root in roots:
         for entry, path in _paths(root, []):
             exists = opcs4 if entry.kind == "procedure" else icd10
@@ -65,7 +68,7 @@ def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: froze
                 other = seen.setdefault(key, entry)
                 if other is not entry:
                     same = "again" if other.codes == entry.codes else f"also {' '.join(other.codes)}"
-                    words = " ".join(sorted(key[1][0]))  # type: ignore[index]
+                    words = " ".join(sorted(key[1][0]))
                     problems.append(KnowledgeError(f"'{words}' stands at {other.place} ({same})", entry.place))
                     break
     return problems

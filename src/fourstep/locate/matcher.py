@@ -97,7 +97,8 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
         elif guard not in scene.guards:
             return None
     words = scene.words
-    added, inherited = 0, ()
+    added = 0
+    inherited: tuple[str, ...] = ()
     for word in phrase.words:
         bits = words.get(word, 0)
         if bits:
