@@ -44,7 +44,7 @@ def icd10_lines(icd: icd10.Icd10) -> list[str]:
 
 @pytest.fixture
 def opcs4_lines() -> list[str]:
-    """The lines of an OPCS-4 release: every code in use here, three more of each chapter, titles of our own."""
+    """The lines of an OPCS-4 release, titles of our own: every code in use, three more of each chapter."""
     codes = set(opcs4.read_labels()) | {
         f"{c}{n}" for c in opcs4.chapter_rows() for n in ("98", "98.1", "98.9")
     }
