@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -166,6 +167,25 @@ def test_a_folder_without_episode_json_holds_a_file_an_episode(tmp_path: Path) -
     assert [item.id for item in found if isinstance(item, Episode)] == ["one", "two"]
     (error,) = [item for item in found if isinstance(item, ReadError)]
     assert "scan.tif" in str(error)
+
+
+def test_a_folder_that_does_not_open_is_named(
+    make_folder: MakeFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_folder({"note.txt": "words"}, name="open")
+    (tmp_path / "closed").mkdir()
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    error, episode = read_episodes(tmp_path)
+    assert isinstance(error, ReadError)
+    assert error.place.endswith("closed")
+    assert isinstance(episode, Episode)
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:

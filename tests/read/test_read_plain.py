@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -78,6 +80,17 @@ def test_hl7_v2_messages_are_named_as_what_they_are(tmp_path: Path, opening: byt
     assert "HL7 v2 message of type ORU^R01" in said
     assert "message feed" in said
     assert "TEST" not in said
+
+
+def test_hl7_v2_under_its_own_suffix(tmp_path: Path) -> None:
+    assert "HL7 v2 message;" in fails(write(tmp_path, b"MSH|^~\\&|LAB", "feed.hl7"))
+
+
+def test_importing_the_readers_loads_none_of_the_libraries_behind_them() -> None:
+    heavy = "{'lxml', 'docx', 'pypdfium2', 'striprtf', 'json'}"
+    program = f"import sys, fourstep.read; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_pdf_under_the_name_of_a_text_is_told_by_its_first_bytes(tmp_path: Path) -> None:

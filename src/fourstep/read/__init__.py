@@ -59,7 +59,8 @@ def _read(path: Path) -> Iterator[Episode | ReadError]:
     if not path.is_dir():
         yield from _read_file(path)
         return
-    folders = episode_folders(path)
+    folders, closed = episode_folders(path)
+    yield from closed
     for folder in folders:
         try:
             yield read_folder_episode(folder)
@@ -71,7 +72,7 @@ def _read(path: Path) -> Iterator[Episode | ReadError]:
     for file in loose_files(path):
         empty = False
         yield from _read_file(file)
-    if empty:
+    if empty and not closed:
         yield ReadError("the folder holds no files", str(path))
 
 
@@ -97,6 +98,7 @@ def _read_file(path: Path) -> Iterator[Episode | ReadError]:
             document = Document(path.name, part.text, headings=part.headings, entries=part.entries)
             yield Episode(path.stem, (document,), source=str(path), warnings=part.warnings)
         else:
+            formats.refuse_hl7_v2(data[:1024].decode("latin-1"), str(path))
             known = ", ".join(sorted(formats.SUFFIXES))
             raise ReadError(f"not a kind of file that is read ({known})", str(path))
     except ReadError as error:

@@ -20,21 +20,25 @@ EPISODE_FILE = "episode.json"
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 
 
-def episode_folders(folder: Path) -> list[Path]:
-    """Every folder at or below `folder` with an episode.json, in order of name."""
-    return [Path(root) for root, files in _walk(folder) if EPISODE_FILE in files]
+def episode_folders(folder: Path) -> tuple[list[Path], list[ReadError]]:
+    """Folders with an episode.json at or below `folder`, in order of name, and folders that do not open."""
+    closed: list[ReadError] = []
+    return [Path(root) for root, files in _walk(folder, closed) if EPISODE_FILE in files], closed
 
 
 def loose_files(folder: Path) -> Iterator[Path]:
     """Every file at or below `folder`, in order of name, without hidden files and the litter of desktops."""
-    for root, files in _walk(folder):
+    for root, files in _walk(folder, []):
         for name in sorted(files):
             if not name.startswith((".", "~$")) and name.lower() not in _LITTER:
                 yield Path(root, name)
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    for root, folders, files in os.walk(folder):
+def _walk(folder: Path, closed: list[ReadError]) -> Iterator[tuple[str, list[str]]]:
+    def note(error: OSError) -> None:
+        closed.append(ReadError("a folder that cannot be opened", str(error.filename or folder)))
+
+    for root, folders, files in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield root, files
 
