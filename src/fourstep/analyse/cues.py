@@ -1,0 +1,151 @@
+"""The words that decide whether, when and whose: knowledge/sections/cues.txt as a trie of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.analyse.words import tokenise
+from fourstep.errors import KnowledgeError
+from fourstep.knowledge import SECTIONS
+
+WHETHER, WHEN, WHO, ALLERGY = range(4)
+PHRASE, PAIR, LIST, CLAUSE, SENTENCE = range(5)
+#: A relative who is not family in the record of a newborn: its mother, who has a record of her own.
+MOTHER = 9
+
+_VALUES: dict[str, tuple[int, int]] = {
+    **{w.name.lower(): (WHETHER, int(w)) for w in Whether},
+    **{w.name.lower(): (WHEN, int(w)) for w in When},
+    **{w.name.lower(): (WHO, int(w)) for w in Who},
+    "mother": (WHO, MOTHER),
+    "allergy": (ALLERGY, 1),
+}
+_REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
+_SCOPES = ("forward", "start", "terse", "backward", "value", "item")
+
+#: Token -> node; the cue that ends at a node stands under "" (no token is empty).
+Trie = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a cue does on one axis, and how far."""
+
+    axis: int
+    value: int
+    scope: str
+    reach: int
+
+
+@dataclass(slots=True)
+class Cue:
+    """A phrase with its effects on what follows and on what stands before. Without any it only looks like a cue."""
+
+    name: str
+    forward: list[Effect] = field(default_factory=list)
+    backward: list[Effect] = field(default_factory=list)
+    value: list[Effect] = field(default_factory=list)
+    item: list[Effect] = field(default_factory=list)
+    denies: bool = False  # forward and absent: where nothing follows, it denies what stands before
+
+    @property
+    def pseudo(self) -> bool:
+        return not (self.forward or self.backward or self.value or self.item)
+
+
+def file_lines(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Place and tab-separated fields of each line that says something."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = line.split(" ;; ")[0].rstrip()
+        if line and not line.startswith(";"):
+            yield f"{path.name}:{number}", [part.strip() for part in line.split("\t")]
+
+
+def read_effect(fields: list[str], place: str) -> Effect | None:
+    """The effect that a line gives its cue, None for a pseudo-cue; raises KnowledgeError naming `place`."""
+    if fields[1:] == ["pseudo"]:
+        return None
+    if len(fields) != 4:
+        raise KnowledgeError("expected 'cue<TAB>value<TAB>scope<TAB>reach' or 'cue<TAB>pseudo'", place)
+    _, value, scope, reach = fields
+    if value not in _VALUES:
+        raise KnowledgeError(f"unknown value '{value}' ({', '.join(_VALUES)}, pseudo)", place)
+    if scope not in _SCOPES:
+        raise KnowledgeError(f"unknown scope '{scope}' ({', '.join(_SCOPES)})", place)
+    if reach not in _REACHES:
+        raise KnowledgeError(f"unknown reach '{reach}' ({', '.join(_REACHES)})", place)
+    axis, number = _VALUES[value]
+    return Effect(axis, number, scope, _REACHES[reach])
+
+
+def _expand(phrase: str, classes: dict[str, list[tuple[str, ...]]], place: str) -> Iterator[tuple[str, ...]]:
+    """Every sequence of tokens that a phrase stands for, its {classes} replaced."""
+    parts: list[list[tuple[str, ...]]] = []
+    for part in phrase.replace("{", "\0{").replace("}", "}\0").split("\0"):
+        if part.startswith("{"):
+            if part[1:-1] not in classes:
+                raise KnowledgeError(f"no line '= {part}' above", place)
+            parts.append(classes[part[1:-1]])
+        elif part.strip():
+            parts.append([tuple(tokenise(part).text)])
+    for choice in product(*parts):
+        yield tuple(token for piece in choice for token in piece)
+
+
+def read_cues(path: Path) -> Trie:
+    """The trie of a cue file. Raises KnowledgeError for the first thing wrong."""
+    trie: Trie = {}
+    classes: dict[str, list[tuple[str, ...]]] = {}
+    homes: dict[tuple[tuple[str, ...], str], str] = {}
+    for place, fields in file_lines(path):
+        phrase = fields[0]
+        if phrase.startswith("="):
+            name, colon, members = phrase[1:].partition(":")
+            if not colon or not members.strip():
+                raise KnowledgeError("expected '= {name}: word, word'", place)
+            classes[name.strip().strip("{}")] = [tuple(tokenise(m).text) for m in members.split(",") if m.strip()]
+            continue
+        effect = read_effect(fields, place)
+        for tokens in _expand(phrase, classes, place):
+            if not tokens:
+                raise KnowledgeError("no cue before the first tab", place)
+            node = trie
+            for token in tokens:
+                node = node.setdefault(token, {})
+            cue: Cue | None = node.get("")
+            if cue is None:
+                cue = node[""] = Cue(" ".join(tokens))
+            elif effect is None or cue.pseudo:
+                raise KnowledgeError(f"'{cue.name}' is said twice, here and as a pseudo-cue", place)
+            if effect is None:
+                continue
+            key = (tokens, f"{effect.axis}{effect.scope}")
+            if key in homes:
+                raise KnowledgeError(f"'{cue.name}' is already in {homes[key]}", place)
+            homes[key] = place
+            _add(cue, effect)
+    return trie
+
+
+def _add(cue: Cue, effect: Effect) -> None:
+    if effect.scope == "backward":
+        cue.backward.append(effect)
+    elif effect.scope == "value":
+        cue.value.append(effect)
+    elif effect.scope == "item":
+        cue.item.append(effect)
+    else:
+        cue.forward.append(effect)
+        cue.denies |= effect.axis == WHETHER and effect.value == Whether.ABSENT
+
+
+@cache
+def cues() -> Trie:
+    """The cues of knowledge/sections, read once."""
+    return read_cues(SECTIONS / "cues.txt")

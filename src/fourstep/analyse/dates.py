@@ -1,0 +1,127 @@
+"""Dates written in a statement, as UK records write them; and whether they are past."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from fourstep.analyse.words import Tokens
+
+_MONTHS = {
+    name[:size]: number
+    for number, name in enumerate(
+        (
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+            "november", "december",
+        ),
+        start=1,
+    )
+    for size in (3, len(name))
+} | {"sept": 9}
+_NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\Z")
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
+_YEAR = re.compile(r"(?:19[2-9]|20[0-9])\d\Z")
+#: n/7, n/52 and n/12 are days, weeks and months, unless written with the zero of a date.
+_PERIODS = frozenset((7, 12, 52))
+#: "9/10" is a score and "1/3" a fraction.
+_FRACTIONS = frozenset("1/2 1/3 2/3 1/4 2/4 3/4 4/4 1/5 2/5 3/5 4/5 5/5 1/6 5/6 6/6 1/8 3/8".split())
+_OLDEST, _NEWEST = dt.timedelta(days=200), dt.timedelta(days=60)
+#: Further back than this a full date belongs to an earlier admission.
+_EARLIER = dt.timedelta(days=90)
+#: Words before a year that say since when a thing has been so, not that it is over.
+_ONGOING = frozenset("since from dx dx'd diagnosed diagnosis onset known started commenced on began".split())
+
+
+def _build(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _near(month: int, day: int, document: dt.date | None) -> dt.date | None:
+    """A day and month without a year: the year of the document, or the one beside it at the turn of the year."""
+    if document is None:
+        return None
+    for year in (document.year, document.year - 1, document.year + 1):
+        found = _build(year, month, day)
+        if found and -_OLDEST <= found - document <= _NEWEST:
+            return found
+    return None
+
+
+def _numeric(token: str, document: dt.date | None, decimal: bool) -> dt.date | None:
+    match = _NUMERIC.match(token)
+    if not match:
+        return None
+    day, month, year = int(match[1]), int(match[3]), match[4]
+    if year:
+        full = int(year) if len(year) == 4 else 2000 + int(year)
+        return _build(full, month, day)
+    if match[2] == ".":
+        return _near(month, day, document) if decimal else None
+    padded = match[1][0] == "0" or match[3][0] == "0"
+    if not padded and (month in _PERIODS or month == 10 or token in _FRACTIONS):
+        return None
+    return _near(month, day, document)
+
+
+def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, decimal: bool) -> dt.date | None:
+    """The first whole date among tokens[first:last]; `decimal` also takes "17.8" for a day and month."""
+    text = tokens.text
+    for i in range(first, last):
+        token = text[i]
+        if not "0" <= token[0] <= "9":
+            continue
+        found = _numeric(token, document, decimal)
+        if found is None and i + 1 < last:
+            found = _worded(text, i, last, document) or _dashed(tokens, i, last)
+        if found is not None:
+            return found
+    return None
+
+
+def _worded(text: list[str], i: int, last: int, document: dt.date | None) -> dt.date | None:
+    """3 Oct 2024, 3rd October."""
+    day = _DAY.match(text[i])
+    at = i + 2 if text[i + 1] in ("of", "-") and i + 2 < last else i + 1
+    month = _MONTHS.get(text[at])
+    if not day or month is None:
+        return None
+    after = at + 2 if at + 1 < last and text[at + 1] in ("-", ",") else at + 1
+    if after < last and _YEAR.match(text[after]):
+        return _build(int(text[after]), month, int(day[1]))
+    return _near(month, int(day[1]), document)
+
+
+def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
+    """24-10-2024 and 2024-10-24."""
+    text, start, end = tokens.text, tokens.start, tokens.end
+    if i + 4 >= last or text[i + 1] != "-" or text[i + 3] != "-" or end[i] != start[i + 1] or end[i + 3] != start[i + 4]:
+        return None
+    parts = (text[i], text[i + 2], text[i + 4])
+    if not all(p.isdecimal() and p.isascii() and len(p) <= 4 for p in parts):
+        return None
+    a, b, c = (int(p) for p in parts)
+    return _build(a, b, c) if len(parts[0]) == 4 else _build(c if c > 99 else 2000 + c, b, a)
+
+
+def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None) -> str:
+    """The token that puts tokens[first:last] into the past: a year or a date long before the document, else ""."""
+    text = tokens.text
+    for i in range(first, last):
+        token = text[i]
+        if not "0" <= token[0] <= "9":
+            continue
+        if _YEAR.match(token):
+            if i > first and (text[i - 1] in _ONGOING or (i - 1 > first and text[i - 2] in _ONGOING)):
+                return ""
+            following = text[i + 1] if i + 1 < last else ""
+            if following in ("onwards", "-"):
+                return ""
+            if document is None or int(token) < document.year:
+                return token
+        elif document is not None and (whole := _numeric(token, None, False)) is not None:
+            if whole < document - _EARLIER and not (i > first and text[i - 1] in _ONGOING):
+                return token
+    return ""
