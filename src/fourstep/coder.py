@@ -13,6 +13,7 @@ from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import CodedEpisode, Episode
 from fourstep.locate.candidates import Locator, guards_of
+from fourstep.locate.entries import entry_candidates
 from fourstep.verify import verify
 from fourstep.verify.record import coded
 
@@ -36,10 +37,15 @@ class Coder:
         for i, document in enumerate(episode.documents):
             statements += analyse_document(document, i, tokens[i])
         record = self.locator.record(episode, tokens, statements)
+        guards = guards_of(episode)
+        for i, document in enumerate(episode.documents):
+            record.candidates += entry_candidates(
+                document, i, engine.index, engine.lexicon, guards, len(record.candidates)
+            )
         icd10, opcs4, messages = books_on(episode.discharge_date)
         case = Case(
             episode, record, icd10, opcs4, self.policy, engine.agents, engine.places,
-            validation=list(messages), guards=guards_of(episode),
+            validation=list(messages), guards=guards,
         )  # fmt: skip
         gather(case, tables)
         gather_interventions(case, tables, engine.families)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourstep import cache, knowledge
-from fourstep.analyse.terms import load_terms
+from fourstep.analyse.terms import load_terms, plain_words
 from fourstep.analyse.words import Lexicon
 from fourstep.assign.agents import Agents, load_agents
 from fourstep.assign.characters import Scheme, load_places, load_schemes
@@ -42,9 +42,11 @@ def build_engine() -> Engine:
     roots = read_folder(knowledge.INDEX, lexicon, problems)
     icd10, _, _ = books_on(None)
     roots += title_entries(((c, icd10.title(c)) for c in icd10.codes() if len(c) == 5), lexicon)
+    index = Index(roots)
+    lexicon.learn(index.vocabulary() | plain_words(knowledge.TERMS / "plain_words.txt"))
     return Engine(
         lexicon,
-        Index(roots),
+        index,
         load_slots(knowledge.SITES, lexicon),
         load_schemes(knowledge.SITES, lexicon),
         load_places(knowledge.SITES, lexicon),

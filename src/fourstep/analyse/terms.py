@@ -97,3 +97,9 @@ def read_terms(files: Iterable[Path]) -> tuple[dict[Left, list[Sense]], list[Kno
 def load_terms(folder: Path) -> Lexicon:
     """The lexicon of all terms files of a folder; `fourstep index check` names lines that break the rules."""
     return Lexicon(read_terms(sorted(folder.glob("*.terms")))[0])
+
+
+def plain_words(path: Path) -> frozenset[str]:
+    """Ordinary words that must never be taken for misspelt clinical ones, folded."""
+    lines = (strip_comment(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return frozenset(fold(word) for line in lines for word in line.lower().split())

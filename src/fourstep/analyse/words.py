@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from fourstep.analyse.spelling import Spelling
+
 # One pass over the text. In order: spinal levels (L4/5, C5/6, L5/S1), letters and digits (T2DM, 3b, Parkinson's),
 # numbers with their separators (17.8.24, 6/52, 0.25), a line end, any other sign.
 TOKEN = re.compile(
@@ -82,10 +84,10 @@ def fold(word: str) -> str:
         word = word.replace("ae", "e").replace("oe", "e")
     if word.endswith(_TENTH) or (len(word) > 7 and word.endswith(("noses", "roses"))):
         return word[:-2] + "is"
-    if word.endswith("s") and word[-2] not in "suai'":
+    if word.endswith("s") and word[-2] not in "sui'":
         if word.endswith("ies") and len(word) > 4:
             word = word[:-3] + "y"
-        elif word.endswith(("ches", "shes", "xes", "sses")):
+        elif word.endswith(("ches", "shes", "xes", "sses")) and not word.endswith("aches"):
             word = word[:-2]
         else:
             word = word[:-1]
@@ -130,13 +132,30 @@ class Lexicon:
             plain = meanings[0].words if len(meanings) == 1 and meanings[0].unconditional else None
             self._starts.setdefault(left[0], []).append((left, plain, meanings))
         self._folded: dict[str, str] = {}
-        self.vocabulary: frozenset[str] = frozenset()
+        self._spelling: Spelling | None = None
+
+    def learn(self, vocabulary: Iterable[str]) -> None:
+        """Mend slips from now on, against these words and those of the terms."""
+        own = (w for found in self._starts.values() for left, _, _ in found for w in left)
+        self._spelling = Spelling({*vocabulary, *own, *STOP})
+        self._folded.clear()
 
     def _fold(self, surface: str) -> str:
         folded = fold(surface)
+        if self._spelling is not None:
+            folded = self._spelling.mend(folded)
         if len(self._folded) < 200_000:  # bounded: names and misspellings must not grow it for ever
             self._folded[surface] = folded
         return folded
+
+    def plain_terms(self) -> dict[str, str]:
+        """Terms of one sense as text: what a coder types -> what it means."""
+        return {
+            " ".join(left): " ".join(plain)
+            for found in self._starts.values()
+            for left, plain, _ in found
+            if plain is not None
+        }
 
     def phrase(self, text: str) -> tuple[str, ...]:
         """Canonical words of a phrase of the index; ambiguous terms take their unconditional sense."""

@@ -107,10 +107,10 @@ class Case:
     def leave_out(self, candidates: Iterable[Candidate], reason: str, standard: str = "", code: str = "") -> None:
         """Write candidates into the not-coded list with the reason."""
         for c in candidates:
-            document = self.record.document(c)
+            quote = self.record.evidence(c)[0]
             would_be = code or (c.codes[0] if c.codes and c.codes[0] not in ("-", "?") else "")
             self.not_coded.append(
-                NotCoded(document.text[c.start : c.end], reason, document.name, c.start, c.end, would_be, standard)
+                NotCoded(quote.text, reason, quote.document, quote.start, quote.end, would_be, standard)
             )
 
     def evidence(self, thing: Thing, most: int = 4) -> list[Evidence]:

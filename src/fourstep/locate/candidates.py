@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Lexicon, Tokens, Words
-from fourstep.episode import Document, Episode, Evidence
+from fourstep.episode import CodedEntry, Document, Episode, Evidence
 from fourstep.locate.index import Entry, Index
 from fourstep.locate.matcher import Hit, Scene, locate
 
@@ -30,11 +30,12 @@ _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item 
 
 @dataclass(slots=True)
 class Line:
-    """A statement with its canonical words; `around` are the surface words of the sentence."""
+    """A statement with its canonical words, or a coded entry of a message with the words of its display."""
 
     statement: Statement
     words: Words
     hits: list[Hit] = field(default_factory=list)
+    entry: CodedEntry | None = None
 
     def explained(self) -> int:
         mask = 0
@@ -102,7 +103,9 @@ class Record:
 
     def evidence(self, candidate: Candidate) -> list[Evidence]:
         """The words of the candidate, and those it inherited from its frame."""
-        document = self.document(candidate)
+        document, entry = self.document(candidate), candidate.line.entry
+        if entry is not None:
+            return [Evidence(document.name, 0, 0, entry.display or entry.code, entry.path)]
         own = Evidence(document.name, candidate.start, candidate.end, document.text[candidate.start : candidate.end])
         return [own, *candidate.inherited]
 
