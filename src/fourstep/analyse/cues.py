@@ -27,7 +27,7 @@ _VALUES: dict[str, tuple[int, int]] = {
     "allergy": (ALLERGY, 1),
 }
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
-_SCOPES = ("forward", "start", "terse", "backward", "value", "item")
+_SCOPES = ("forward", "both", "start", "terse", "backward", "value", "item")
 
 #: Token -> node; the cue that ends at a node stands under "" (no token is empty).
 Trie = dict[str, Any]

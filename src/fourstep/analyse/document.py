@@ -21,7 +21,8 @@ _DEFAULTS = {
     "consent": Whether.HYPOTHETICAL,
 }
 _NEWBORN = frozenset("newborn neonate neonatal nicu scbu nnu nipe baby".split())
-_HEAD = 60  # tokens in which a document says whose it is
+_MOTHERS = frozenset(("maternity", "labour", "para", "gravida", "antenatal"))
+_HEAD = 40  # tokens in which a document says whose it is
 _SHORT_BRACKET = 3  # words in brackets that stay with what they stand beside: "appendicitis (gangrenous)"
 _JOINS = AND | OR
 _LONGEST_LABEL = 6
@@ -50,8 +51,9 @@ class _Builder:
         self.statements: list[Statement] = []
         self.sentence = -1
         self.block: tuple[int, int] | None = None  # a label on a line of its own, or of a specimen
-        self.newborn = "newborn" in document.type or "neonat" in document.type or not _NEWBORN.isdisjoint(
-            self.words[:_HEAD]
+        head = self.words[:_HEAD]
+        self.newborn = "newborn" in document.type or "neonat" in document.type or (
+            not _NEWBORN.isdisjoint(head) and _MOTHERS.isdisjoint(head)
         )
 
     def section(self, found: Found, splitter: Splitter) -> None:
@@ -68,15 +70,16 @@ class _Builder:
                     resolve(segments, words, newborn)
                     break
             first = segments[0].first
-            if first >= line_end:  # a new line: labels of rows end, those of blocks end at an empty line
+            opens = first >= line_end
+            if opens:  # a new line: labels of rows end, those of blocks end at an empty line
                 label = None
                 if "\n" in words[previous:first] and words[previous:first].count("\n") > 1:
                     self.block = None
                 line_end = self._line_end(first, found.last)
             own = self._label(segments, line_end)
-            if own is not None:
-                label = own
-            self._emit(segments, found, label or self.block)
+            if own is not None and opens:
+                label = own  # of the whole line; of its own sentence where the line began otherwise
+            self._emit(segments, found, own or label or self.block)
             previous = segments[-1].last
 
     def _line_end(self, first: int, last: int) -> int:
@@ -132,7 +135,10 @@ class _Builder:
                 ):
                     stop += 1  # the answer belongs to what it answers: "Murmur - no"
                     continue
-                if not same:
+                if not same or (separator == 0 and self._asserts(following)):
+                    break
+                if separator == OPEN and self._year(following):
+                    stop += 1  # "AVN hip (2021, under orthopaedics)"
                     break
                 if separator & OPEN and not separator & ~(OPEN | _JOINS):
                     if following.last - following.first > _SHORT_BRACKET or following.marks or not (
@@ -149,6 +155,15 @@ class _Builder:
                 stop += 1
             self._statement(segments[k:stop], found, default, someone, label)
             k = stop
+
+    @staticmethod
+    def _asserts(segment: Segment) -> bool:
+        """Whether a segment has its own cue: "? pseudoaneurysm ? DVT" are two items."""
+        return bool(segment.cue) and segment.marks is not None and segment.marks[0][1]
+
+    def _year(self, segment: Segment) -> bool:
+        word = self.words[segment.first]
+        return segment.last - segment.first == 1 and len(word) == 4 and word.isdecimal()
 
     @staticmethod
     def _only_cue(segment: Segment) -> bool:
@@ -170,7 +185,7 @@ class _Builder:
         section, document = found.section, self.document
         whether = default if head.whether < 0 else _WHETHER[head.whether]
         when = _WHEN[head.when]
-        who = someone if head.who < 0 else _WHO[head.who]
+        who = someone if head.who < 0 or found.section.role == "family" else _WHO[head.who]
         cue = head.cue
         if not cue and len(group) > 1:
             cue = next((s.cue for s in group if s.cue), "")

@@ -25,7 +25,7 @@ _OPENERS = frozenset(
     "likely extensive residual stable persistent bilateral scattered chronic acute mildly moderately lives live on sats "
     "he she they his her we i it this that these there the a an but now then was were is are had patient pt plan imp for "
     "good well obs calves heart hs bp hr rr temp wt gcs alert oriented x2 soft clear slight marked increased decreased "
-    "reduced elevated impaired simple single old healed usual non".split()
+    "which who so because as where when while also reduced elevated impaired simple single old healed usual non".split()
 )
 _LONGEST_NAME = 5  # tokens of a bare name in such a list
 _SINGULAR = frozenset(("was", "is", "has"))
@@ -100,11 +100,13 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
             return
         effect = Effect(WHO, Who.OTHER, effect.scope, effect.reach)
     _apply(segments[k], effect, cue)
+    if effect.scope == "both" and k and segments[k].separator == 0:
+        _apply(segments[k - 1], effect, cue)
     reach = effect.reach
-    own = segments[k].marks or ()
-    empty = bool(own) and segments[k].last == own[-1][3]
+    own = segments[k].marks
+    empty = own is not None and segments[k].last == own[-1][3]
     closing = -1
-    if reach == LIST:
+    if reach == LIST or (reach == PAIR and effect.axis == WHETHER and effect.value != Whether.PRESENT):
         for j in range(k + 1, len(segments)):
             if segments[j].separator & HARD or _ends(segments[j], effect):
                 break
@@ -120,7 +122,7 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
         if separator & (OPEN | CLOSE) and reach < PAIR:
             break
         if separator & COMMA:
-            if reach <= PAIR:
+            if reach < PAIR or (reach == PAIR and j > closing):
                 break
             if reach == LIST and j > closing and (closing >= 0 or not _bare_name(segment, words)):
                 break
@@ -144,13 +146,17 @@ def _backward(
     segments: list[Segment], k: int, effect: Effect, cue: Cue, first: int, last: int, words: list[str]
 ) -> None:
     segment = segments[k]
+    if first == segment.first and last < segment.last and (not k or segment.separator & COMMA):
+        return  # "Booked elsewhere": nothing that it could speak of
     _apply(segment, effect, cue)
     j = k
     if first == segment.first:  # nothing stands before the cue in its own segment: "Murmur - no", "AKI (resolved)"
         if k == 0:
             return
         separator = segment.separator
-        if separator & SEMI or (separator & COMMA and not (cue.backward and last == segment.last)):
+        if separator & SEMI or (
+            separator & COMMA and not (last == segment.last and (effect.axis == WHEN or effect.value == Whether.RULED_OUT))
+        ):
             return
         if separator & (AND | OR) and not separator & ~(AND | OR):
             return
@@ -190,7 +196,11 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
                 continue
             said = words[answer.first : answer.last]
             joined = answer.separator & (DASH | COLON | OPEN | COMMA | QUERY) or j > k + 1
-            backwards = answer.marks and not answer.marks[-1][1] and len(said) <= _LONGEST_TEST
+            marks = answer.marks
+            backwards = (
+                marks is not None and not marks[-1][1] and len(said) <= _LONGEST_TEST
+                and (len(marks) == 1 or len(said) > sum(m[3] - m[2] for m in marks))
+            )
             if (j == k + 1 and joined and backwards) or (joined and len(asked.intersection(said)) > 0 and _same(asked, said)):
                 segment.whether = Whether.RULED_OUT
                 segment.cue = answer.cue

@@ -26,6 +26,11 @@ _LISTS = frozenset(
     "diagnosis secondary_diagnosis complication problem_list past_history procedure procedure_planned medication "
     "discharge_medication allergy family investigation".split()
 )
+#: "Impression of ...", "Allergy to ...": words of a sentence, not a heading.
+_GOES_ON = frozenset(("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/"))
+_SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
+_WEAK = frozenset(("colon", "line", "header", "keep"))  # flags of headings too common to be part of another
+_NO_LABEL = frozenset(",.;?")
 _FAREWELL = frozenset(("sincerely", "faithfully", "regards", "wishes"))
 
 
@@ -107,11 +112,11 @@ class Finder:
         breaks = [i for i, w in enumerate(words) if w == "\n"]
         breaks.append(n)
         self.open(0, 0, self.document_rule.role, "")
+        first = 0
         if sum(b - a > 1 for a, b in zip([-1, *breaks], breaks, strict=False)) <= 1 and not self.marked:
             self.found[0].section.role = self.document_rule.one_line
         else:
-            self.titles(breaks)
-        first = 0
+            first = self.titles(breaks)
         for stop in breaks:
             if stop > first:
                 self.line(first, stop)
@@ -120,8 +125,8 @@ class Finder:
             first = stop + 1
         return [f for f in self.found if f.last > f.head or f.section.end > f.section.start] or self.found[:1]
 
-    def titles(self, breaks: list[int]) -> None:
-        """The first lines of a document say what it is, not what the patient has."""
+    def titles(self, breaks: list[int]) -> int:
+        """The first lines of a document say what it is, not what the patient has; the first token after them."""
         first = 0
         stop = -1
         for last in breaks[:6]:
@@ -140,6 +145,8 @@ class Finder:
             self.found[0].section.role = "demographics"
             if stop < len(self.words):
                 self.plain(stop)
+            return stop + 1
+        return 0
 
     @staticmethod
     def _dated(line: list[str]) -> bool:
@@ -200,7 +207,7 @@ class Finder:
             role = heading.role or (rule.role if rule else "other")
             if token < len(self.words) and token >= first:
                 size = len(tokenise(title).text)
-                headed = [w for w in self.words[token : token + size]] == tokenise(title).text
+                headed = self.words[token : token + size] == tokenise(title).text
                 body = token + size if headed else token
                 while body < last and self.words[body] in ":-":
                     body += 1
@@ -283,9 +290,11 @@ class Finder:
             return i
         if not gap:
             return 0
+        if words[i] in _GOES_ON:
+            return 0
         if "bare" in flags and self.text[self.start[at]].isupper():
             return i
-        if capitals and self.end[i - 1] - self.start[at] > 2 and not self._capitals(i, i + 1):
+        if capitals and self.end[i - 1] - self.start[at] >= _SPELT_OUT and not self._capitals(i, i + 1):
             return i if words[i] not in _DASHES and words[i][0].isalnum() else 0
         return 0
 
@@ -297,7 +306,9 @@ class Finder:
         """An unlisted heading, known by its colon, that begins or ends with a listed one: "Plan for the GP:"."""
         words = self.words
         stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
-        if not stop or stop - at < 2 or not self.text[self.start[at]].isupper() or "," in words[at:stop]:
+        if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
+            return None
+        if not _NO_LABEL.isdisjoint(words[at:stop]) or "   " in self.text[self.start[at] : self.start[stop]]:
             return None
         for trie, span in ((self.rules.trie, words[at:stop]), (self.rules.backwards, words[at:stop][::-1])):
             node: Trie = trie
@@ -309,7 +320,8 @@ class Finder:
                 node = following
                 if "" in node:
                     rule = choose(node[""], self.kind)
-                    if rule and not rule.flags & {"colon", "line", "header", "keep"} and len(rule.phrase) > 3:
+                    whole = trie is self.rules.trie or " " in rule.phrase if rule else False
+                    if rule and whole and not rule.flags & _WEAK and len(rule.phrase) > 3:
                         best = rule
             if best is not None:
                 return best, stop + 1
@@ -382,7 +394,9 @@ class Finder:
             k += 1
             if "" in node and (rule := self._pick(node[""])) is not None and "bare" in rule.flags:
                 best = rule, k
-        if best is not None and best[1] < last and self.words[best[1]] != ":" and self.start[best[1]] > self.end[best[1] - 1]:
+        if best is None or best[1] >= last or self.words[best[1]] in _GOES_ON or self.words[best[1]] == ":":
+            return
+        if self.start[best[1]] > self.end[best[1] - 1]:
             self._accept(best[0], i, best[1], last)
 
 

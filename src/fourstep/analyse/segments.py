@@ -25,12 +25,16 @@ _SIGNS = {
     "-": _DASH, "–": _DASH, "—": _DASH, "−": _DASH, "→": _ARROW, "⇒": _ARROW, "=": _ARROW, "(": _OPEN, ")": _CLOSE,
     "[": _OPEN, "]": _CLOSE, "{": _OPEN, "}": _CLOSE, "and": _AND, "&": _AND, "+": _AND, "or": _OR, "/": _OR,
     "•": _BULLET, "*": _BULLET, "●": _BULLET, "▪": _BULLET, "·": _BULLET, "◦": _BULLET,
-    "☐": _BOX, "☑": _BOX, "☒": _BOX, "✓": _BOX, "✔": _BOX,
+    "☐": _BOX, "☑": _BOX, "☒": _BOX, "✓": _BOX, "✔": _BOX, "✗": _BOX, "✘": _BOX,
 }  # fmt: skip
 #: After these tokens nothing follows that a cue could speak of.
 _ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * ●".split(" "))
+#: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
+_REASONS = frozenset(("for", "because", "as", "so"))
+#: "COVID negative on admission", "suspected on the right": a cue that could speak of either side speaks of what came.
+_PREPOSITIONS = frozenset(("on", "in", "at", "by", "for", "from", "after", "with", "so", "today", "x2", "x3", "as", "to"))
 _SHORT_FOR = frozenset(
-    "mr mrs ms miss dr prof st vs approx eg ie fig dept ext tel wt ht rpt temp inc incl resp al cf".split()
+    "vs approx eg ie fig dept ext tel wt ht rpt temp inc incl resp al cf".split()
 )
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
 #: A comma between these does not part: "L1, L2 and L3", "ribs 3, 4 and 5".
@@ -43,6 +47,11 @@ UNTICKED = Cue("[ ]", forward=[Effect(WHETHER, Whether.ABSENT, "forward", 3)], d
 TICKED = Cue("[x]", forward=[Effect(WHETHER, Whether.PRESENT, "forward", 3)])
 LEADING = Cue("?", forward=[Effect(WHETHER, Whether.POSSIBLE, "forward", 0)])
 TRAILING = Cue("?", backward=[Effect(WHETHER, Whether.POSSIBLE, "backward", 0)])
+_AFTER = {
+    "[x]": Cue("[x]", backward=[Effect(WHETHER, Whether.PRESENT, "backward", 0)]),
+    "[ ]": Cue("[ ]", backward=[Effect(WHETHER, Whether.ABSENT, "backward", 0)]),
+}
+_BOXES = {"☐": UNTICKED, "✗": UNTICKED, "✘": UNTICKED, "☑": TICKED, "☒": TICKED, "✓": TICKED, "✔": TICKED}
 
 #: A cue where it stands: the cue, whether it speaks of what follows, its tokens.
 Mark = tuple[Cue, bool, int, int]
@@ -109,7 +118,7 @@ class Splitter:
 
     def sentences(self, first: int, last: int) -> Iterator[list[Segment]]:
         """The sentences of tokens[first:last], each a list of segments in order."""
-        words, start, end, text, entries = self.words, self.start, self.end, self.text, self.entries
+        words, start, end, entries = self.words, self.start, self.end, self.entries
         specials = self.specials
         wide = self.wide
         segments: list[Segment] = []
@@ -119,7 +128,7 @@ class Splitter:
         skip = first
         number = 0  # of the last item of an enumeration
         line_start = first
-        boxed_after = False  # tick boxes of this line stand after their words
+        boxes = 0  # tick boxes of this line: 1 before their words, 2 after them
 
         for at in range(bisect_left(specials, first), len(specials)):
             i = specials[at]
@@ -138,7 +147,7 @@ class Splitter:
                     skip = stop
                     if cue.pseudo:
                         continue
-                    forward = self._looks_forward(cue, i, stop, last, begin)
+                    forward = self._looks_forward(cue, i, stop, last, begin, separator)
                     if forward is None:
                         continue
                     if forward and i > begin:
@@ -147,19 +156,33 @@ class Splitter:
                     if marks is None:
                         marks = []
                     marks.append((cue, forward, i, stop))
+                    if not forward and stop < last and words[stop] in _REASONS:
+                        segments.append(Segment(begin, stop, separator, marks))
+                        begin, separator, marks = stop, 0, None
                     continue
             if kind == _WORD or kind == _DIGIT:
                 continue
 
+            if (kind == _OPEN or kind == _BOX) and (box := self._box(i, last)) is not None:
+                cue, skip = box
+                if boxes == 0:
+                    boxes = 1 if i == begin and not segments else 2
+                if boxes == 2:  # the boxes of this line stand after their words
+                    segments.append(Segment(begin, skip, separator, [*(marks or ()), (_AFTER[cue.name], False, i, skip)]))
+                    begin, separator, marks = skip, SEMI, None
+                else:
+                    if i > begin:
+                        segments.append(Segment(begin, i, separator, marks))
+                    begin, separator, marks = i, SEMI if segments else 0, [(cue, True, i, skip)]
+                continue
             if kind == _COMMA:
-                if (
-                    i > begin and i + 1 < last and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1])
-                    and not words[i - 1].isdecimal() == words[i + 1].isdecimal() == (len(words[i - 1]) > 2)
-                ):
+                if i > begin and i + 1 < last and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
                     continue
                 sign = COMMA
             elif kind == _AND or kind == _OR:
                 word = words[i]
+                if i > begin and words[i - 1] in "-/" and start[i] == end[i - 1]:
+                    continue  # "to-and-fro"
                 if word in "+&/" and (
                     i == begin or i + 1 >= last or start[i] == end[i - 1] or (start[i + 1] == end[i] and word != "+")
                     or (word == "+" and start[i + 1] == end[i] and not words[i + 1][0].isalpha())
@@ -190,7 +213,7 @@ class Splitter:
                     if i == begin:
                         begin = i + 1
                     continue
-                line_start, boxed_after = i + 1, False
+                line_start, boxes = i + 1, 0
                 if i > begin:
                     segments.append(Segment(begin, i, separator, marks))
                 if segments:
@@ -225,7 +248,7 @@ class Splitter:
                     begin = i + 1
                     separator |= DASH if segments else 0
                     continue
-                if (before and behind and words[i + 1] != ">") or (
+                if (before and ((behind and words[i + 1] != ">") or words[i - 1] == "/")) or (
                     i + 1 < last and words[i - 1][-1].isdigit() and words[i + 1][0].isdigit()
                 ):
                     continue
@@ -241,22 +264,6 @@ class Splitter:
             elif kind == _SEMI:
                 sign = SEMI
             elif kind == _OPEN:
-                box = self._box(i, last)
-                if box is not None:
-                    cue, skip = box
-                    if i == begin and not segments:
-                        boxed_after = False
-                    elif not any(s.marks and s.marks[0][0] in (TICKED, UNTICKED) for s in segments) and not marks:
-                        boxed_after = True
-                    if boxed_after:
-                        absent = cue is UNTICKED
-                        segments.append(Segment(begin, i, separator, [(_AFTER[absent], False, i, skip)]))
-                        begin, separator, marks = skip, SEMI, None
-                    else:
-                        if i > begin:
-                            segments.append(Segment(begin, i, separator, marks))
-                        begin, separator, marks = i, SEMI if segments else 0, [(cue, True, i, skip)]
-                    continue
                 if i > begin and start[i] == end[i - 1] and i + 2 < last and words[i + 2] == ")" and end[i + 1] - start[i + 1] < 4:
                     skip = i + 3  # "procedure(s)"
                     continue
@@ -266,12 +273,6 @@ class Splitter:
                     begin = i + 1  # "1) AKI"
                     continue
                 sign = CLOSE
-            elif kind == _BOX:
-                cue = UNTICKED if words[i] == "☐" else TICKED
-                if i > begin:
-                    segments.append(Segment(begin, i, separator, marks))
-                begin, separator, marks = i, SEMI if segments else 0, [(cue, True, i, i + 1)]
-                continue
             else:  # a bullet
                 if i == begin or start[i] > end[i - 1]:
                     if i > begin:
@@ -313,7 +314,7 @@ class Splitter:
                 best, stop = node[""], k
         return (best, stop) if best is not None else None
 
-    def _looks_forward(self, cue: Cue, i: int, stop: int, last: int, begin: int) -> bool | None:
+    def _looks_forward(self, cue: Cue, i: int, stop: int, last: int, begin: int, separator: int) -> bool | None:
         """Whether a cue speaks of what follows it (True) or of what stands before (False); None: it is none here."""
         words = self.words
         nearest = words[stop] if stop < last else "\n"
@@ -331,9 +332,14 @@ class Splitter:
             return None
         if words[i] == "old" and i > begin and words[i - 1][0].isdigit():
             return None  # "79yr old"
-        if follows and cue.forward:
+        if follows and cue.forward and not (cue.backward and nearest in _PREPOSITIONS):
             scope = cue.forward[0].scope
-            if scope == "forward" or (i == begin and (scope == "start" or not nearest.endswith(("ed", "ing", "'s")))):
+            if scope in ("forward", "both"):
+                return True
+            opens = i == begin and not separator & (OPEN | CLOSE)
+            if scope == "start" and opens and not nearest[0].isdigit():
+                return True
+            if scope == "terse" and i == begin and not nearest.endswith(("ed", "ing", "'s")):
                 return True
         if cue.backward or cue.item or cue.value:
             return False
@@ -349,6 +355,8 @@ class Splitter:
             return 1
         if not spaced:
             return 1 if len(before) > 2 and after.isupper() and before.isalpha() else 0
+        if before in _TITLES and i > begin:
+            return 0 if after.isupper() and text[end[i - 1] - 1].islower() else 1
         if before in _SHORT_FOR and after != "\n":
             return 0
         if len(before) == 1 and before.isalpha() and (after.islower() or (i - 2 >= begin and words[i - 2] in _TITLES)):
@@ -384,6 +392,8 @@ class Splitter:
 
     def _box(self, i: int, last: int) -> tuple[Cue, int] | None:
         words = self.words
+        if words[i] in _BOXES:
+            return _BOXES[words[i]], i + 1
         if words[i] != "[" or i + 1 >= last:
             return None
         if words[i + 1] == "]":
@@ -393,7 +403,3 @@ class Splitter:
         return None
 
 
-_AFTER = (
-    Cue("[x]", backward=[Effect(WHETHER, Whether.PRESENT, "backward", 0)]),
-    Cue("[ ]", backward=[Effect(WHETHER, Whether.ABSENT, "backward", 0)]),
-)
