@@ -76,7 +76,8 @@ def fold(word: str) -> str:
     number = _NUMBER_WORDS.get(word)
     if number:
         return number
-    if len(word) < 4:
+    if len(word) < 5:
+        # too short to tell a plural from an abbreviation (CRPS, mets): plurals that matter are terms
         return word
     if word.endswith("ae"):
         word = word[:-1]

@@ -42,16 +42,22 @@ class Ranges:
 
     def __init__(self, text: str = "") -> None:
         self.spans: list[tuple[str, str]] = []
+        self._asked: dict[str, bool] = {}  # the same few thousand codes are asked for again and again
         self.add(text)
 
     def add(self, text: str) -> None:
         for word in text.split():
             first, _, last = word.partition("-")
             self.spans.append((first, last or first))
+        self._asked.clear()
 
     def __contains__(self, code: object) -> bool:
         text = str(code)
-        return any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self.spans)
+        known = self._asked.get(text)
+        if known is None:
+            known = any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self.spans)
+            self._asked[text] = known
+        return known
 
 
 @dataclass(slots=True)

@@ -173,23 +173,22 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 class Index:
-    """The compiled index: lead terms by kind and word. `leads[kind][word]` lists (phrase, entry)."""
+    """The compiled index: lead terms by word. `leads[word]` lists (phrase, entry) of all kinds."""
 
     def __init__(self, roots: list[Entry]) -> None:
         self.roots = roots
-        self.leads: dict[str, dict[str, list[tuple[Phrase, Entry]]]] = {kind: {} for kind in KINDS}
+        self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
         frequency: dict[str, int] = {}
         for root in roots:
             for phrase in root.phrases:
                 for word in phrase.words:
                     frequency[word] = frequency.get(word, 0) + 1
         for root in roots:
-            table = self.leads[root.kind]
             for phrase in root.phrases:
                 if phrase.words:
                     # the rarest word opens the entry: "failure" stands in many leads, "heart failure" in few under "heart"
                     key = min(phrase.words, key=lambda w: (frequency[w], w))
-                    table.setdefault(key, []).append((phrase, root))
+                    self.leads.setdefault(key, []).append((phrase, root))
         for entry in walk(roots):
             for child in entry.children:
                 for phrase in child.phrases:

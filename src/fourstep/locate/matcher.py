@@ -166,16 +166,21 @@ def _best(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def locate(index: Index, scene: Scene, kinds: Iterable[str]) -> list[Hit]:
+def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
     """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
     hits: list[Hit] = []
-    for kind in kinds:
-        leads = index.leads[kind]
-        for word in scene.words:
-            for phrase, entry in leads.get(word, ()):
-                if len(phrase.words) > 1 and any(w not in scene.words for w in phrase.words):
-                    continue
+    leads, words = index.leads, scene.words
+    for word in words:
+        for phrase, entry in leads.get(word, ()):
+            if entry.kind not in kinds:
+                continue
+            for other in phrase.words:
+                if other not in words:
+                    break
+            else:
                 fit = _fits(phrase, scene, 0, framed=False)
                 if fit is not None:
                     _descend(entry, entry, scene, fit[0], 0, (), hits)
+    if len(hits) < 2:
+        return hits
     return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))

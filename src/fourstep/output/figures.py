@@ -12,6 +12,8 @@ from rich.table import Table
 
 from fourstep.errors import ReadError
 from fourstep.evaluate import Audit, audit
+from fourstep.evaluate.evidence import evidence_share
+from fourstep.read import read_text
 
 
 def _load(path: Path, text: str, number: int | None = None) -> Any:
@@ -22,8 +24,13 @@ def _load(path: Path, text: str, number: int | None = None) -> Any:
 
 
 def read_golds(folder: Path) -> dict[str, Any]:
-    """gold.json of every episode folder below `folder`, by the folder's name. Raises ReadError where there is none."""
-    golds = {p.parent.name: _load(p, p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*/gold.json"))}
+    """gold.json of every episode folder below `folder`, by the folder's name.
+
+    Raises ReadError where there is none.
+    """
+    golds = {
+        p.parent.name: _load(p, p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*/gold.json"))
+    }
     if not golds:
         raise ReadError("holds no episode folder with a gold.json", str(folder))
     return golds
@@ -41,11 +48,15 @@ def read_coded(path: Path) -> dict[str, Any]:
     return out
 
 
-def show(gold: Path, coded: Path, *, episodes: bool, as_json: bool) -> None:
-    """Print the four classes of the audit."""
-    result = audit(read_golds(gold), read_coded(coded))
+def show(gold: Path, coded: Path, *, records: Path | None, episodes: bool, as_json: bool) -> None:
+    """Print the four classes of the audit; with the records also the share of codes whose quotes stand in them."""
+    results = read_coded(coded)
+    result = audit(read_golds(gold), results)
+    figures = result.figures()
+    if records is not None:
+        figures["evidence"] = round(evidence_share(results, records, read_text), 1)
     if as_json:
-        sys.stdout.write(json.dumps(result.figures()) + "\n")
+        sys.stdout.write(json.dumps(figures) + "\n")
         return
     console = Console(highlight=False)
     if episodes:
@@ -53,7 +64,7 @@ def show(gold: Path, coded: Path, *, episodes: bool, as_json: bool) -> None:
     table = Table(show_edge=False)
     table.add_column("figure")
     table.add_column("per cent, or count", justify="right")
-    for name, value in result.figures().items():
+    for name, value in figures.items():
         table.add_row(name.replace("_", " "), str(value))
     console.print(table)
 
@@ -64,5 +75,12 @@ def _episode_table(result: Audit) -> Table:
         table.add_column(name)
     word = {True: "ok", False: "NO", None: "-"}
     for e in result.episodes:
-        table.add_row(e.episode_id, word[e.primary], word[e.main], " ".join(e.missed), " ".join(e.extra), " ".join(e.guessed))
+        table.add_row(
+            e.episode_id,
+            word[e.primary],
+            word[e.main],
+            " ".join(e.missed),
+            " ".join(e.extra),
+            " ".join(e.guessed),
+        )
     return table

@@ -35,6 +35,7 @@ ORDER = (
     general.integral,
     general.symptoms,
     discretion.discretionary,
+    discretion.discretionary_procedures,
     general.no_code_twice,
 )
 

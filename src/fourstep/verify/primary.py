@@ -26,6 +26,8 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[flo
         return 70 - min(place, 20), "what the procedure was for"
     if role == "diagnosis":
         return 50 - min(place, 20), f"diagnosis of the {document.type.replace('_', ' ')}"
+    if document.type in ("test_result", "histology"):
+        return 12, "report"
     if role in ("impression", "conclusion", "problem_list"):
         return 48 - min(place, 20), f"impression of the {document.type.replace('_', ' ')}"
     if role in ("presenting", "course", "history_presenting", "operative_detail", "procedure") and document.type in (*_FINAL, *PROCEDURAL):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case
+from fourstep.assign.case import Case, Intervention
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: policy name -> the codes it decides on
@@ -15,6 +17,17 @@ _DECIDES = {
     "frailty": ("R54",),
     "obesity": ("E66",),
     "past_surgery": ("Z90", "Z98"),
+    "therapies": ("Z46", "Z48", "Z50", "Z71", "Z45", "Z31", "Z29"),
+    "relationships": ("Z56", "Z57", "Z58", "Z61", "Z62", "Z63", "Z64", "Z65"),
+}
+#: policy name -> procedures that are recorded only where a note of their own reports them
+_BEDSIDE = {
+    "imaging": Ranges("U01-U24 U35-U37 R36-R43 A84 E92-E98"),
+    "transfusion": Ranges("X33.1-X33.3 X33.7-X33.9 X34"),
+    "minor_procedures": Ranges(
+        "G47 M47 X29 X30 X37-X39 X44 X48-X49 X50.3 X59-X62 X90 L71.4 L91.4 L91.9 L94-L95 S54-S57 U25-U33 U40-U54 X28 X35-X36 E85.4 E87-E91 "
+        "W92.4 T46.8 X52.2 Q10.3"
+    ),
 }
 
 
@@ -26,3 +39,24 @@ def discretionary(case: Case, tables: Tables) -> None:
     for name, prefixes in _DECIDES.items():
         if case.policy.get(name) == "leave":
             case.drop_where(lambda c, p=prefixes: c.code.startswith(p), "discretionary", "FS.POL.01")  # type: ignore[misc]
+
+
+@standard(
+    "FS.POL.02", "OPCS-4",
+    "Imaging, transfusion and bedside procedures of an admission follow the site's policy; one that a note of its own reports is recorded.",
+)  # fmt: skip
+def discretionary_procedures(case: Case, tables: Tables) -> None:
+    for name, codes in _BEDSIDE.items():
+        if case.policy.get(name) == "code":
+            continue
+        for thing in list(case.interventions):
+            if thing.code in codes and not _own_note(case, thing):
+                case.interventions = [i for i in case.interventions if i is not thing]
+                case.leave_out(thing.candidates[:1], "discretionary", "FS.POL.02", thing.code)
+
+
+def _own_note(case: Case, thing: Intervention) -> bool:
+    """Whether a procedural document names it where a note says what was done."""
+    return any(
+        case.record.document(c).type in PROCEDURAL and c.role in ("procedure", "delivery") for c in thing.candidates
+    )

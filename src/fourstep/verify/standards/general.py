@@ -162,7 +162,10 @@ def combinations(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def integral(case: Case, tables: Tables) -> None:
     present = [(c, code) for c in case.conditions for code in c.codes]
+    leading = [c.code for c in case.conditions]
     for stronger, hidden in tables.hides:
+        if not any(code in hidden for code in leading):
+            continue
         owners = [c for c, code in present if code in stronger]
         if not owners:
             continue
