@@ -1,4 +1,7 @@
-"""The command line: parses, calls, prints. Heavy modules are imported inside the commands, so that --help stays quick."""
+"""The command line: parses, calls, prints.
+
+Heavy modules are imported inside the commands, so that --help stays quick.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,17 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="An open clinical coder for the NHS: hospital episodes to ICD-10 and OPCS-4, with the words behind every code.",
+    help="An open clinical coder for the NHS: hospital episodes to ICD-10 and OPCS-4, "
+    "with the words behind every code.",
 )
-index_app = typer.Typer(no_args_is_help=True, help="The Alphabetical Index: check it, report on it.", rich_markup_mode=None)
-books_app = typer.Typer(no_args_is_help=True, help="The two books: list the editions, import an official release.", rich_markup_mode=None)
+index_app = typer.Typer(
+    no_args_is_help=True, help="The Alphabetical Index: check it, report on it.", rich_markup_mode=None
+)
+books_app = typer.Typer(
+    no_args_is_help=True,
+    help="The two books: list the editions, import an official release.",
+    rich_markup_mode=None,
+)
 app.add_typer(index_app, name="index")
 app.add_typer(books_app, name="books")
 
@@ -31,12 +41,20 @@ class Format(StrEnum):
 
 @app.command()
 def code(
-    paths: Annotated[list[Path], typer.Argument(help="Episode folders, folders of them, single files, JSONL or FHIR documents.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Episode folders, folders of them, single files, JSONL or FHIR documents."),
+    ],
     format: Annotated[Format, typer.Option(help="A readable record, or a file format.")] = Format.RECORD,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
-    auto_only: Annotated[bool, typer.Option(help="Only the episodes that need no person (touchless).")] = False,
+    auto_only: Annotated[
+        bool, typer.Option(help="Only the episodes that need no person (touchless).")
+    ] = False,
 ) -> None:
-    """Code episodes: diagnoses, procedures, evidence, what was left out, queries. Exit status 1 when an episode failed."""
+    """Code episodes: diagnoses, procedures, evidence, what was left out, queries.
+
+    Exit status 1 when an episode failed.
+    """
     from fourstep.output.run import code_paths
 
     raise typer.Exit(code_paths(paths, format.value, output, auto_only=auto_only))
@@ -76,13 +94,27 @@ def look_up(
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Folder with a gold.json in each episode folder.")],
     coded: Annotated[Path, typer.Argument(help="JSONL of coded episodes.")],
+    records: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the episodes: check that every quote stands in its document."),
+    ] = None,
     episodes: Annotated[bool, typer.Option(help="A line for every episode.")] = False,
     json: Annotated[bool, typer.Option(help="Figures as JSON.")] = False,
 ) -> None:
     """Compare codings as an NHS clinical coding audit does: the four classes, in per cent."""
     from fourstep.output.figures import show
 
-    show(gold, coded, episodes=episodes, as_json=json)
+    show(gold, coded, records=records, episodes=episodes, as_json=json)
+
+
+@app.command()
+def standards(
+    markdown: Annotated[bool, typer.Option(help="The whole page, as docs/standards.md holds it.")] = False,
+) -> None:
+    """List the standards that change codes: identifier, national reference, what each does."""
+    from fourstep.output.standards import show
+
+    show(markdown=markdown)
 
 
 @index_app.command("check")
@@ -106,7 +138,9 @@ def books_list() -> None:
 
 
 @books_app.command("import")
-def books_import(path: Annotated[Path, typer.Argument(help="A TRUD release (file or folder) or a ClaML file.")]) -> None:
+def books_import(
+    path: Annotated[Path, typer.Argument(help="A TRUD release (file or folder) or a ClaML file.")],
+) -> None:
     """Import an official release; it takes the place of the built-in edition."""
     from fourstep.output.books import import_one
 
@@ -114,7 +148,9 @@ def books_import(path: Annotated[Path, typer.Argument(help="A TRUD release (file
 
 
 @books_app.command("remove")
-def books_remove(name: Annotated[str, typer.Argument(help="A name that `fourstep books list` shows.")]) -> None:
+def books_remove(
+    name: Annotated[str, typer.Argument(help="A name that `fourstep books list` shows.")],
+) -> None:
     """Undo an import."""
     from fourstep.output.books import remove
 

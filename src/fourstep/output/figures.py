@@ -49,7 +49,7 @@ def read_coded(path: Path) -> dict[str, Any]:
 
 
 def show(gold: Path, coded: Path, *, records: Path | None, episodes: bool, as_json: bool) -> None:
-    """Print the four classes of the audit; with the records also the share of codes whose quotes stand in them."""
+    """Print the four classes of the audit; with the records also how many quotes stand in them."""
     results = read_coded(coded)
     result = audit(read_golds(gold), results)
     figures = result.figures()
