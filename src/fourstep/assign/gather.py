@@ -30,11 +30,19 @@ def statement_kind(candidate: Candidate) -> str:
     return candidate.kind
 
 
-def _overridden_by_history(candidate: Candidate, case: Case) -> bool:
+#: Cues that say how long, not that it is over: "history of COPD" is COPD.
+_STILL = ("history", "h/o", "hx", "known", "pmh", "background")
+
+
+def _overridden_by_history(candidate: Candidate) -> bool:
     """Whether a history entry explains the same words of a statement about the past."""
-    return any(
-        h.entry.kind == "history" and h.mask & candidate.mask for h in candidate.line.hits
-    )
+    if candidate.kind not in ("problem", "procedure"):
+        return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
+    return _overlapped(candidate, "history")
+
+
+def _overlapped(candidate: Candidate, *kinds: str) -> bool:
+    return any(h.entry.kind in kinds and h.mask & candidate.mask for h in candidate.line.hits)
 
 
 def _past(candidate: Candidate, tables: Tables) -> bool:
@@ -44,7 +52,7 @@ def _past(candidate: Candidate, tables: Tables) -> bool:
         # resolved in this stay is coded; resolved in a past history is over
         return in_history
     if candidate.when is When.HISTORICAL:
-        return code not in tables.lifelong
+        return code not in tables.lifelong or not any(w in candidate.statement.cue for w in _STILL)
     return in_history and code in tables.past
 
 
@@ -89,8 +97,10 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         if whether >= Whether.POSSIBLE or candidate.entry.silent:
             return "silent"
         return "" if case.policy["family_history"] == "code" else "family history"
-    if candidate.kind != "history" and _overridden_by_history(candidate, case):
+    if candidate.kind != "history" and _overridden_by_history(candidate):
         return "historical"
+    if candidate.kind == "history" and candidate.when is When.CURRENT and _overlapped(candidate, "circumstance", "drug"):
+        return "silent"
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
         case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]

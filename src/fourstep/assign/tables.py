@@ -40,6 +40,24 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True)
+class Guided:
+    """Image control: the phrases that name it, with their codes, and the procedures that take it."""
+
+    phrases: list[tuple[tuple[str, ...], str]]
+    takes: Ranges
+
+    def code(self, tokens: list[str]) -> str:
+        """The Y53 code that surface words name, or ""."""
+        words = [w for w in tokens if w.isalnum()]
+        for phrase, code in self.phrases:
+            first = phrase[0]
+            for i, word in enumerate(words):
+                if word == first and tuple(words[i : i + len(phrase)]) == phrase:
+                    return code
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Everything under knowledge/standards, checked on loading."""
 
@@ -54,6 +72,7 @@ class Tables:
     lifelong: Ranges
     past: Ranges
     kept: Ranges
+    guided: Guided
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -126,6 +145,20 @@ def _hides(path: Path) -> list[tuple[Ranges, Ranges]]:
     return out
 
 
+def _guided(path: Path) -> Guided:
+    phrases: list[tuple[tuple[str, ...], str]] = []
+    takes = Ranges()
+    for place, fact in facts(path):
+        left, _, right = (p.strip() for p in fact.partition("   "))
+        if left == "take":
+            takes = Ranges(right)
+        elif right.startswith("Y53."):
+            phrases += [(tuple(p.replace("-", " ").split()), right) for p in left.split(" | ")]
+        else:
+            raise KnowledgeError("expected 'words   Y53 code' or 'take   codes'", place)
+    return Guided(phrases, takes)
+
+
 def _named(path: Path) -> dict[str, str]:
     out: dict[str, str] = {}
     for place, fact in facts(path):
@@ -152,4 +185,5 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         lifelong=Ranges(course["lifelong"]),
         past=Ranges(course["past"]),
         kept=Ranges(course["kept"]),
+        guided=_guided(folder / "guided.txt"),
     )

@@ -101,6 +101,11 @@ class Record:
     def document(self, candidate: Candidate) -> Document:
         return self.episode.documents[candidate.statement.document]
 
+    def surface(self, line: Line) -> list[str]:
+        """The lower-cased tokens of a line as they stand in the text."""
+        s = line.statement
+        return self.tokens[s.document].text[s.first : s.last]
+
     def evidence(self, candidate: Candidate) -> list[Evidence]:
         """The words of the candidate, and those it inherited from its frame."""
         document, entry = self.document(candidate), candidate.line.entry

@@ -7,7 +7,7 @@ from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary
 from fourstep.verify.sequence import sequence_diagnoses, sequence_procedures
-from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury
+from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury, procedures
 
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
@@ -36,6 +36,7 @@ ORDER = (
     general.symptoms,
     discretion.discretionary,
     discretion.discretionary_procedures,
+    procedures.image_control,
     general.no_code_twice,
 )
 
@@ -55,4 +56,5 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
     primary = choose_primary(case, tables)
     case.conditions = sequence_diagnoses(case.conditions, primary)
     case.interventions = sequence_procedures(case, case.interventions)
+    procedures.side_once(case, tables)
     return primary
