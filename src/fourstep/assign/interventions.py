@@ -14,6 +14,7 @@ from fourstep.assign.tables import Tables, facts
 from fourstep.books.tables import Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.matcher import Hit
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
 _RANK = {"operation_note": 6, "delivery_record": 6, "discharge_summary": 4, "consultant_note": 4, "ward_round": 3,
@@ -147,10 +148,10 @@ def fill_slots(case: Case, slots: Slots) -> None:
                 if code:
                     thing.codes.append(code)
                 continue
-            for ring in rings:
+            for number, ring in enumerate(rings):
                 sites = slots.sites(name, ring, case.guards)
                 if sites:
-                    thing.codes += [c for c in _pick(name, sites) if c not in thing.codes]
+                    thing.codes += [c for c in _pick(name, sites, own=number == 0) if c not in thing.codes]
                     break
 
 
@@ -166,11 +167,17 @@ def _due(thing: Intervention, slots: Slots) -> tuple[str, ...]:
 _FURTHEST = {"ugi": "Z27", "bowel": "Z28"}
 
 
-def _pick(name: str, sites: list[tuple[str, ...]]) -> list[str]:
-    codes = [c for site in sites for c in site]
-    if name not in _FURTHEST or len(codes) < 2:
-        return codes
-    return [max(codes, key=lambda c: _reach(name, c))]
+#: Procedures of the skin are often one technique at several sites.
+_SEVERAL = ("skin", "skin_region")
+
+
+def _pick(name: str, sites: list[Hit], *, own: bool) -> tuple[str, ...]:
+    """The site codes to record: the furthest reached in a look through the gut, else the site that most words name."""
+    if name in _FURTHEST:
+        return max((h.codes for h in sites), key=lambda codes: _reach(name, codes[0]))
+    if name in _SEVERAL and own:
+        return tuple(dict.fromkeys(c for h in sites for c in h.codes))
+    return max(sites, key=lambda h: (h.codes[0][4:5] != "9", h.size)).codes
 
 
 _BOWEL_ORDER = ("Z29.1", "Z28.6", "Z28.5", "O30.2", "Z28.4", "O30.1", "Z28.3", "Z28.2", "Z28.1", "Z27.6")

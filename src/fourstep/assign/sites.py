@@ -12,7 +12,7 @@ from fourstep.analyse.words import Lexicon
 from fourstep.books.tables import Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.locate.index import Index, read_file
-from fourstep.locate.matcher import Scene, locate
+from fourstep.locate.matcher import Hit, Scene, locate
 
 LEFT, RIGHT, BOTH = "Z94.3", "Z94.2", "Z94.1"
 _SIDES = {"left": LEFT, "right": RIGHT, "bilateral": BOTH}
@@ -33,12 +33,12 @@ class Slots:
                 return slots
         return ()
 
-    def sites(self, slot: str, words: Iterable[str], guards: frozenset[str] = frozenset()) -> list[tuple[str, ...]]:
-        """The site codes that the words name, in order of their words."""
+    def sites(self, slot: str, words: Iterable[str], guards: frozenset[str] = frozenset()) -> list[Hit]:
+        """The site entries that the words name, in order of their words."""
         index = self.lists.get(slot)
         if index is None:
             return []
-        return [h.codes for h in locate(index, Scene(list(words), guards), ("procedure",))]
+        return locate(index, Scene(list(words), guards), ("procedure",))
 
 
 def side_of(words: Collection[str]) -> str:

@@ -21,7 +21,7 @@ PROCEDURAL = frozenset(
 )
 #: Sections whose words were not done, or not in this patient's procedure.
 _NOT_DONE = frozenset(
-    "plan followup advice consent procedure_planned indication postop family allergy past_history demographics".split()
+    "plan followup advice consent procedure_planned postop family allergy past_history".split()
 )
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
