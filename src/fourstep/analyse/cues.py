@@ -45,7 +45,7 @@ class Effect:
 
 @dataclass(slots=True)
 class Cue:
-    """A phrase with its effects on what follows and on what stands before. Without any it only looks like a cue."""
+    """A phrase with its effects on what follows and on what stands before; a pseudo-cue has none."""
 
     name: str
     forward: list[Effect] = field(default_factory=list)
@@ -109,7 +109,8 @@ def read_cues(path: Path) -> Trie:
             name, colon, members = phrase[1:].partition(":")
             if not colon or not members.strip():
                 raise KnowledgeError("expected '= {name}: word, word'", place)
-            classes[name.strip().strip("{}")] = [tuple(tokenise(m).text) for m in members.split(",") if m.strip()]
+            words = (m.strip() for m in members.split(","))
+            classes[name.strip().strip("{}")] = [tuple(tokenise(w).text) for w in words if w]
             continue
         effect = read_effect(fields, place)
         for tokens in _expand(phrase, classes, place):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from fourstep.analyse.words import Tokens
 
@@ -11,8 +12,18 @@ _MONTHS = {
     name[:size]: number
     for number, name in enumerate(
         (
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-            "november", "december",
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
         ),
         start=1,
     )
@@ -40,7 +51,7 @@ def _build(year: int, month: int, day: int) -> dt.date | None:
 
 
 def _near(month: int, day: int, document: dt.date | None) -> dt.date | None:
-    """A day and month without a year: the year of the document, or the one beside it at the turn of the year."""
+    """A day and month without a year: the one near the document, also over the turn of a year."""
     if document is None:
         return None
     for year in (document.year, document.year - 1, document.year + 1):
@@ -50,20 +61,29 @@ def _near(month: int, day: int, document: dt.date | None) -> dt.date | None:
     return None
 
 
-def _numeric(token: str, document: dt.date | None, decimal: bool) -> dt.date | None:
+@lru_cache(maxsize=8192)
+def _parts(token: str) -> tuple[int, int, int, bool] | None:
+    """Day, month, year (0: none) of a figure like 17/8/24, and whether it could be no date but a decimal."""
     match = _NUMERIC.match(token)
     if not match:
         return None
     day, month, year = int(match[1]), int(match[3]), match[4]
     if year:
-        full = int(year) if len(year) == 4 else 2000 + int(year)
-        return _build(full, month, day)
-    if match[2] == ".":
-        return _near(month, day, document) if decimal else None
+        return day, month, int(year) if len(year) == 4 else 2000 + int(year), False
     padded = match[1][0] == "0" or match[3][0] == "0"
-    if not padded and (month in _PERIODS or month == 10 or token in _FRACTIONS):
+    if match[2] == "/" and not padded and (month in _PERIODS or month == 10 or token in _FRACTIONS):
         return None
-    return _near(month, day, document)
+    return day, month, 0, match[2] == "."
+
+
+def _numeric(token: str, document: dt.date | None, decimal: bool) -> dt.date | None:
+    parts = _parts(token)
+    if parts is None:
+        return None
+    day, month, year, doubtful = parts
+    if year:
+        return _build(year, month, day)
+    return _near(month, day, document) if decimal or not doubtful else None
 
 
 def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, decimal: bool) -> dt.date | None:
@@ -71,10 +91,10 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
     text = tokens.text
     for i in range(first, last):
         token = text[i]
-        if not "0" <= token[0] <= "9":
+        if not "0" <= token < ":":
             continue
         found = _numeric(token, document, decimal)
-        if found is None and i + 1 < last:
+        if found is None and i + 1 < last and len(token) <= 4:
             found = _worded(text, i, last, document) or _dashed(tokens, i, last)
         if found is not None:
             return found
@@ -83,10 +103,12 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
 
 def _worded(text: list[str], i: int, last: int, document: dt.date | None) -> dt.date | None:
     """3 Oct 2024, 3rd October."""
-    day = _DAY.match(text[i])
     at = i + 2 if text[i + 1] in ("of", "-") and i + 2 < last else i + 1
     month = _MONTHS.get(text[at])
-    if not day or month is None:
+    if month is None:
+        return None
+    day = _DAY.match(text[i])
+    if not day:
         return None
     after = at + 2 if at + 1 < last and text[at + 1] in ("-", ",") else at + 1
     if after < last and _YEAR.match(text[after]):
@@ -97,7 +119,9 @@ def _worded(text: list[str], i: int, last: int, document: dt.date | None) -> dt.
 def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
     """24-10-2024 and 2024-10-24."""
     text, start, end = tokens.text, tokens.start, tokens.end
-    if i + 4 >= last or text[i + 1] != "-" or text[i + 3] != "-" or end[i] != start[i + 1] or end[i + 3] != start[i + 4]:
+    if i + 4 >= last or text[i + 1] != "-" or text[i + 3] != "-":
+        return None
+    if end[i] != start[i + 1] or end[i + 3] != start[i + 4]:
         return None
     parts = (text[i], text[i + 2], text[i + 4])
     if not all(p.isdecimal() and p.isascii() and len(p) <= 4 for p in parts):
@@ -107,21 +131,20 @@ def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
 
 
 def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None) -> str:
-    """The token that puts tokens[first:last] into the past: a year or a date long before the document, else ""."""
+    """The year or early date that puts tokens[first:last] into the past; "" if nothing does."""
     text = tokens.text
     for i in range(first, last):
         token = text[i]
-        if not "0" <= token[0] <= "9":
+        if not "0" <= token < ":":
             continue
-        if _YEAR.match(token):
-            if i > first and (text[i - 1] in _ONGOING or (i - 1 > first and text[i - 2] in _ONGOING)):
-                return ""
+        if len(token) == 4 and _YEAR.match(token):
             following = text[i + 1] if i + 1 < last else ""
-            if following in ("onwards", "-"):
+            if following in ("onwards", "-") or not _ONGOING.isdisjoint(text[max(first, i - 2) : i]):
                 return ""
             if document is None or int(token) < document.year:
                 return token
-        elif document is not None and (whole := _numeric(token, None, False)) is not None:
-            if whole < document - _EARLIER and not (i > first and text[i - 1] in _ONGOING):
+        elif document is not None and len(token) > 5:
+            whole = _numeric(token, None, False)
+            if whole and whole < document - _EARLIER and _ONGOING.isdisjoint(text[max(first, i - 1) : i]):
                 return token
     return ""

@@ -1,7 +1,8 @@
 """Sections: where the headings of a document stand, and what the words below them are.
 
-A heading is found by its words and by its place: at the start of a line, or inside a line before a colon. A section
-begun inside a line ends at the next blank line; the words after it are again what the document's type says.
+A heading is found by its words and by its place: at the start of a line, or inside a line before a colon. A
+section begun inside a line ends at the next blank line; the words after it are again what the document's type
+says.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ _LONGEST_TITLE = 16
 _PROSE = 14  # tokens of a line that is running text rather than an entry of a list
 #: Sections that list things: running text after their blank line is not part of them.
 _LISTS = frozenset(
-    "diagnosis secondary_diagnosis complication problem_list past_history procedure procedure_planned medication "
-    "discharge_medication allergy family investigation".split()
+    "diagnosis secondary_diagnosis complication problem_list past_history procedure procedure_planned "
+    "medication discharge_medication allergy family investigation".split()
 )
 #: "Impression of ...", "Allergy to ...": words of a sentence, not a heading.
-_GOES_ON = frozenset(("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/"))
+_GOES_ON = frozenset(
+    ("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/")
+)
 _SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
 _WEAK = frozenset(("colon", "line", "header", "keep"))  # flags of headings too common to be part of another
 _NO_LABEL = frozenset(",.;?")
@@ -36,7 +39,7 @@ _FAREWELL = frozenset(("sincerely", "faithfully", "regards", "wishes"))
 
 @dataclass(slots=True)
 class Found:
-    """A section with its tokens: the heading's words are tokens[head:body], those below it tokens[body:last]."""
+    """A section with its tokens: its heading is tokens[head:body], its words are tokens[body:last]."""
 
     section: Section
     head: int
@@ -65,16 +68,20 @@ class Finder:
     # --- opening and closing
 
     def open(
-        self, head: int, body: int, role: str, title: str, who: Who = Who.PATIENT, inline: bool = False,
+        self,
+        head: int,
+        body: int,
+        role: str,
+        titled: int = 0,
+        who: Who = Who.PATIENT,
+        inline: bool = False,
         one_line: bool = False,
     ) -> None:
-        """Begin a section at token `head` whose words begin at token `body`."""
+        """Begin a section at token `head`, its words at token `body`; its title ends before `titled`."""
         n = len(self.words)
         at = self.start[head] if head < n else len(self.text)
-        label = (at, self.end[body - 1]) if body > head else None
-        if title:  # the sign after a heading is not part of it
-            stop = head + len(tokenise(title).text)
-            label = (at, self.end[min(stop, n) - 1])
+        label = (at, self.end[titled - 1]) if titled > head else None
+        title = self.text[label[0] : label[1]] if label else ""
         if role == "procedure" and self.kind == "operation_note":
             if self.operated and title.lower().startswith(("procedure", "operation")):
                 role = "operative_detail"  # the second one tells how it was done
@@ -91,7 +98,7 @@ class Finder:
 
     def plain(self, head: int) -> None:
         """Back to what the document's type says."""
-        self.open(head, head, self.document_rule.role, "")
+        self.open(head, head, self.document_rule.role)
 
     def resume(self, head: int) -> None:
         """Back to the section that a section of one line interrupted, if it goes on after it."""
@@ -100,7 +107,7 @@ class Finder:
         if before is None or not before.section.title or (before.inline and not passing):
             self.plain(head)
             return
-        self.open(head, head, before.section.role, "", before.who)
+        self.open(head, head, before.section.role, who=before.who)
         self.found[-1].section.title = before.section.title
         self.found[-1].section.label = before.section.label
 
@@ -111,7 +118,7 @@ class Finder:
         n = len(words)
         breaks = [i for i, w in enumerate(words) if w == "\n"]
         breaks.append(n)
-        self.open(0, 0, self.document_rule.role, "")
+        self.open(0, 0, self.document_rule.role)
         first = 0
         if sum(b - a > 1 for a, b in zip([-1, *breaks], breaks, strict=False)) <= 1 and not self.marked:
             self.found[0].section.role = self.document_rule.one_line
@@ -126,7 +133,7 @@ class Finder:
         return [f for f in self.found if f.last > f.head or f.section.end > f.section.start] or self.found[:1]
 
     def titles(self, breaks: list[int]) -> int:
-        """The first lines of a document say what it is, not what the patient has; the first token after them."""
+        """The first lines say what the document is, not what the patient has; the token after them."""
         first = 0
         stop = -1
         for last in breaks[:6]:
@@ -179,7 +186,7 @@ class Finder:
             self._marked(first, last)
         at = self._skip_bullet(first, last)
         if words[at] == "dear":
-            self.open(first, last, "demographics", "", one_line=True)
+            self.open(first, last, "demographics", one_line=True)
             self.before = None
             return
         after = at
@@ -188,30 +195,34 @@ class Finder:
             rule, body = opening
             self._accept(rule, at, body, last)
             after = body
-        elif words[at] == "yours" or (last - first <= 4 and words[last - 1 - (words[last - 1] == ",")] in _FAREWELL):
-            self.open(first, last, "demographics", "")
+        elif words[at] == "yours" or (
+            last - first <= 4 and words[last - 1 - (words[last - 1] == ",")] in _FAREWELL
+        ):
+            self.open(first, last, "demographics")
             return
         elif self._identity(first, last):
-            self.open(first, first, "demographics", "", one_line=True)
+            self.open(first, first, "demographics", one_line=True)
         self._inside(after, last)
 
     def _identity(self, first: int, last: int) -> bool:
         """A line with an NHS number, before the first clinical section, says who the patient is."""
-        return not self.clinical and bool(_NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1]))
+        return not self.clinical and bool(
+            _NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1])
+        )
 
     def _marked(self, first: int, last: int) -> None:
         while self.marked and self.marked[0][0] < last:
             token, heading = self.marked.pop(0)
-            title = heading.title.strip()
-            rule = self._lookup(tokenise(title).text)
+            title = tokenise(heading.title).text
+            rule = self._lookup(title)
             role = heading.role or (rule.role if rule else "other")
-            if token < len(self.words) and token >= first:
-                size = len(tokenise(title).text)
-                headed = self.words[token : token + size] == tokenise(title).text
-                body = token + size if headed else token
+            if token >= first:
+                headed = self.words[token : token + len(title)] == title
+                titled = body = token + len(title) if headed else token
                 while body < last and self.words[body] in ":-":
                     body += 1
-                self.open(token, body, role, title, rule.who if rule else Who.PATIENT, inline=False)
+                self.open(token, body, role, titled, rule.who if rule else Who.PATIENT)
+                self.found[-1].section.title = heading.title.strip()
 
     def _lookup(self, tokens: list[str]) -> HeadingRule | None:
         node: Trie | None = self.rules.trie
@@ -262,9 +273,11 @@ class Finder:
         )
 
     def _pick(self, rules: list[HeadingRule]) -> HeadingRule | None:
-        """Who, where and when only before the first clinical section; the same words mean something else after it."""
+        """The rule for these words here: who, where and when only before the first clinical section."""
         header = not self.clinical
-        fitting = [r for r in rules if ("header" not in r.flags or header) and not (r.not_in == "header" and header)]
+        fitting = [
+            r for r in rules if ("header" not in r.flags or header) and not (r.not_in == "header" and header)
+        ]
         if header and any("header" in r.flags for r in fitting):
             fitting = [r for r in fitting if "header" in r.flags] or fitting
         return choose(fitting, self.kind)
@@ -303,7 +316,7 @@ class Finder:
         return piece.isupper()
 
     def _unlisted(self, at: int, last: int) -> tuple[HeadingRule, int] | None:
-        """An unlisted heading, known by its colon, that begins or ends with a listed one: "Plan for the GP:"."""
+        """An unlisted heading before a colon that begins or ends with a listed one: "Plan for the GP:"."""
         words = self.words
         stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
         if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
@@ -332,15 +345,11 @@ class Finder:
         stop = body
         while stop > at + 1 and (words[stop - 1] in ":-–—" or stop > last):
             stop -= 1
-        title = self.text[self.start[at] : self.end[stop - 1]]
         inline = body < last
         one_line = bool(rule.flags & {"line", "header"}) and inline
         if "keep" in rule.flags and inline:
             body = at
-        self.open(at, body, rule.role, title, rule.who, inline, one_line)
-        if "keep" in rule.flags:
-            section = self.found[-1].section
-            section.label = (section.start, self.end[stop - 1])
+        self.open(at, body, rule.role, stop, rule.who, inline, one_line)
 
     # --- headings inside a line
 
@@ -350,7 +359,11 @@ class Finder:
             word = words[i]
             if word == ":":
                 self._before_colon(first, i, last)
-            elif word in bare and (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2) and i > first + 1:
+            elif (
+                word in bare
+                and (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2)
+                and i > first + 1
+            ):
                 self._bare(i, last)
 
     def _before_colon(self, first: int, colon: int, last: int) -> None:
@@ -373,7 +386,7 @@ class Finder:
                 best = rule, i
             i -= 1
         if best is not None and best[1] > self.found[-1].head:
-            self._accept(best[0], best[1], colon + 1, max(last, colon + 1))
+            self._accept(best[0], best[1], colon + 1, last)
 
     def _stands_alone(self, i: int, first: int) -> bool:
         """Whether a heading may begin at token i inside a line: after a sign or a gap, or with a capital."""

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 
 class Whether(IntEnum):
-    """Is it so? In order of doubt: all up to PROBABLE are coded as present, LIKELY by a site's policy, the rest not."""
+    """Is it so? PRESENT and PROBABLE are coded, LIKELY by a site's policy, the others not."""
 
     PRESENT = 0
     PROBABLE = 1
@@ -39,9 +39,10 @@ class Who(IntEnum):
 
 @dataclass(slots=True)
 class Section:
-    """A stretch of a document under one heading. `label` is the span of the heading's own words, None without a heading.
+    """A stretch of a document under one heading.
 
-    `start` is where the heading begins (the words, where there is none); `end` is where the next section begins.
+    `start` is where the heading begins (the words, where there is none), `end` where the next section begins;
+    `label` is the span of the heading's own words, None without a heading.
     """
 
     role: str
@@ -55,9 +56,10 @@ class Section:
 class Statement:
     """One item of the record: a maximal stretch of words with one assertion.
 
-    `first` and `last` are the token range tokens[first:last]. Items of one sentence, or of one line, share the number
-    `sentence`. `cue` is the word that decided the assertion; it is empty where the words assert plainly, and where only
-    the section did (everything in a plan is planned unless it says that it was done).
+    `first` and `last` are the token range tokens[first:last]. Items of one sentence, or of one line, share
+    the number `sentence`. `cue` is the word that decided the assertion; it is empty where the words assert
+    plainly, and where only the section did (everything in a plan is planned unless it says that it was
+    done). `label` is the span of the row's own label, such as "R eye:".
     """
 
     document: int
