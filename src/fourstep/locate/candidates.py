@@ -166,8 +166,10 @@ def _lines(
 
 def kinds_for(statement: Statement) -> tuple[str, ...]:
     """Which kinds of entries can explain a statement of this assertion."""
-    if statement.allergy or statement.section.role == "allergy":
+    if statement.allergy:
         return ("allergy",)
+    if statement.section.role == "allergy":
+        return ("allergy", "circumstance", "drug")
     if statement.who is Who.FAMILY or statement.section.role == "family":
         return ("family",)
     if statement.when in (When.HISTORICAL, When.RESOLVED) or statement.section.role == "past_history":

@@ -25,7 +25,7 @@ def _paths(entry: Entry, above: list[list[Phrase]]) -> Iterator[tuple[Entry, lis
         yield from _paths(child, here)
 
 
-_Key = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[str, ...]]]
+_Key = tuple[frozenset[str], frozenset[str], frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]
 
 
 def _key(combination: tuple[Phrase, ...]) -> _Key:

@@ -35,7 +35,7 @@ class Phrase:
 
     words: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...] = ()
-    excluded: tuple[str, ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
     guards: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     far: bool = False
@@ -80,7 +80,7 @@ def parse_phrase(text: str, lexicon: Lexicon, place: str) -> Phrase:
         if guard.removeprefix("!") not in GUARDS:
             raise KnowledgeError(f"unknown guard {{{guard}}}", place)
     rest = _GUARD.sub(" ", rest)
-    excluded = tuple(w for m in _EXCLUDED.findall(rest) for w in lexicon.phrase(m))
+    excluded = tuple(x for m in _EXCLUDED.findall(rest) if (x := lexicon.phrase(m)))
     rest = _EXCLUDED.sub(" ", rest)
     optional = tuple(w for m in _OPTIONAL.findall(rest) for w in lexicon.phrase(m))
     rest = _OPTIONAL.sub(" ", rest)

@@ -112,8 +112,8 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
             inherited = (*inherited, word)
         else:
             return None
-    for word in phrase.excluded:
-        if word in words:
+    for out in phrase.excluded:
+        if out[0] in words and (len(out) == 1 or _in_order(out, scene)):
             return None
     for group in phrase.groups:
         if not inherited and not _in_order(group, scene):
