@@ -73,6 +73,7 @@ class Tables:
     past: Ranges
     kept: Ranges
     guided: Guided
+    pregnancy: list[tuple[Ranges, str]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -186,4 +187,5 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         past=Ranges(course["past"]),
         kept=Ranges(course["kept"]),
         guided=_guided(folder / "guided.txt"),
+        pregnancy=[(Ranges(f.split()[0]), f.split()[1]) for _, f in facts(folder / "pregnancy.txt")],
     )

@@ -21,6 +21,7 @@ ORDER = (
     general.combinations,
     circulatory.hypertension,
     circulatory.pulmonary_oedema,
+    injury.traumatic_bleeding,
     injury.poisoning,
     injury.external_cause,
     injury.head_injury_first,

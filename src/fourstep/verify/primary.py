@@ -9,8 +9,10 @@ from __future__ import annotations
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
+_OF_CARE = Ranges("T80-T88")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
 
@@ -19,14 +21,16 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[flo
     role = candidate.role
     place = candidate.order - heads.get(candidate.statement.document, candidate.order)
     if role == "diagnosis" and document.type in _FINAL:
-        return 120 - min(place, 40), f"diagnosis of the {document.type.replace('_', ' ')}"
+        return 120 - min(3 * place, 60), f"diagnosis of the {document.type.replace('_', ' ')}"
     if role == "diagnosis" and document.type in PROCEDURAL:
         return 78 - min(place, 20), "diagnosis of the operation note"
     if role == "indication" and document.type in PROCEDURAL:
         return 70 - min(place, 20), "what the procedure was for"
     if role == "diagnosis":
         return 50 - min(place, 20), f"diagnosis of the {document.type.replace('_', ' ')}"
-    if document.type in ("test_result", "histology"):
+    if document.type == "histology":
+        return 62 - min(place, 20), "histology of what was removed"
+    if document.type == "test_result":
         return 12, "report"
     if role in ("impression", "conclusion", "problem_list"):
         return 48 - min(place, 20), f"impression of the {document.type.replace('_', ' ')}"
@@ -49,8 +53,10 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
         )
         if condition.code[0] == "R":
             best -= 30
-        if condition.code in tables.lifelong:
+        if condition.code in tables.lifelong and best < 100:
             best -= 12
+        if condition.code in _OF_CARE:
+            best -= 20
         if condition.code[0] == "Z":
             best -= 25
         condition.weight = best + min(len(condition.candidates), 6)

@@ -53,12 +53,26 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XV.03", "XV",
-    "A condition of a pregnant patient is recorded with its chapter XV code first; the other chapter adds detail.",
+    "A condition of a pregnant patient is recorded with its chapter XV code first; the code of the other chapter adds detail.",
 )  # fmt: skip
 def pregnancy_first(case: Case, tables: Tables) -> None:
-    if not case.having("O"):
+    pregnant = "pregnant" in case.guards or bool(case.having("Z33"))
+    if not pregnant:
         return
-    case.drop(case.having("Z33", "Z34"), "held by chapter XV", "FS.XV.03")
+    for condition in list(case.conditions):
+        if condition.first.kind != "problem" or condition.code[0] in "ORSTZUVWXYQP" or condition.code in tables.kept:
+            continue
+        code = next((to for codes, to in tables.pregnancy if condition.code in codes), "")
+        if not code or len(condition.codes) > 1:
+            continue
+        same = next((c for c in case.conditions if c.code == code), None)
+        if same is None:
+            condition.codes.insert(0, code)
+        else:
+            condition.follows = same
+        condition.standards.append("FS.XV.03")
+    if case.having("O"):
+        case.drop(case.having("Z33", "Z34"), "held by chapter XV", "FS.XV.03")
 
 
 @standard(

@@ -215,3 +215,23 @@ def head_injury_first(case: Case, tables: Tables) -> None:
         case.conditions.remove(brain[0])
         case.conditions.insert(case.conditions.index(skull[0]), brain[0])
         brain[0].standards.append("FS.XIX.01")
+
+
+#: Bleeding in the head: without injury, and after one.
+_TRAUMATIC = {"I62.0": "S06.5", "I60.9": "S06.6", "I61.9": "S06.3", "I62.1": "S06.4", "I62.9": "S06.8", "J93.9": "S27.0", "J94.2": "S27.2"}
+
+
+@standard(
+    "FS.XIX.03", "XIX",
+    "Bleeding in the head or chest of a patient who is injured in this event is the injury, not the disease.",
+    examples=(("Diagnosis: acute subdural haematoma, scalp laceration. Fell down stairs at home.", "S06.50 S01.0 W10.0"),),
+)  # fmt: skip
+def traumatic_bleeding(case: Case, tables: Tables) -> None:
+    if not any(c.code in _INJURY for c in case.conditions):
+        return
+    if not any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in _causes(case, tables)):
+        return
+    for condition in case.conditions:
+        if condition.code in _TRAUMATIC and condition.first.kind == "problem":
+            condition.codes[0] = _TRAUMATIC[condition.code]
+            condition.standards.append("FS.XIX.03")
