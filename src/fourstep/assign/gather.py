@@ -21,6 +21,10 @@ _DOUBT_REASONS = {
 }
 
 
+#: Where a clinician lists conditions rather than describes findings.
+_LISTED = ("diagnosis", "secondary_diagnosis", "impression", "problem_list", "past_history", "indication", "complication", "histology", "presenting")
+
+
 def statement_kind(candidate: Candidate) -> str:
     """The column of the may-code table that a candidate belongs to."""
     if candidate.kind == "problem" and candidate.codes[0][0] == "R":
@@ -123,6 +127,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "silent"
     if verdict == "s":
         return "supports"
+    if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and candidate.role not in _LISTED:
+        return "incidental finding"
     return "" if verdict == "y" else "result or section that does not code"
 
 

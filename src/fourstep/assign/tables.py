@@ -72,6 +72,7 @@ class Tables:
     lifelong: Ranges
     past: Ranges
     kept: Ranges
+    incidental: Ranges
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -186,6 +187,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         lifelong=Ranges(course["lifelong"]),
         past=Ranges(course["past"]),
         kept=Ranges(course["kept"]),
+        incidental=Ranges(course["incidental"]),
         guided=_guided(folder / "guided.txt"),
         pregnancy=[(Ranges(f.split()[0]), f.split()[1]) for _, f in facts(folder / "pregnancy.txt")],
     )

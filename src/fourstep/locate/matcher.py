@@ -166,6 +166,16 @@ def _best(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
+def _possible(hit: Hit, guards: frozenset[str]) -> bool:
+    """Whether the entry can mean this patient: obstetric senses need a woman, perinatal ones a baby."""
+    chapter = hit.codes[0][0]
+    if hit.entry.kind == "procedure":
+        return chapter != "R" or not guards & {"male", "newborn"}
+    if chapter == "O":
+        return not guards & {"male", "infant"}
+    return chapter != "P" or "infant" in guards or not guards & {"child", "adult"}
+
+
 def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
     """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
     hits: list[Hit] = []
@@ -181,6 +191,7 @@ def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
                 fit = _fits(phrase, scene, 0, framed=False)
                 if fit is not None:
                     _descend(entry, entry, scene, fit[0], 0, (), hits)
+    hits = [h for h in hits if _possible(h, scene.guards)]
     if len(hits) < 2:
         return hits
     return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))
