@@ -71,7 +71,8 @@ def _parts(token: str) -> tuple[int, int, int, bool] | None:
     if year:
         return day, month, int(year) if len(year) == 4 else 2000 + int(year), False
     padded = match[1][0] == "0" or match[3][0] == "0"
-    if match[2] == "/" and not padded and (month in _PERIODS or month == 10 or token in _FRACTIONS):
+    period = day <= 24 and month in _PERIODS
+    if match[2] == "/" and not padded and (period or month == 10 or token in _FRACTIONS):
         return None
     return day, month, 0, match[2] == "."
 

@@ -65,6 +65,8 @@ class _Builder:
         """The statements of one section."""
         words = self.words
         self.block = None
+        default = _DEFAULTS.get(found.section.role, Whether.PRESENT)
+        someone = Who.FAMILY if found.section.role == "family" else found.who
         line_end = -1
         row: Span | None = None
         previous = found.body
@@ -76,6 +78,11 @@ class _Builder:
                     resolve(segments, words, self.newborn)
                     plain = False
                     break
+            for segment in segments:
+                if segment.whether < 0:
+                    segment.whether = default
+                if segment.who < 0 or someone is Who.FAMILY:
+                    segment.who = someone
             first = segments[0].first
             opens = first >= line_end
             if opens:  # a new line: the label of a row ends, that of a block ends at an empty line
@@ -192,11 +199,8 @@ class _Builder:
             last += 1
         section = found.section
         role = section.role
-        whether = _DEFAULTS.get(role, Whether.PRESENT) if head.whether < 0 else _WHETHER[head.whether]
+        whether = _WHETHER[head.whether]
         when = _WHEN[head.when]
-        who = found.who if head.who < 0 else _WHO[head.who]
-        if role == "family":
-            who = Who.FAMILY
         cue = head.cue
         if not cue and len(group) > 1:
             cue = next((s.cue for s in group if s.cue), "")
@@ -230,7 +234,7 @@ class _Builder:
                 last,
                 whether,
                 when,
-                who,
+                _WHO[head.who],
                 allergy,
                 cue,
                 label,

@@ -24,7 +24,7 @@ _DOUBTS = (Whether.POSSIBLE, Whether.LIKELY, Whether.PROBABLE)
 _JOINS = AND | OR
 #: What may stand between a question and a bare answer to it.
 _ANSWERS = COLON | DASH | WIDE | QUERY
-#: A list that a bare "no" denies goes on over a comma with bare names; these words open a thing that is there.
+#: A list that a bare "no" denies goes on over a comma with bare names; these words open what is there.
 _OPENERS = frozenset(
     "small mild moderate severe large minor minimal multiple some few raised normal incidental known "
     "previous prev new likely extensive residual stable persistent bilateral scattered chronic acute "

@@ -20,7 +20,9 @@ _NHS_NUMBER = re.compile(r"\b\d{3} ?\d{3} ?\d{4}\b")
 _BULLETS = frozenset("-–—*•●▪·◦#>")
 _DASHES = frozenset("-–—")
 _LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
-_LONGEST_TITLE = 16
+_LONGEST_TITLE = 22
+#: Words of a sentence, not of a title.
+_TELLING = frozenset("was were is has had have who this she he with admitted presented after since".split())
 _PROSE = 14  # tokens of a line that is running text rather than an entry of a list
 #: Sections that list things: running text after their blank line is not part of them.
 _LISTS = frozenset(
@@ -124,7 +126,7 @@ class Finder:
             self.found[0].section.role = self.document_rule.one_line
         else:
             first = self.titles(breaks)
-        for stop in breaks:
+        for stop in breaks[bisect_left(breaks, first) :]:
             if stop > first:
                 self.line(first, stop)
             elif first:
@@ -140,7 +142,9 @@ class Finder:
             if last > first:
                 line = self.words[first:last]
                 named = any(w in self.rules.titles for w in line)
-                if last - first > _LONGEST_TITLE + 6 or line[-1] == "." or not (named or self._dated(line)):
+                if last - first > _LONGEST_TITLE or line[-1] == "." or not (named or self._dated(line)):
+                    break
+                if not _TELLING.isdisjoint(line):
                     break
                 if not named and stop < 0 and first:
                     break
