@@ -25,6 +25,7 @@ _HEAD = 40  # tokens in which a document says whose it is
 _SHORT_BRACKET = 3  # words in brackets that stay with what they stand beside: "appendicitis (gangrenous)"
 _JOINS = AND | OR
 _LONGEST_LABEL = 6
+_LONGEST_ALLERGEN = 5
 _SPECIMENS = frozenset(("specimen", "sample", "part", "pot"))
 #: Sections in which "17.8" is the seventeenth of August.
 _DATED = frozenset(("procedure", "delivery"))
@@ -218,6 +219,7 @@ class _Builder:
             role == "allergy"
             and whether is Whether.PRESENT
             and not head.separator & (DASH | OPEN)
+            and last - first <= _LONGEST_ALLERGEN
             and words[first] not in _REACTIONS
         )
         at = self.start[first]

@@ -28,10 +28,12 @@ _ANSWERS = COLON | DASH | WIDE | QUERY
 _OPENERS = frozenset(
     "small mild moderate severe large minor minimal multiple some few raised normal incidental known "
     "previous prev new likely extensive residual stable persistent bilateral scattered chronic acute "
-    "mildly moderately lives live on sats he she they his her we i it this that these there the a an but "
-    "now then was were is are had patient pt plan imp for good well obs calves heart hs bp hr rr temp wt "
-    "gcs alert oriented soft clear slight marked increased decreased which who so because as where when "
-    "while also reduced elevated impaired simple single old healed usual non".split()
+    "mildly moderately lives live on sats he she they his her we i it this that these there the a an "
+    "but now then was were is are had patient pt plan imp for good well obs calves heart hs bp hr rr "
+    "temp wt gcs alert oriented soft clear slight marked increased decreased which who so because as "
+    "where when while also reduced elevated impaired simple single old healed usual non trivial faint "
+    "tiny subtle partial complete fully untreated orientated chest abdo wound wounds eating mobile "
+    "mobilising".split()
 )
 _LONGEST_NAME = 5  # tokens of a bare name in such a list
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
@@ -96,7 +98,7 @@ def _ends(segment: Segment, effect: Effect) -> bool:
     for other in _opening(segment):
         if other.axis == effect.axis:
             if effect.axis == WHETHER and effect.value in _DENIALS and segment.separator == 0:
-                return other.value == Whether.PRESENT  # but "nothing suggestive of", "no suspected" go on
+                return other.value not in _DOUBTS  # "nothing suggestive of", "no suspected" go on
             return True
         if effect.axis == WHEN and other.axis == WHETHER:
             if other.value == Whether.PRESENT:

@@ -42,7 +42,8 @@ _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that end
 #: A comma between these does not part: "L1, L2 and L3", "ribs 3, 4 and 5".
 _LEVEL = re.compile(r"[a-z]?\d{1,2}(?:st|nd|rd|th)?\Z")
 _WIDE_GAP = re.compile(r"[^\S\n]{4,}|\t")
-_WRAP = 60  # characters of a line that may go on in the next one
+_WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
+_RAGGED = 15  # characters that a line may fall short of the margin
 
 
 def _one(name: str, value: Whether, ahead: bool, reach: int = PHRASE) -> Cue:
@@ -94,6 +95,8 @@ class Splitter:
                 self.wide.add(at)
                 self.entries[at] = self.entries[at] or (WORD, None)
         self.specials = list(compress(count(), self.entries))
+        self.widest = max(map(len, text.split("\n")))
+        self.wrapped = self.widest in _WRAPPED
         self._restart(0, 0)
         self._of_kind: tuple[Callable[[int], None], ...] = tuple(getattr(self, f"_{kind}") for kind in KINDS)
 
@@ -258,7 +261,9 @@ class Splitter:
         before = words[i - 1]
         if before in ".:;!?\n":
             return False
-        return before in _UNFINISHED or self.start[i] - self.start[min(line, i)] >= _WRAP
+        return before in _UNFINISHED or (
+            self.wrapped and self.start[i] - self.start[min(line, i)] >= self.widest - _RAGGED
+        )
 
     def _stop(self, i: int) -> None:
         words, end = self.words, self.end
