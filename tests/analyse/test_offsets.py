@@ -15,8 +15,8 @@ from fourstep.episode import Document, Heading
 _PIECES = st.sampled_from(
     (
         "no nil ?? ? - -> ( ) [ ] [x] , ; : . \n \n\n \t PMH PMHx: Imp: Plan Allergies: NKDA mother had and "
-        "or / + & but if PE fracture 2015 17.8.24 26/8 3 Oct 2024 1. 2. 1) A - old previous excluded -ve ✗ ☐ • * "
-        "dear yours İ ß"
+        "or / + & but if PE fracture 2015 17.8.24 26/8 3 Oct 2024 1. 2. 1) A - old previous excluded -ve ✗ ☐ "
+        "• * dear yours İ ß"
     ).split(" ")
 )
 _TEXTS = st.one_of(

@@ -35,7 +35,8 @@ _OPENERS = frozenset(
     "tiny subtle partial complete fully untreated orientated chest abdo wound wounds eating mobile "
     "mobilising".split()
 )
-_LONGEST_NAME = 5  # tokens of a bare name in such a list
+_LONGEST_NAME = 4  # tokens of a bare name in such a list
+_PLACED = frozenset(("on", "with", "at", "to"))  # words of a finding that is there
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
@@ -161,7 +162,9 @@ def _closing_or(segments: list[Segment], k: int, effect: Effect) -> int:
 def _bare_name(segment: Segment, words: list[str]) -> bool:
     if segment.last - segment.first > _LONGEST_NAME or words[segment.first] in _OPENERS or segment.figures:
         return False
-    return not segment.marks or segment.marks[0][1]
+    if segment.marks and not segment.marks[0][1]:
+        return False
+    return _PLACED.isdisjoint(words[segment.first : segment.last])
 
 
 def _backward(

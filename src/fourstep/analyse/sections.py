@@ -153,7 +153,8 @@ class Finder:
                 stop = last
             first = last + 1
         if stop > 0:
-            self.found[0].section.role = "demographics"
+            # what a report is called is the examination that was done
+            self.found[0].section.role = "procedure" if self.kind == "test_result" else "demographics"
             if stop < len(self.words):
                 self.plain(stop)
             return stop + 1
