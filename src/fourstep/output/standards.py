@@ -23,9 +23,9 @@ This page is written by `fourstep standards --markdown`.
 
 
 def chapters() -> dict[str, list[Standard]]:
-    """The standards by chapter, general ones first, in the order of the chapters."""
+    """The standards by chapter: general ones, the chapters of ICD-10, then OPCS-4."""
     out: dict[str, list[Standard]] = {}
-    for one in sorted(STANDARDS.values(), key=lambda s: (_number(s.chapter), s.id)):
+    for one in sorted(STANDARDS.values(), key=lambda s: (_place(s.chapter), s.id)):
         out.setdefault(one.chapter, []).append(one)
     return out
 
@@ -34,7 +34,8 @@ def markdown_page() -> str:
     """The page docs/standards.md."""
     parts = [_HEAD]
     for chapter, standards in chapters().items():
-        parts.append(f"\n## {'General' if chapter == 'general' else f'Chapter {chapter}'}\n")
+        title = {"general": "General", "OPCS-4": "OPCS-4"}.get(chapter, f"Chapter {chapter}")
+        parts.append(f"\n## {title}\n")
         parts += [_entry(one) for one in standards]
     return "".join(parts)
 
@@ -62,10 +63,10 @@ def _entry(one: Standard) -> str:
     return "".join(lines)
 
 
-def _number(chapter: str) -> int:
-    """Roman numeral of a chapter as a number; what is no numeral comes first."""
+def _place(chapter: str) -> int:
+    """Where a chapter stands: general ones first, then the numerals in order, OPCS-4 last."""
     values = {"I": 1, "V": 5, "X": 10}
     if not all(c in values for c in chapter):
-        return 0
+        return 0 if chapter == "general" else 99
     figures = [values[c] for c in chapter]
     return sum(-a if a < b else a for a, b in zip(figures, [*figures[1:], 0], strict=True))
