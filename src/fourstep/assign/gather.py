@@ -56,7 +56,9 @@ def _past(candidate: Candidate, tables: Tables) -> bool:
         # resolved in this stay is coded; resolved in a past history is over
         return in_history
     if candidate.when is When.HISTORICAL:
-        return code not in tables.lifelong or not any(w in candidate.statement.cue for w in _STILL)
+        # a year says since when: "Parkinson's 2016" is Parkinson's
+        cue = candidate.statement.cue
+        return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())
     return in_history and code in tables.past
 
 
