@@ -1,9 +1,9 @@
 """Codings compared as an NHS clinical coding audit compares them: four classes, each in per cent.
 
-Primary diagnosis and main procedure are right or wrong in every character. The remaining codes are compared as sets:
-right, missed, extra; a gold code marked optional counts neither way, and one with alternatives is met by any of them.
-The audit percentage of a class is right / (gold + extra), as on an auditor's sheet where extra codes are errors.
-Source of the arithmetic: sections E2 and E3 of the project's standards brief (national audit methodology).
+Primary diagnosis and main procedure are right or wrong in every character. The remaining codes are compared
+as sets: right, missed, extra; a gold code marked optional counts neither way, and one with alternatives is met
+by any of them. The audit percentage of a class is right / (gold + extra), as on an auditor's sheet where extra
+codes are errors (national clinical coding audit methodology).
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class EpisodeResult:
 
 
 def _others(gold: Sequence[Item], coded: Sequence[Item], first_right: bool) -> Sequence[Item]:
-    """The codes to compare with the secondary gold codes: without the one that was, or should have been, first."""
+    """The codes to compare with the secondary gold codes: without the one that is first, or should be."""
     if first_right or not gold:
         return coded[1:]
     first = accepted(gold[0])
@@ -111,7 +111,8 @@ def audit_episode(episode_id: str, gold: Item, coded: Item) -> EpisodeResult:
     due = [p for p in gp if not p.get("optional")]
     main: bool | None = None
     if due or (cp and not gp):
-        first = frozenset().union(*(accepted(p) for p in (gp[:1] if gp and not gp[0].get("optional") else gp[:2])))
+        candidates = gp[:1] if gp and not gp[0].get("optional") else gp[:2]
+        first = frozenset().union(*(accepted(p) for p in candidates))
         main = bool(cp) and plain(cp[0]["code"]) in first
     dcount, dmissed, dextra = compare(gd[1:], _others(gd, cd, primary))
     if main is None and gp and cp:  # nothing is due: what matches is free, the rest is extra
@@ -125,7 +126,8 @@ def audit_episode(episode_id: str, gold: Item, coded: Item) -> EpisodeResult:
         for rule in gold.get("must_not", [])
         if rule.get("system", system) == system and plain(c["code"]).startswith(plain(rule["code"]))
     ]
-    return EpisodeResult(episode_id, primary, main, dcount, pcount, dmissed + pmissed, dextra + pextra, guessed)
+    missed, extra = dmissed + pmissed, dextra + pextra
+    return EpisodeResult(episode_id, primary, main, dcount, pcount, missed, extra, guessed)
 
 
 @dataclass(slots=True)

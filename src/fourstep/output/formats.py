@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TextIO
 
-from fourstep.episode import CodedEpisode
+from fourstep.episode import Code, CodedEpisode
 
 _COLUMNS = (
     "episode_id", "book", "position", "code", "title", "date", "status", "confidence", "standards", "trail",
@@ -35,18 +35,16 @@ def write_csv(coded: list[CodedEpisode], file: TextIO) -> None:
     rows.writerow(_COLUMNS)
     for episode in coded:
         for book, codes in (("ICD-10", episode.diagnoses), ("OPCS-4", episode.procedures)):
-            for position, c in enumerate(codes, 1):
-                quote = c.evidence[0] if c.evidence else None
-                rows.writerow(
-                    [
-                        _cell(v)
-                        for v in (
-                            episode.episode_id, book, position, c.code, c.title, c.date.isoformat() if c.date else "", c.status,
-                            f"{c.confidence:.3f}", " ".join(c.standards), c.trail,
-                            *((quote.document, quote.start, quote.end, quote.text) if quote else ("", "", "", "")),
-                        )
-                    ]
-                )  # fmt: skip
+            for position, code in enumerate(codes, 1):
+                rows.writerow(_cell(v) for v in (episode.episode_id, book, position, *_values(code)))
+
+
+def _values(code: Code) -> tuple[object, ...]:
+    date = code.date.isoformat() if code.date else ""
+    trust = (code.status, f"{code.confidence:.3f}", " ".join(code.standards), code.trail)
+    quote = code.evidence[0] if code.evidence else None
+    words = (quote.document, quote.start, quote.end, quote.text) if quote else ("", "", "", "")
+    return (code.code, code.title, date, *trust, *words)
 
 
 def _cell(value: object) -> str:

@@ -12,28 +12,47 @@ _LONGEST_QUOTE = 90
 _MOST_LEFT_OUT = 12
 
 
-def _quote(code: Code) -> Text:
-    if not code.evidence:
-        return Text("")
-    first = code.evidence[0]
-    words = " ".join(first.text.split())
-    words = words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
-    more = f"  (+{len(code.evidence) - 1})" if len(code.evidence) > 1 else ""
-    return Text.assemble(f"“{words}”", (f"  {first.document}:{first.start}{more}", "dim"))
+def _words(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+
+
+def _behind(code: Code, *, dated: bool) -> Text:
+    """What stands behind a code: its title, the first quote and where it is, the trail and the standards."""
+    out = Text(code.title)
+    if dated and code.date:
+        out.append(f"  {code.date.isoformat()}", "bold")
+    if code.evidence:
+        first = code.evidence[0]
+        out.append(f"\n“{_words(first.text)}”", "cyan")
+        more = f"  and {len(code.evidence) - 1} more" if len(code.evidence) > 1 else ""
+        out.append(f"  {first.document}:{first.path or first.start}{more}", "dim")
+    by = "  ".join([code.trail, *code.standards]).strip()
+    if by:
+        out.append(f"\n{by}", "dim")
+    return out
+
+
+def _plain_table(title: str) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        show_header=False,
+        padding=(0, 2, 0, 0),
+    )
 
 
 def _table(title: str, codes: list[Code], *, dated: bool = False) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False, expand=False)
-    for name in ("", "code", "title", *(("date",) if dated else ()), "words of the record", "by", ""):
-        table.add_column(name, overflow="fold")
-    for position, c in enumerate(codes, 1):
-        by = Text(c.trail)
-        if c.standards:
-            by.append("  " + " ".join(c.standards), "dim")
-        table.add_row(
-            str(position), Text(c.code, "bold"), Text(c.title), *((c.date.isoformat() if c.date else "",) if dated else ()),
-            _quote(c), by, Text(f"{c.status} {c.confidence:.2f}", "green" if c.status == "auto" else "yellow"),
-        )  # fmt: skip
+    table = _plain_table(title)
+    table.add_column(justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=1)
+    table.add_column(no_wrap=True)
+    for position, code in enumerate(codes, 1):
+        state = Text(f"{code.status} {code.confidence:.2f}", "green" if code.status == "auto" else "yellow")
+        table.add_row(str(position), Text(code.code, "bold"), _behind(code, dated=dated), state)
     return table
 
 
@@ -55,14 +74,14 @@ def show_record(episode: CodedEpisode, console: Console) -> None:
         style = {"error": "bold red", "warning": "yellow"}.get(message.level, "dim")
         console.print(Text(f"{message.level} {message.rule}: {message.text}", style))
     if episode.not_coded:
-        left = Table(title="Not coded, because", title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-        left.add_column("words")
-        left.add_column("reason")
+        left = _plain_table("Not coded, because")
         seen: set[tuple[str, str]] = set()
         for n in episode.not_coded:
-            key = (" ".join(n.text.split()).lower(), n.reason)
+            words = _words(n.text)
+            key = (words.lower(), n.reason)
             if key not in seen and len(seen) < _MOST_LEFT_OUT:
                 seen.add(key)
-                left.add_row(Text(" ".join(n.text.split())[:_LONGEST_QUOTE]), Text(f"{n.reason}{f'  ({n.code})' if n.code else ''}", "dim"))
+                reason = f"{n.reason}  ({n.code})" if n.code else n.reason
+                left.add_row(Text(words), Text(reason, "dim"))
         console.print(left)
     console.print()

@@ -1,14 +1,10 @@
-"""Coding what stands at some paths: one result or one error for each episode, progress on many, nothing half-written."""
+"""Coding what stands at some paths: one result or one error for each episode, nothing half-written."""
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -16,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fourstep.coder import Coder
 from fourstep.episode import CodedEpisode, Episode
 from fourstep.errors import FourstepError, ReadError
+from fourstep.output.files import check_writable, writing
 from fourstep.output.formats import WRITERS
 from fourstep.output.record import show_record
 from fourstep.read import read_episodes
@@ -34,6 +31,7 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Episode | ReadError]:
 
 def code_paths(paths: list[Path], form: str, output: Path | None, *, auto_only: bool = False) -> int:
     """Code everything at the paths and write it; returns the exit status: 0, or 1 when an episode failed."""
+    check_writable(output)
     items = list(read_paths(paths))
     errors = [i for i in items if isinstance(i, ReadError)]
     episodes = [i for i in items if isinstance(i, Episode)]
@@ -46,21 +44,28 @@ def code_paths(paths: list[Path], form: str, output: Path | None, *, auto_only: 
                 result = coder.code(episode)
             except FourstepError as failure:
                 errors.append(ReadError(failure.what, failure.place or episode.source or episode.id))
+            except Exception as failure:  # a fault of ours in one record must not cost the others
+                what = f"cannot be coded: {type(failure).__name__} inside the coder, please report it"
+                errors.append(ReadError(what, episode.source or episode.id))
             else:
                 if result.touchless or not auto_only:
                     coded.append(result)
             advance()
     for episode in episodes:
         for warning in episode.warnings:
-            console.print(f"fourstep: {episode.source or episode.id}: {warning}", style="yellow", highlight=False, markup=False)
+            _say(console, f"fourstep: {episode.source or episode.id}: {warning}", "yellow")
     _write(coded, form, output)
     for error in errors:
-        console.print(f"fourstep: {error} [{error.code}]", style="red", highlight=False, markup=False, soft_wrap=True)
+        _say(console, f"fourstep: {error} [{error.code}]", "red")
     if errors:
         console.print(f"{len(coded)} episodes coded, {len(errors)} failed", highlight=False)
     if auto_only and episodes:
         console.print(f"{len(coded)} of {len(episodes)} episodes need no person", highlight=False)
     return 1 if errors else 0
+
+
+def _say(console: Console, line: str, style: str) -> None:
+    console.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -69,37 +74,22 @@ def _progress(console: Console, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     with Progress(
-        TextColumn("coding"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
+        TextColumn("coding"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
     ) as progress:
         task = progress.add_task("coding", total=total)
         yield lambda: progress.advance(task)
 
 
 def _write(coded: list[CodedEpisode], form: str, output: Path | None) -> None:
-    if form == "record":
-        with whole_file(output) if output else _standard_output() as file:
-            console = Console(file=file, highlight=False, soft_wrap=output is not None)
-            for episode in coded:
-                show_record(episode, console)
-        return
-    with whole_file(output) if output else _standard_output() as file:
-        WRITERS[form](coded, file)
-
-
-@contextmanager
-def _standard_output() -> Iterator[TextIO]:
-    yield sys.stdout
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """A text file that appears under its name only when it is complete."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with writing(output) as file:
+        if form != "record":
+            WRITERS[form](coded, file)
+            return
+        console = Console(file=file, highlight=False, soft_wrap=output is not None)
+        for episode in coded:
+            show_record(episode, console)
