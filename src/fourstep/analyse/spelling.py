@@ -42,6 +42,9 @@ class Spelling:
         for word in sorted(self._known):
             self._by_skeleton.setdefault(_skeleton(word), []).append(word)
 
+    def __contains__(self, word: object) -> bool:
+        return word in self._known
+
     def mend(self, word: str) -> str:
         """The known word that this is a slip of; the word itself where none, or more than one, is near enough."""
         if len(word) < _SHORTEST or not word.isalpha() or word in self._known:

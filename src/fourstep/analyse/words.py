@@ -141,6 +141,10 @@ class Lexicon:
         self._spelling = Spelling({*vocabulary, *own, *STOP})
         self._folded.clear()
 
+    def _compound(self, word: str) -> bool:
+        """Whether a combining form and its word are known as one word."""
+        return self._spelling is not None and word in self._spelling
+
     def _fold(self, surface: str) -> str:
         folded = fold(surface)
         if self._spelling is not None:
@@ -180,10 +184,15 @@ class Lexicon:
         text = tokens.text
         cache, starts = self._folded, self._starts
         stream: list[tuple[str, int]] = []
+        ends: dict[int, int] = {}  # last token of the words that were joined
         for i in range(first, last):
             surface = text[i]
             word = cache.get(surface) or self._fold(surface)
             if word[0].isalnum() or word in "#%":
+                if stream and stream[-1][0].endswith("o") and i - stream[-1][1] < 3 and self._compound(stream[-1][0] + word):
+                    stream[-1] = (stream[-1][0] + word, stream[-1][1])  # gastro enteritis, musculo-skeletal
+                    ends[stream[-1][1]] = i
+                    continue
                 stream.append((word, i))
         out = Words()
         add, add_first, add_last = out.text.append, out.first.append, out.last.append
@@ -199,6 +208,7 @@ class Lexicon:
                     continue
                 meaning = plain if plain is not None else self._decide(senses, around, role, specialty)
                 upto = stream[i + size - 1][1]
+                upto = ends.get(upto, upto)
                 if meaning is None:
                     out.unresolved.append((word, at, upto))
                     meaning = ("?" + word,)
@@ -215,7 +225,7 @@ class Lexicon:
             if word not in STOP:
                 add(word[1:] if _TIMES.match(word) else word)
                 add_first(at)
-                add_last(at)
+                add_last(ends.get(at, at))
         _fuse(out)
         return out
 

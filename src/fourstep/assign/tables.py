@@ -75,6 +75,7 @@ class Tables:
     incidental: Ranges
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
+    sharpen: list[tuple[Ranges, Ranges]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -137,12 +138,12 @@ def _combinations(path: Path) -> list[Combination]:
     return out
 
 
-def _hides(path: Path) -> list[tuple[Ranges, Ranges]]:
+def _pairs(path: Path, sign: str) -> list[tuple[Ranges, Ranges]]:
     out: list[tuple[Ranges, Ranges]] = []
     for place, fact in facts(path):
-        left, word, right = fact.partition(" hides ")
+        left, word, right = fact.partition(f" {sign} ")
         if not word:
-            raise KnowledgeError("expected 'codes hides codes'", place)
+            raise KnowledgeError(f"expected 'codes {sign} codes'", place)
         out.append((Ranges(left), Ranges(right)))
     return out
 
@@ -180,7 +181,8 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         may_code=_may_code(folder / "may_code.tsv"),
         one_code=_one_code(folder / "one_code.txt"),
         combinations=_combinations(folder / "combine.txt"),
-        hides=_hides(folder / "hides.txt"),
+        hides=_pairs(folder / "hides.txt", "hides"),
+        sharpen=_pairs(folder / "sharpen.txt", "<-"),
         never_primary=Ranges(primary["never"]),
         avoid_primary=Ranges(primary["avoid"]),
         asterisk=frozenset(primary["asterisk"].split()),

@@ -6,7 +6,7 @@ statements about one pneumonia are five candidates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
@@ -25,6 +25,7 @@ _NOT_DONE = frozenset(
 )
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
+_LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
 
 
@@ -164,6 +165,18 @@ def _lines(
     return lines
 
 
+def _sentences(lines: list[Line]) -> Iterator[list[Line]]:
+    """Runs of lines that share a sentence."""
+    run: list[Line] = []
+    for line in lines:
+        if run and (run[-1].statement.document, run[-1].statement.sentence) != (line.statement.document, line.statement.sentence):
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
 def kinds_for(statement: Statement) -> tuple[str, ...]:
     """Which kinds of entries can explain a statement of this assertion."""
     if statement.allergy:
@@ -189,10 +202,14 @@ class Locator:
         lines = _lines(statements, tokens, self.lexicon, episode.specialty.lower())
         guards = guards_of(episode)
         far = self._far_words(episode, lines)
-        for at, line in enumerate(lines):
-            self._match(line, lines, at, guards, far.get(line.statement.document, {}))
-        for at, line in enumerate(lines):
-            self._deepen(line, lines, at, guards, far.get(line.statement.document, {}), tokens, episode)
+        for sentence in _sentences(lines):
+            whole = far.get(sentence[0].statement.document, {})
+            for line in sentence:
+                self._match(line, guards, whole)
+            for at, line in enumerate(sentence):
+                self._tail(line, sentence, at, guards, whole)
+            for line in sentence:
+                self._deepen(line, sentence, guards, whole, episode)
         record = Record(episode, tokens, lines, [])
         for line in lines:
             document = episode.documents[line.statement.document]
@@ -218,60 +235,66 @@ class Locator:
                     found[word] = (words.first[i], words.last[i])
         return out
 
-    def _match(
-        self, line: Line, lines: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
+    def _match(self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]]) -> None:
+        if line.words.text:
+            line.hits = locate(self.index, Scene(line.words.text, guards, far=far.keys()), kinds_for(line.statement))
+
+    def _tail(
+        self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
     ) -> None:
+        """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last one of its sentence."""
         text = line.words.text
-        if not text:
+        if not text or len(text) > _LONGEST_TAIL or any(h.entry.kind in _LED for h in line.hits):
             return
-        kinds = kinds_for(line.statement)
-        line.hits = locate(self.index, Scene(text, guards, far=far.keys()), kinds)
-        if line.hits or len(text) > _LONGEST_TAIL or at == 0:
+        s = line.statement
+        lead = next(
+            (h for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
+             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children),
+            None,
+        )  # fmt: skip
+        if lead is None:
             return
-        before = lines[at - 1]
-        s, b = line.statement, before.statement
-        if (s.document, s.sentence) != (b.document, b.sentence) or s.whether is not b.whether or not before.hits:
-            return
-        # "fractures of the femur, tibia and fibula": the later items take the lead term of the one before
-        lead = before.hits[-1]
-        opening = [w for p in lead.root.phrases for w in p.words if w in before.words.text]
-        scene = Scene([*opening, *text], guards, far=far.keys())
-        own = ((1 << len(text)) - 1) << len(opening)
+        opening = [w for p in lead.root.phrases if p.words and all(self._said(w, sentence) for w in p.words) for w in p.words]
+        scene = Scene([*dict.fromkeys(opening), *text], guards, self._loose(line, sentence), far.keys())
+        width = len(dict.fromkeys(opening))
+        own = ((1 << len(text)) - 1) << width
         for hit in locate(self.index, scene, (lead.root.kind,)):
             if hit.root is lead.root and hit.mask & own and hit.entry is not hit.root:
                 line.hits.append(
-                    replace(hit, mask=hit.mask >> len(opening), explained=hit.explained >> len(opening))
+                    replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
                 )
 
+    @staticmethod
+    def _said(word: str, sentence: list[Line]) -> bool:
+        return any(word in line.words.text for line in sentence)
+
+    @staticmethod
+    def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
+        """Words of the other items of the sentence, of the same assertion, that no entry explains."""
+        s = line.statement
+        return frozenset(
+            w for other in sentence
+            if other is not line and other.statement.whether is s.whether and other.statement.who is s.who
+            for w in other.unexplained()
+        ).difference(line.words.text)  # fmt: skip
+
     def _deepen(
-        self,
-        line: Line,
-        lines: list[Line],
-        at: int,
-        guards: frozenset[str],
-        far: dict[str, tuple[int, int]],
-        tokens: list[Tokens],
-        episode: Episode,
+        self, line: Line, sentence: list[Line], guards: frozenset[str], far: dict[str, tuple[int, int]], episode: Episode
     ) -> None:
-        """Let words that nothing explains in the neighbouring items, the label or the heading make a hit more specific."""
-        if not any(h.entry.children and h.entry.kind in ("problem", "procedure", "cause") for h in line.hits):
+        """Let words that nothing explains in the sentence, or its label, make a hit more specific."""
+        if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
             return
         s = line.statement
-        near: set[str] = set()
-        for other in (at - 1, at + 1):
-            if 0 <= other < len(lines):
-                o = lines[other].statement
-                if (o.document, o.sentence, o.whether, o.who) == (s.document, s.sentence, s.whether, s.who):
-                    near.update(lines[other].unexplained())
+        near = set(self._loose(line, sentence))
         if s.label is not None:
             document = episode.documents[s.document]
             near.update(self.lexicon.phrase(document.text[s.label[0] : s.label[1]]))
         near.difference_update(line.words.text)
         if not near:
             return
-        scene = Scene(line.words.text, guards, frozenset(near), far.keys())
-        deeper = locate(self.index, scene, dict.fromkeys(h.entry.kind for h in line.hits))
+        scene = Scene(line.words.text, guards, near, far.keys())
         roots = {h.root.place for h in line.hits}
+        deeper = locate(self.index, scene, tuple(dict.fromkeys(h.entry.kind for h in line.hits)))
         line.hits = [h for h in deeper if h.root.place in roots] or line.hits
 
     @staticmethod

@@ -20,12 +20,13 @@ REACH = 6
 class Hit:
     """An entry that stands in the statement: `mask` has a bit for each word of the statement it uses.
 
-    `explained` adds nonessential modifiers to them. `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
+    `lead` are those of the lead term; `explained` adds nonessential modifiers to them. `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
     approach codes of a sibling that differs in nothing else ("laparoscopic" beside "partial").
     """
 
     entry: Entry
     root: Entry
+    lead: int
     mask: int
     explained: int
     codes: tuple[str, ...]
@@ -122,7 +123,13 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
 
 
 def _descend(
-    entry: Entry, root: Entry, scene: Scene, mask: int, explained: int, inherited: tuple[str, ...], out: list[Hit]
+    entry: Entry,
+    root: tuple[Entry, int],
+    scene: Scene,
+    mask: int,
+    explained: int,
+    inherited: tuple[str, ...],
+    out: list[Hit],
 ) -> None:
     """Collect the deepest coded entries below `entry` that fit."""
     for phrase in entry.phrases:
@@ -145,7 +152,7 @@ def _descend(
         beside = [_with_approach(hit, entry, away) for hit in beside]
     out += beside or away
     if entry.codes and not (beside or away):
-        out.append(Hit(entry, root, mask, mask | explained, entry.codes, inherited))
+        out.append(Hit(entry, *root, mask, mask | explained, entry.codes, inherited))
 
 
 def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
@@ -162,6 +169,36 @@ def _best(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda h: (-h.mask.bit_count(), -h.size, -h.entry.layer, h.entry.place)):
         if not any(k.entry.kind == hit.entry.kind and hit.mask & ~k.mask == 0 for k in kept):
+            kept.append(hit)
+    return kept
+
+
+def _distance(lead: int, word: int) -> int:
+    """Words between a lead term and one of its modifiers."""
+    return min(abs(a - b) for a in _places(lead) for b in _places(word))
+
+
+def _places(mask: int) -> list[int]:
+    return [i for i in range(mask.bit_length()) if mask >> i & 1]
+
+
+def _nearest(hits: list[Hit]) -> list[Hit]:
+    """Of two lead terms in one item, each modifier belongs to the nearer: "groin abscess and leg cellulitis".
+
+    A hit is dropped when another lead term claims one of its modifiers from nearer by, and its own lead term has another hit.
+    """
+    roots = {h.root.place for h in hits}
+    if len(roots) < 2:
+        return hits
+    kept: list[Hit] = []
+    for hit in hits:
+        own = hit.mask & ~hit.lead
+        rivals = [
+            o for o in hits
+            if o.root is not hit.root and o.entry.kind == hit.entry.kind and own & o.mask & ~o.lead
+            and _distance(o.lead, own & o.mask) < _distance(hit.lead, own & o.mask)
+        ]  # fmt: skip
+        if not (rivals and any(o.root is hit.root and not own & o.mask & ~o.lead for o in hits)):
             kept.append(hit)
     return kept
 
@@ -190,8 +227,8 @@ def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
             else:
                 fit = _fits(phrase, scene, 0, framed=False)
                 if fit is not None:
-                    _descend(entry, entry, scene, fit[0], 0, (), hits)
+                    _descend(entry, (entry, fit[0]), scene, fit[0], 0, (), hits)
     hits = [h for h in hits if _possible(h, scene.guards)]
     if len(hits) < 2:
         return hits
-    return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))
+    return sorted(_nearest(_best(hits)), key=lambda h: (h.mask & -h.mask, h.entry.place))

@@ -12,6 +12,8 @@ from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
+#: Injuries that outrank others of the same event.
+_GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 _OF_CARE = Ranges("T80-T88")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
@@ -51,10 +53,12 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
         best, reason = max(
             (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause")), default=(0.0, "history")
         )
-        if condition.code[0] == "R":
+        if condition.code[0] == "R" and condition.code not in tables.kept:
             best -= 30
-        if condition.code in tables.lifelong and best < 100:
+        if condition.code in tables.lifelong and best < 45:
             best -= 12
+        if condition.code in _GRAVE:
+            best += 8
         if condition.code in _OF_CARE:
             best -= 20
         if condition.code[0] == "Z":

@@ -121,15 +121,25 @@ def reports_sharpen(case: Case, tables: Tables) -> None:
         if same is not None:
             same.candidates.append(candidate)
             continue
-        vague = next(
-            (c for c in case.conditions if c.code[:3] == candidate.codes[0][:3] and _unspecified(c.code) and c.first.kind == "problem"), None
-        )
-        if vague is not None and not _unspecified(candidate.codes[0]):
+        vague = _vaguer(case, tables, candidate.codes[0])
+        if vague is not None:
             vague.codes = list(candidate.codes)
             vague.candidates.append(candidate)
             vague.standards.append("FS.GEN.04")
         else:
             case.leave_out([candidate], "finding without a clinician's diagnosis", "FS.GEN.04")
+
+
+def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
+    """The recorded condition that a report's code says more precisely."""
+    for condition in case.conditions:
+        if condition.first.kind != "problem":
+            continue
+        if condition.code[:3] == code[:3] and _unspecified(condition.code) and not _unspecified(code):
+            return condition
+        if any(condition.code in vague and code in precise for vague, precise in tables.sharpen):
+            return condition
+    return None
 
 
 @standard(
