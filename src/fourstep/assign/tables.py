@@ -76,6 +76,7 @@ class Tables:
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     sharpen: list[tuple[Ranges, Ranges]]
+    care_cause: list[tuple[Ranges, str]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -148,6 +149,17 @@ def _pairs(path: Path, sign: str) -> list[tuple[Ranges, Ranges]]:
     return out
 
 
+def _to_code(path: Path) -> list[tuple[Ranges, str]]:
+    """Lines of codes and, last, the one code they lead to."""
+    out: list[tuple[Ranges, str]] = []
+    for place, fact in facts(path):
+        *codes, to = fact.split()
+        if not codes:
+            raise KnowledgeError("expected 'codes  code'", place)
+        out.append((Ranges(" ".join(codes)), to))
+    return out
+
+
 def _guided(path: Path) -> Guided:
     phrases: list[tuple[tuple[str, ...], str]] = []
     takes = Ranges()
@@ -191,5 +203,6 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         kept=Ranges(course["kept"]),
         incidental=Ranges(course["incidental"]),
         guided=_guided(folder / "guided.txt"),
-        pregnancy=[(Ranges(f.split()[0]), f.split()[1]) for _, f in facts(folder / "pregnancy.txt")],
+        pregnancy=_to_code(folder / "pregnancy.txt"),
+        care_cause=_to_code(folder / "care_cause.txt"),
     )

@@ -63,6 +63,35 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
     return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
 
 
+#: Sepsis whose organism is known has a code of its own.
+_SEPSIS_OF = {"B95.0": "A40.0", "B95.1": "A40.1", "B95.3": "A40.3", "B95.6": "A41.0", "B95.7": "A41.1", "B96.2": "A41.5",
+              "B96.1": "A41.5", "B96.5": "A41.5", "B96.4": "A41.5", "B96.3": "A41.3"}  # fmt: skip
+_BLOOD = frozenset("blood bacteraemia bacteremia bc culture sepsis septicaemia septicemia".split())
+
+
+@standard(
+    "FS.I.04", "I",
+    "Sepsis of an organism grown from the blood, or named with it, is coded to that sepsis.",
+    examples=(("Diagnosis: sepsis. Blood cultures grew E. coli.", "A41.5"),),
+)  # fmt: skip
+def sepsis_of_organism(case: Case, tables: Tables) -> None:
+    plain = [c for c in case.conditions if c.code == "A41.9"]
+    if not plain:
+        return
+    for organism in _organisms(case):
+        key = (organism.statement.document, organism.statement.sentence)
+        sentence = {
+            w for line in case.record.lines if (line.statement.document, line.statement.sentence) == key for w in line.words.text
+        }
+        code = _SEPSIS_OF.get(organism.codes[0])
+        if code and sentence & _BLOOD:
+            for condition in plain:
+                condition.codes[0] = code
+                condition.candidates.append(organism)
+                condition.standards.append("FS.I.04")
+            return
+
+
 @standard(
     "FS.I.02", "I",
     "Septic shock is recorded after the sepsis code, severe sepsis directly after it; neither stands first.",
@@ -72,6 +101,7 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
 def septic_shock(case: Case, tables: Tables) -> None:
     shocked = case.having("R57.2", "R65.1")
     for shock in shocked:
+        shock.codes = [c for c in shock.codes if c.startswith("R")]
         sepsis = next(iter(case.having("A40", "A41", "A02.1", "A22.7", "A26.7", "A32.7", "A39", "A42.7", "B37.7", "O85", "P36")), None)
         if sepsis is None:
             sepsis = Condition(["A41.9"], list(shock.candidates), standards=["FS.I.02"])

@@ -14,7 +14,7 @@ from fourstep.verify.registry import standard
 
 _INJURY = Ranges("S00-T35 T66-T79")
 _CARE = Ranges("T80-T88")
-_OVERDOSE = frozenset("overdose overdosed poisoning ingestion ingested od".split())
+_OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _FIRM = frozenset("due secondary caused induced attributed reaction".split())
@@ -107,7 +107,7 @@ def poisoning(case: Case, tables: Tables) -> None:
     found: list[tuple[Line, Agent]] = []
     for line in case.record.lines:
         s = line.statement
-        if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice"):
+        if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice", "medication"):
             continue
         if not _OVERDOSE.intersection(line.words.text):
             continue
@@ -198,10 +198,50 @@ def complication_of_care(case: Case, tables: Tables) -> None:
             continue
         if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
             continue
-        near = [c for c in _causes(case, tables) if c.codes[0].startswith(("Y6", "Y83", "Y84"))]
-        if near:
-            best = max(near, key=lambda c: (c.size, -abs(c.order - condition.first.order)))
-            case.conditions.append(Condition([best.codes[0]], [best], standards=["FS.XIX.07"], follows=condition))
+        cause, candidate = _care_cause(case, tables, condition)
+        if cause:
+            case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.07"], follows=condition))
+
+
+def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, Candidate]:
+    """The procedure that the sentence of a complication names, else the operation of this episode; "" where neither is there."""
+    sentences = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
+    near = [
+        c for c in _causes(case, tables)
+        if c.codes[0].startswith(("Y6", "Y83", "Y84")) and (c.statement.document, c.statement.sentence) in sentences
+    ]  # fmt: skip
+    if near:
+        best = max(near, key=lambda c: c.size)
+        return best.codes[0], best
+    if condition.code.startswith(("T80", "T81")):
+        for thing in case.interventions:
+            to = next((code for codes, code in tables.care_cause if thing.code in codes), "")
+            if to:
+                return to, thing.first
+    return "", condition.first
+
+
+#: Words of a sentence that say a bruise or haematoma came of a procedure.
+_AFTER_CARE = frozenset("postoperative post procedure puncture closure access wound graft site cannula sheath operation".split())
+
+
+@standard(
+    "FS.XIX.08", "XIX",
+    "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure that its words name, or nothing.",
+)  # fmt: skip
+def haematoma_after_procedure(case: Case, tables: Tables) -> None:
+    bruises = [c for c in case.conditions if c.code[0] == "S" and c.code[2] == "0" and c.first.kind == "problem"]
+    if not bruises or len(bruises) < sum(c.code in _INJURY for c in case.conditions):
+        return
+    if any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in _causes(case, tables)) or not case.interventions:
+        return
+    for condition in bruises:
+        words = {w for c in condition.candidates for w in _words_of_sentence(case, c)}
+        if words & _AFTER_CARE:
+            condition.codes = ["T81.0"]
+            condition.standards.append("FS.XIX.08")
+        else:
+            case.drop([condition], "no injury in this episode", "FS.XIX.08")
 
 
 @standard(
