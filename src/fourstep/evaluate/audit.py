@@ -1,9 +1,9 @@
 """Codings compared as an NHS clinical coding audit compares them: four classes, each in per cent.
 
 Primary diagnosis and main procedure are right or wrong in every character. The remaining codes are compared
-as sets: right, missed, extra; a gold code marked optional counts neither way, and one with alternatives is met
-by any of them. The audit percentage of a class is right / (gold + extra), as on an auditor's sheet where extra
-codes are errors (national clinical coding audit methodology).
+as sets: right, missed, extra; a gold code marked optional counts neither way, and one with alternatives is
+met by any of them. The audit percentage of a class is right / (gold + extra), as on an auditor's sheet where
+extra codes are errors (national clinical coding audit methodology).
 """
 
 from __future__ import annotations
