@@ -41,7 +41,9 @@ def build_engine() -> Engine:
     problems: list[KnowledgeError] = []
     roots = read_folder(knowledge.INDEX, lexicon, problems)
     icd10, _, _ = books_on(None)
-    roots += title_entries(((c, icd10.title(c)) for c in icd10.codes() if len(c) == 5), lexicon)
+    # an asterisk title alone must never be found: its dagger would be missing
+    titles = ((c, r.title) for c in icd10.codes() if len(c) == 5 and (r := icd10.get(c)).kind != "asterisk")
+    roots += title_entries(titles, lexicon)
     index = Index(roots)
     lexicon.learn(index.vocabulary() | plain_words(knowledge.TERMS / "plain_words.txt"))
     return Engine(

@@ -37,6 +37,7 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "i
 #: Words that a following figure belongs to: "stage 3" is one word to the matcher.
 SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
+_TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
 _FIGURE = re.compile(r"\d{1,3}[a-d]?\Z")
 _TIMES = re.compile(r"x\d{1,2}\Z")
 _TENTH = ("stases", "theses", "lyses", "physes")
@@ -185,8 +186,13 @@ class Lexicon:
         cache, starts = self._folded, self._starts
         stream: list[tuple[str, int]] = []
         ends: dict[int, int] = {}  # last token of the words that were joined
+        named = -1
         for i in range(first, last):
             surface = text[i]
+            if surface in _TITLES:
+                named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
+            if i == named:  # "Dr Graves", "Mr Parkinson": a name, not a disease
+                continue
             word = cache.get(surface) or self._fold(surface)
             if word[0].isalnum() or word in "#%":
                 if stream and stream[-1][0].endswith("o") and i - stream[-1][1] < 3 and self._compound(stream[-1][0] + word):

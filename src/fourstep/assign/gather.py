@@ -38,8 +38,10 @@ def statement_kind(candidate: Candidate) -> str:
 _STILL = ("history", "h/o", "hx", "known", "pmh", "background")
 
 
-def _overridden_by_history(candidate: Candidate) -> bool:
-    """Whether a history entry explains the same words of a statement about the past."""
+def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
+    """Whether a history entry explains the same words of a statement about the past; a list of past illness leaves what is lifelong."""
+    if candidate.when is When.CURRENT and candidate.kind == "problem" and candidate.codes[0] in tables.lifelong:
+        return False
     if candidate.kind not in ("problem", "procedure"):
         return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
     return _overlapped(candidate, "history")
@@ -47,6 +49,10 @@ def _overridden_by_history(candidate: Candidate) -> bool:
 
 def _overlapped(candidate: Candidate, *kinds: str) -> bool:
     return any(h.entry.kind in kinds and h.mask & candidate.mask for h in candidate.line.hits)
+
+
+def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
+    return any(h.entry.kind == "problem" and h.codes[0] in tables.lifelong and h.mask & candidate.mask for h in candidate.line.hits)
 
 
 def _past(candidate: Candidate, tables: Tables) -> bool:
@@ -103,9 +109,11 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         if whether >= Whether.POSSIBLE or candidate.entry.silent:
             return "silent"
         return "" if case.policy["family_history"] == "code" else "family history"
-    if candidate.kind != "history" and _overridden_by_history(candidate):
+    if candidate.kind != "history" and _overridden_by_history(candidate, tables):
         return "historical"
-    if candidate.kind == "history" and candidate.when is When.CURRENT and _overlapped(candidate, "circumstance", "drug"):
+    if candidate.kind == "history" and candidate.when is When.CURRENT and (
+        _overlapped(candidate, "circumstance", "drug") or _lifelong_beside(candidate, tables)
+    ):
         return "silent"
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
         case.ruled_out.append(candidate)

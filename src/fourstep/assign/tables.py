@@ -77,6 +77,9 @@ class Tables:
     pregnancy: list[tuple[Ranges, str]]
     sharpen: list[tuple[Ranges, Ranges]]
     care_cause: list[tuple[Ranges, str]]
+    partners: list[tuple[Ranges, str]]
+    adverse_loose: Ranges
+    adverse_names: dict[str, str]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -160,6 +163,19 @@ def _to_code(path: Path) -> list[tuple[Ranges, str]]:
     return out
 
 
+def _adverse(path: Path) -> tuple[Ranges, dict[str, str]]:
+    loose, names = Ranges(), {}
+    for place, fact in facts(path):
+        word, *codes = fact.split()
+        if word == "loose":
+            loose.add(" ".join(codes))
+        elif word == "becomes" and len(codes) == 2:
+            names[codes[0]] = codes[1]
+        else:
+            raise KnowledgeError("expected 'loose codes' or 'becomes code code'", place)
+    return loose, names
+
+
 def _guided(path: Path) -> Guided:
     phrases: list[tuple[tuple[str, ...], str]] = []
     takes = Ranges()
@@ -205,4 +221,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         guided=_guided(folder / "guided.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
         care_cause=_to_code(folder / "care_cause.txt"),
+        partners=_to_code(folder / "partners.txt"),
+        adverse_loose=_adverse(folder / "adverse.txt")[0],
+        adverse_names=_adverse(folder / "adverse.txt")[1],
     )

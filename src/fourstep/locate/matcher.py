@@ -164,12 +164,18 @@ def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
     return hit if codes == hit.codes else replace(hit, codes=codes)
 
 
+def _covers(kept: Hit, hit: Hit) -> bool:
+    """Whether a kept hit leaves nothing for another: a title of the book must say more than a curated entry explains."""
+    return hit.mask & ~(kept.mask if kept.entry.layer == hit.entry.layer else kept.explained) == 0
+
+
 def _best(hits: list[Hit]) -> list[Hit]:
     """Drop what another entry of the same kind explains better: fewer words, or the same words in a lower layer."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.mask.bit_count(), -h.size, -h.entry.layer, h.entry.place)):
-        if not any(k.entry.kind == hit.entry.kind and hit.mask & ~k.mask == 0 for k in kept):
-            kept.append(hit)
+    for hit in sorted(hits, key=lambda h: (-h.entry.layer, -h.mask.bit_count(), -h.size, h.entry.place)):
+        if not any(k.entry.kind == hit.entry.kind and _covers(k, hit) for k in kept):
+            # a fuller entry of a lower layer takes the place of the curated ones that it contains
+            kept = [k for k in kept if k.entry.kind != hit.entry.kind or k.mask & ~hit.mask] + [hit]
     return kept
 
 

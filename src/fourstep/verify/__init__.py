@@ -19,6 +19,7 @@ ORDER = (
     general.one_code,
     general.reports_sharpen,
     general.combinations,
+    general.partners,
     circulatory.hypertension,
     circulatory.pulmonary_oedema,
     injury.haematoma_after_procedure,

@@ -8,6 +8,10 @@ from fourstep.assign.tables import OneCode, Tables
 from fourstep.verify.registry import standard
 
 
+#: Documents up to this authority hold first impressions: emergency notes, referral letters, reports.
+_FIRST_IMPRESSION = 2
+
+
 def authority(case: Case, condition: Condition) -> int:
     """The highest authority of the documents that name a condition."""
     return max((AUTHORITY.get(case.record.document(c).type, 3) for c in condition.candidates), default=0)
@@ -31,17 +35,18 @@ def merge(kept: Condition, other: Condition, rule: str) -> None:
 )  # fmt: skip
 def ruled_out_later(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.first.kind != "problem":
+        if condition.first.kind != "problem" or condition.code[0] in "RZ" or condition.code in tables.lifelong:
             continue
-        category = condition.code[:3]
         said = max(condition.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), c.order))
+        if said.role in ("diagnosis", "secondary_diagnosis", "complication"):
+            continue
         rank = AUTHORITY.get(case.record.document(said).type, 3)
         for denied in case.ruled_out:
-            if denied.codes[0][:3] != category or denied.order <= said.order:
-                continue
-            weight = AUTHORITY.get(case.record.document(denied).type, 3)
-            firm = denied.whether is Whether.RULED_OUT or said.role not in ("diagnosis", "impression", "problem_list")
-            if weight >= rank and firm and size(condition) <= denied.size + 1 and said.role != "diagnosis":
+            same = denied.codes[0][:3] == condition.code[:3] and size(condition) <= denied.size + 1
+            later = denied.order > said.order and denied.role not in ("past_history", "presenting", "history_presenting")
+            # plain absence in a later note may only mean that it has gone; against a first impression it rules out
+            firm = denied.whether is Whether.RULED_OUT or rank <= _FIRST_IMPRESSION
+            if same and later and firm and AUTHORITY.get(case.record.document(denied).type, 3) >= rank:
                 case.drop([condition], "ruled out", "FS.GEN.01")
                 break
 
@@ -180,7 +185,7 @@ def integral(case: Case, tables: Tables) -> None:
         if not owners:
             continue
         case.drop_where(
-            lambda c, h=hidden, o=owners: c.code in h and not any(c is x for x in o),  # type: ignore[misc]
+            lambda c, h=hidden, o=owners: c.code in h and not any(c is x for x in o) and not _caused_by_drug(case, c),  # type: ignore[misc]
             f"integral to {owners[0].code}", "FS.GEN.06",
         )  # fmt: skip
 
@@ -192,7 +197,9 @@ def integral(case: Case, tables: Tables) -> None:
     examples=(("Diagnosis: chest pain, no cause found. Hypertension.", "R07.4 I10.X"),),
 )  # fmt: skip
 def symptoms(case: Case, tables: Tables) -> None:
-    symptomatic = [c for c in case.conditions if c.code[0] == "R" and c.code not in tables.kept]
+    symptomatic = [
+        c for c in case.conditions if c.code[0] == "R" and c.code not in tables.kept and not _caused_by_drug(case, c)
+    ]
     if not symptomatic:
         return
     explained = any(
@@ -205,6 +212,11 @@ def symptoms(case: Case, tables: Tables) -> None:
     # nothing definite: the symptoms of the diagnosis or the presentation stand, those mentioned in passing do not
     keep = headline or [c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)][:1]
     case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
+
+
+def _caused_by_drug(case: Case, condition: Condition) -> bool:
+    """Whether an adverse effect explains the condition: then it is one in its own right."""
+    return any(c.follows is condition and c.code[:2] in ("Y4", "Y5") for c in case.conditions)
 
 
 def _named_as_problem(case: Case, condition: Condition) -> bool:
@@ -231,3 +243,17 @@ def no_code_twice(case: Case, tables: Tables) -> None:
         for code in condition.codes[1:]:
             if code in alone:
                 case.conditions = [c for c in case.conditions if c.codes != [code]]
+
+
+@standard(
+    "FS.GEN.11", "general",
+    "A dagger code is recorded with the asterisk partner that always goes with it.",
+    reference="DGCS.5",
+    examples=(("Diagnosis: L5/S1 disc prolapse with radiculopathy", "M51.1 G55.1"),),
+)  # fmt: skip
+def partners(case: Case, tables: Tables) -> None:
+    for condition in case.conditions:
+        partner = next((p for codes, p in tables.partners if condition.code in codes), "")
+        if partner and len(condition.codes) == 1 and not any(c.code == partner for c in case.conditions):
+            condition.codes.append(partner)
+            condition.standards.append("FS.GEN.11")

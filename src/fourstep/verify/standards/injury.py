@@ -18,13 +18,11 @@ _OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _FIRM = frozenset("due secondary caused induced attributed reaction".split())
+_LOOSE = frozenset("after with from on".split())
 
 
 def _words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
-    key = (candidate.statement.document, candidate.statement.sentence)
-    return [
-        w for line in case.record.lines if (line.statement.document, line.statement.sentence) == key for w in line.words.text
-    ]
+    return [w for line in _sentence(case, candidate) for w in line.words.text]
 
 
 def place_of(case: Case, candidate: Candidate) -> str:
@@ -38,13 +36,18 @@ def place_of(case: Case, candidate: Candidate) -> str:
         if line.statement.section.role in ("mechanism", "presenting", "history_presenting") and line.statement.whether <= Whether.LIKELY
         for w in line.words.text
     ]  # fmt: skip
-    return case.places.choose(_words_of_sentence(case, candidate), around, told)
+    retold = [
+        w for c in case.record.candidates if c.kind == "cause" and c.whether <= Whether.PROBABLE for w in _words_of_sentence(case, c)
+    ]
+    return case.places.choose(_words_of_sentence(case, candidate), around, told, retold)
 
 
 def _causes(case: Case, tables: Tables) -> list[Candidate]:
     out = []
     for c in case.record.candidates:
-        if c.kind != "cause" or c.whether > Whether.PROBABLE or c.who is not Who.PATIENT or c.when is When.HISTORICAL:
+        # "alleged assault" names the cause as far as a hospital can
+        alleged = c.whether is Whether.POSSIBLE and c.statement.cue.startswith("alleg")
+        if c.kind != "cause" or (c.whether > Whether.PROBABLE and not alleged) or c.who is not Who.PATIENT or c.when is When.HISTORICAL:
             continue
         if c.entry.silent or c.role in ("past_history", "followup", "advice", "plan", "family", "social"):
             continue
@@ -151,39 +154,55 @@ def _whole_line_entry() -> Entry:
 )  # fmt: skip
 def adverse_effect(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.first.kind != "problem" or condition.code[0] in "STVWXYZ":
+        if condition.first.kind != "problem" or (condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")):
             continue
+        loose = condition.code in tables.adverse_loose
         for candidate in condition.candidates:
-            agent = _linked_agent(case, candidate)
+            agent = _linked_agent(case, candidate, loose=loose)
             if agent is not None and agent.adverse not in ("", "-"):
+                named = next((to for code, to in tables.adverse_names.items() if condition.code.startswith(code)), "")
+                if named:
+                    condition.codes[0] = named
+                    condition.standards.append("FS.XX.03")
                 if not any(c.code == agent.adverse for c in case.conditions):
                     case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
                 break
 
 
-def _linked_agent(case: Case, candidate: Candidate) -> Agent | None:
-    """The drug that the sentence names as the cause: '<effect> due to <drug>', '<drug>-induced <effect>'."""
+def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | None:
+    """The drug that the sentence names as the cause: "<effect> due to <drug>", "<drug>-induced <effect>".
+
+    Typical effects of drugs (`loose`) need no more than "after" or "with", or the drug's name beside them.
+    """
     document = candidate.statement.document
-    tokens = case.record.tokens[document]
-    s = candidate.statement
-    surface = tokens.text[s.first : min(s.last + 12, len(tokens))]
-    if "\n" in surface[s.last - s.first :]:
-        surface = surface[: s.last - s.first + surface[s.last - s.first :].index("\n")]
-    cues = [i for i, w in enumerate(surface) if w in _FIRM]
-    if not cues:
-        return None
-    for line in case.record.lines:
-        o = line.statement
-        if o.document != document or o.first < s.first or o.first > s.last + 8 or o.whether > Whether.PROBABLE:
+    text = case.record.tokens[document].text
+    lines = _sentence(case, candidate)
+    first = min(line.statement.first for line in lines)
+    last = max(line.statement.last for line in lines)
+    cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
+    effect = candidate.line.words.first[candidate.first]
+    for line in lines:
+        if line.statement.whether > Whether.PROBABLE or line.statement.section.role in ("allergy",):
             continue
         for position, agent in case.agents.within(line.words.text):
-            at = line.words.first[position] - s.first
+            at = line.words.first[position]
+            if loose and abs(at - effect) <= 2 and len(line.words.text) <= 4:
+                return agent
             for cue in cues:
-                before = surface[cue] == "induced" and 0 <= cue - at <= 3
-                after = surface[cue] != "induced" and 0 < at - cue <= 5
-                if before or after:
+                if text[cue] == "induced":
+                    linked = 0 < cue - at <= 2 and 0 < effect - cue <= 4
+                elif text[cue] in _LOOSE:
+                    linked = 0 < at - cue <= 4 and -12 <= effect - cue <= 10
+                else:
+                    linked = 0 < at - cue <= 5 and 0 <= cue - effect <= 8
+                if linked:
                     return agent
     return None
+
+
+def _sentence(case: Case, candidate: Candidate) -> list[Line]:
+    key = (candidate.statement.document, candidate.statement.sentence)
+    return [line for line in case.record.lines if (line.statement.document, line.statement.sentence) == key] or [candidate.line]
 
 
 @standard(
