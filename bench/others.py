@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +45,7 @@ def _medcat(phrases: Sequence[str]) -> Annotate:
     vector = _load("numpy").ones(7)
     for word in sorted({w for p in phrases for w in p.split()}):
         vocab.add_word(word, cnt=10, vec=vector)
-    vocab.make_unigram_table()
+    vocab.init_cumsums()
     cat = _load("medcat.cat").CAT(cdb, vocab, config)
     return lambda text: cat.get_entities(text)
 
@@ -60,6 +61,7 @@ def measure(
     phrases: Sequence[str], texts: Sequence[str], seconds: float
 ) -> Iterator[tuple[str, float | str]]:
     """Documents a second of each library on one core, or why it was not measured."""
+    logging.disable(logging.WARNING)  # progress of the others, thousands of lines
     for name, (module, build) in _LIBRARIES.items():
         if importlib.util.find_spec(module) is None:
             yield name, "not installed"
@@ -81,4 +83,4 @@ def _rate(annotate: Annotate, texts: Sequence[str], seconds: float) -> float:
         done += 1
         if time.perf_counter() - start > seconds:
             break
-    return done / (time.perf_counter() - start)
+    return round(done / (time.perf_counter() - start), 1)
