@@ -25,9 +25,9 @@ _DOUBT_REASONS = {
 _LISTED = ("diagnosis", "secondary_diagnosis", "impression", "problem_list", "past_history", "indication", "complication", "histology", "presenting")
 
 
-def statement_kind(candidate: Candidate) -> str:
+def statement_kind(candidate: Candidate, tables: Tables) -> str:
     """The column of the may-code table that a candidate belongs to."""
-    if candidate.kind == "problem" and candidate.codes[0][0] == "R":
+    if candidate.kind == "problem" and candidate.codes[0] in tables.symptoms:
         return "symptom"
     if candidate.kind in ("history", "organism", "family", "allergy"):
         return "problem"
@@ -40,7 +40,10 @@ _STILL = ("history", "h/o", "hx", "known", "pmh", "background")
 
 def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
     """Whether a history entry explains the same words of a statement about the past; a list of past illness leaves what is lifelong."""
-    if candidate.when is When.CURRENT and candidate.kind == "problem" and candidate.codes[0] in tables.lifelong:
+    if (
+        candidate.when is When.CURRENT and candidate.kind == "problem" and candidate.codes[0] in tables.lifelong
+        and not tables.done.intersection(candidate.line.words.text)
+    ):  # fmt: skip
         return False
     if candidate.kind not in ("problem", "procedure"):
         return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
@@ -58,6 +61,8 @@ def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
 def _past(candidate: Candidate, tables: Tables) -> bool:
     """Whether the record or the course of the disease makes it a thing of the past."""
     code, in_history = candidate.codes[0], candidate.role == "past_history"
+    if candidate.kind == "problem" and in_history and tables.done.intersection(candidate.line.words.text):
+        return True
     if candidate.when is When.RESOLVED:
         # resolved in this stay is coded; resolved in a past history is over
         return in_history
@@ -89,11 +94,23 @@ def gather(case: Case, tables: Tables) -> None:
             case.uncertain.append(candidate)
             case.leave_out([candidate], "to be queried")
             continue
-        condition = by_codes.get(candidate.codes)
-        if condition is None:
-            condition = by_codes[candidate.codes] = Condition(list(candidate.codes), [])
-            case.conditions.append(condition)
-        condition.candidates.append(candidate)
+        for codes in apart(candidate.codes, tables):
+            condition = by_codes.get(codes)
+            if condition is None:
+                condition = by_codes[codes] = Condition(list(codes), [])
+                case.conditions.append(condition)
+            condition.candidates.append(candidate)
+
+
+def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
+    """Codes of an entry as conditions: dagger with asterisk, O code with its detail, and what follows a condition stay together."""
+    out = [codes[:1]]
+    for code in codes[1:]:
+        if code[:3] in tables.asterisk or code[0] in "BUVWXYZ" or out[-1][0][0] == "O" or code.startswith("R57"):
+            out[-1] = (*out[-1], code)
+        else:
+            out.append((code,))
+    return out
 
 
 def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
@@ -118,7 +135,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
         case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]
-    verdict = tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate))
+    verdict = tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
     if whether is Whether.LIKELY:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
         if policy != "code":

@@ -73,6 +73,8 @@ class Tables:
     past: Ranges
     kept: Ranges
     incidental: Ranges
+    symptoms: Ranges
+    done: frozenset[str]
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     sharpen: list[tuple[Ranges, Ranges]]
@@ -80,6 +82,7 @@ class Tables:
     partners: list[tuple[Ranges, str]]
     adverse_loose: Ranges
     adverse_names: dict[str, str]
+    adverse_treats: list[tuple[str, Ranges]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
@@ -163,17 +166,20 @@ def _to_code(path: Path) -> list[tuple[Ranges, str]]:
     return out
 
 
-def _adverse(path: Path) -> tuple[Ranges, dict[str, str]]:
+def _adverse(path: Path) -> tuple[Ranges, dict[str, str], list[tuple[str, Ranges]]]:
     loose, names = Ranges(), {}
+    treats: list[tuple[str, Ranges]] = []
     for place, fact in facts(path):
         word, *codes = fact.split()
         if word == "loose":
             loose.add(" ".join(codes))
         elif word == "becomes" and len(codes) == 2:
             names[codes[0]] = codes[1]
+        elif word == "treats" and len(codes) > 1:
+            treats.append((codes[0], Ranges(" ".join(codes[1:]))))
         else:
             raise KnowledgeError("expected 'loose codes' or 'becomes code code'", place)
-    return loose, names
+    return loose, names, treats
 
 
 def _guided(path: Path) -> Guided:
@@ -218,10 +224,13 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         past=Ranges(course["past"]),
         kept=Ranges(course["kept"]),
         incidental=Ranges(course["incidental"]),
+        symptoms=Ranges(course["symptoms"]),
+        done=frozenset(course["done"].split()),
         guided=_guided(folder / "guided.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
         care_cause=_to_code(folder / "care_cause.txt"),
         partners=_to_code(folder / "partners.txt"),
         adverse_loose=_adverse(folder / "adverse.txt")[0],
         adverse_names=_adverse(folder / "adverse.txt")[1],
+        adverse_treats=_adverse(folder / "adverse.txt")[2],
     )

@@ -204,8 +204,9 @@ class Locator:
         far = self._far_words(episode, lines)
         for sentence in _sentences(lines):
             whole = far.get(sentence[0].statement.document, {})
+            specimen = self._specimen(episode, sentence)
             for line in sentence:
-                self._match(line, guards, whole)
+                self._match(line, guards, whole, specimen)
             for at, line in enumerate(sentence):
                 self._tail(line, sentence, at, guards, whole)
             for line in sentence:
@@ -235,9 +236,20 @@ class Locator:
                     found[word] = (words.first[i], words.last[i])
         return out
 
-    def _match(self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]]) -> None:
+    def _match(
+        self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]], specimen: frozenset[str]
+    ) -> None:
         if line.words.text:
-            line.hits = locate(self.index, Scene(line.words.text, guards, far=far.keys()), kinds_for(line.statement))
+            scene = Scene(line.words.text, guards, specimen.difference(line.words.text), far.keys())
+            line.hits = locate(self.index, scene, kinds_for(line.statement))
+
+    def _specimen(self, episode: Episode, sentence: list[Line]) -> frozenset[str]:
+        """In a histology report a finding takes the site of its specimen: the words since the specimen's letter, on its line."""
+        document = episode.documents[sentence[0].statement.document]
+        if document.type != "histology":
+            return frozenset()
+        start = document.text.rfind("\n", 0, sentence[0].statement.start) + 1
+        return frozenset(self.lexicon.phrase(document.text[start : sentence[0].statement.start]))
 
     def _tail(
         self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]

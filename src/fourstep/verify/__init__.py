@@ -7,7 +7,7 @@ from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary
 from fourstep.verify.sequence import sequence_diagnoses, sequence_procedures
-from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury, procedures
+from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury, newborn, procedures
 
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
@@ -22,6 +22,7 @@ ORDER = (
     general.partners,
     circulatory.hypertension,
     circulatory.pulmonary_oedema,
+    circulatory.resuscitated,
     injury.haematoma_after_procedure,
     injury.traumatic_bleeding,
     injury.poisoning,
@@ -36,6 +37,7 @@ ORDER = (
     birth.outcome_of_delivery,
     birth.pregnancy_first,
     birth.born_here,
+    newborn.birth_weight_and_gestation,
     general.integral,
     general.symptoms,
     discretion.discretionary,
@@ -53,7 +55,7 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
         own = [w for c in condition.candidates for w in c.line.words.text]
         keys = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
         sentence = [
-            w for line in case.record.lines if (line.statement.document, line.statement.sentence) in keys for w in line.words.text
+            w for line in case.record.lines if (line.statement.document, line.statement.sentence) in keys for w in line.unexplained()
         ]
         condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
     general.no_code_twice(case, tables)

@@ -14,6 +14,8 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
+#: What a disease leads to: its cause stands first.
+_CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86")
 _OF_CARE = Ranges("T80-T88")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
@@ -57,6 +59,8 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
             best -= 30
         if condition.code in tables.lifelong and best < 45:
             best -= 12
+        if condition.code in _CONSEQUENCE:
+            best -= 20
         if condition.code in _GRAVE:
             best += 8
         if condition.code in _OF_CARE:

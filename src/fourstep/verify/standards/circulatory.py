@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case
 from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
@@ -39,3 +40,19 @@ def pulmonary_oedema(case: Case, tables: Tables) -> None:
             condition.codes = ["I50.1"]
             condition.standards.append("FS.IX.02")
         case.drop(oedema, "held by I50", "FS.IX.02")
+
+
+@standard(
+    "FS.IX.03", "IX",
+    "A cardiac arrest after which the circulation returned is I46.0.",
+    examples=(("Diagnosis: cardiac arrest, ROSC after 10 minutes", "I46.0"),),
+)  # fmt: skip
+def resuscitated(case: Case, tables: Tables) -> None:
+    arrests = case.having("I46.9", "I46.1")
+    if not arrests:
+        return
+    words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE for w in line.words.text}
+    if "rosc" in words or {"return", "spontaneous", "circulation"} <= words or case.having("I46.0"):
+        for condition in arrests:
+            condition.codes[0] = "I46.0"
+            condition.standards.append("FS.IX.03")

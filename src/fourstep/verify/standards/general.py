@@ -78,7 +78,7 @@ def _by_category(case: Case) -> dict[str, list[Condition]]:
 
 
 def _unspecified(code: str) -> bool:
-    return code[4:5] == "9"
+    return code[4:5] == "9" or (code[:2] == "T2" and code[2:3] in "012345" and code[4:5] == "0")
 
 
 @standard(
@@ -184,8 +184,15 @@ def integral(case: Case, tables: Tables) -> None:
         owners = [c for c, code in present if code in stronger]
         if not owners:
             continue
+        # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
+        fresh = any(_named_as_problem(case, c) for c in owners)
         case.drop_where(
-            lambda c, h=hidden, o=owners: c.code in h and not any(c is x for x in o) and not _caused_by_drug(case, c),  # type: ignore[misc]
+            lambda c, h=hidden, o=owners, f=fresh: (  # type: ignore[misc]
+                c.code in h
+                and not any(c is x for x in o)
+                and not _caused_by_drug(case, c)
+                and (f or c.code not in tables.symptoms or not any(x.role == "diagnosis" for x in c.candidates))
+            ),
             f"integral to {owners[0].code}", "FS.GEN.06",
         )  # fmt: skip
 
@@ -198,12 +205,13 @@ def integral(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def symptoms(case: Case, tables: Tables) -> None:
     symptomatic = [
-        c for c in case.conditions if c.code[0] == "R" and c.code not in tables.kept and not _caused_by_drug(case, c)
-    ]
+        c for c in case.conditions
+        if c.code in tables.symptoms and c.first.kind == "problem" and c.code not in tables.kept and not _caused_by_drug(case, c)
+    ]  # fmt: skip
     if not symptomatic:
         return
     explained = any(
-        c.code[0] not in "RZVWXYU" and _named_as_problem(case, c) and c.code not in tables.lifelong for c in case.conditions
+        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and _named_as_problem(case, c) and c.code not in tables.lifelong for c in case.conditions
     )
     headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
     if explained:

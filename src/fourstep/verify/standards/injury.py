@@ -159,7 +159,7 @@ def adverse_effect(case: Case, tables: Tables) -> None:
         loose = condition.code in tables.adverse_loose
         for candidate in condition.candidates:
             agent = _linked_agent(case, candidate, loose=loose)
-            if agent is not None and agent.adverse not in ("", "-"):
+            if agent is not None and agent.adverse not in ("", "-") and not _given_for(tables, agent, condition.code):
                 named = next((to for code, to in tables.adverse_names.items() if condition.code.startswith(code)), "")
                 if named:
                     condition.codes[0] = named
@@ -167,6 +167,11 @@ def adverse_effect(case: Case, tables: Tables) -> None:
                 if not any(c.code == agent.adverse for c in case.conditions):
                     case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
                 break
+
+
+def _given_for(tables: Tables, agent: Agent, effect: str) -> bool:
+    """Whether the drug is what the effect is treated with."""
+    return any(agent.adverse.startswith(adverse) and effect in effects for adverse, effects in tables.adverse_treats)
 
 
 def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | None:

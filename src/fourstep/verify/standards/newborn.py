@@ -1,0 +1,51 @@
+"""Chapter XVI: gestation and birth weight of the newborn, which the standards let a coder use as figures."""
+
+from __future__ import annotations
+
+import re
+
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.episode import Evidence
+from fourstep.verify.registry import standard
+
+_WEIGHT = re.compile(r"(?<![\d.])(?:(\d{3,4})\s?g(?:rams?|ms?)?\b|([0-5]\.\d{1,3})\s?kg\b)", re.IGNORECASE)
+_GESTATION = re.compile(r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b", re.IGNORECASE)
+_BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", re.IGNORECASE)
+
+
+@standard(
+    "FS.XVI.02", "XVI",
+    "In the record of a newborn, birth weight below 2500 g and gestation below 37 weeks are both recorded when stated, weight first.",
+    reference="DCS.XVI.2",
+)  # fmt: skip
+def birth_weight_and_gestation(case: Case, tables: Tables) -> None:
+    if "infant" not in case.guards or not ("newborn" in case.guards or "birth" in case.guards or case.having("P")):
+        return
+    for pattern, code_of in ((_WEIGHT, _weight_code), (_GESTATION, _gestation_code)):
+        for number, document in enumerate(case.episode.documents):
+            match = next((m for m in pattern.finditer(document.text) if _of_birth(document.text, m)), None)
+            if match is None:
+                continue
+            code = code_of(match)
+            if code and not any(c.code[:5] == code for c in case.conditions):
+                source = next((c for c in case.record.candidates if c.statement.document == number), None)
+                if source is not None:
+                    quote = Evidence(document.name, match.start(), match.end(), match.group())
+                    case.conditions.append(Condition([code], [source], standards=["FS.XVI.02"], extra_evidence=[quote]))
+            break
+
+
+def _of_birth(text: str, match: re.Match[str]) -> bool:
+    """Whether the figure stands where the record tells of the birth."""
+    return bool(_BIRTH.search(text[max(0, match.start() - 60) : match.end() + 30]))
+
+
+def _weight_code(match: re.Match[str]) -> str:
+    grams = int(match[1]) if match[1] else round(float(match[2]) * 1000)
+    return "P07.0" if 300 <= grams < 1000 else "P07.1" if 1000 <= grams < 2500 else ""
+
+
+def _gestation_code(match: re.Match[str]) -> str:
+    weeks = int(match[1] or match[2])
+    return "P07.2" if weeks < 28 else "P07.3" if weeks < 37 else ""
