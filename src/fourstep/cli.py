@@ -47,6 +47,7 @@ def code(
     ],
     format: Annotated[Format, typer.Option(help="A readable record, or a file format.")] = Format.RECORD,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
+    every_condition: Annotated[bool, typer.Option(help="For research: code every asserted condition, symptoms and history too.")] = False,
     auto_only: Annotated[
         bool, typer.Option(help="Only the episodes that need no person (touchless).")
     ] = False,
@@ -57,7 +58,7 @@ def code(
     """
     from fourstep.output.run import code_paths
 
-    raise typer.Exit(code_paths(paths, format.value, output, auto_only=auto_only))
+    raise typer.Exit(code_paths(paths, format.value, output, auto_only=auto_only, every_condition=every_condition))
 
 
 @app.command()

@@ -21,12 +21,16 @@ from fourstep.verify.record import coded
 class Coder:
     """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
 
-    `policy` overrides lines of the policy table (knowledge/standards/policy.txt).
+    `policy` overrides lines of the policy table (knowledge/standards/policy.txt). `every_condition` is a mode for research:
+    every asserted condition is coded, symptoms, findings and history too, and nothing is left to relevance.
     """
 
-    def __init__(self, engine: Engine | None = None, policy: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, engine: Engine | None = None, policy: dict[str, str] | None = None, *, every_condition: bool = False
+    ) -> None:
         self.engine = engine or load_engine()
         self.locator = Locator(self.engine.index, self.engine.lexicon)
+        self.every_condition = every_condition
         self.policy = self.engine.tables.policy | (policy or {})
 
     def code(self, episode: Episode) -> CodedEpisode:
@@ -45,7 +49,7 @@ class Coder:
         icd10, opcs4, messages = books_on(episode.discharge_date)
         case = Case(
             episode, record, icd10, opcs4, self.policy, engine.agents, engine.places,
-            validation=list(messages), guards=guards,
+            validation=list(messages), guards=guards, every_condition=self.every_condition,
         )  # fmt: skip
         gather(case, tables)
         gather_interventions(case, tables, engine.families)

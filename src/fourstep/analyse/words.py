@@ -40,6 +40,8 @@ _SCALE_NAMES = {"gd": "grade", "cat": "category"}
 _TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
 _FIGURE = re.compile(r"\d{1,3}[a-d]?\Z")
 _TIMES = re.compile(r"x\d{1,2}\Z")
+#: Genitives of species names, which are no plurals: Klebsiella pneumoniae is not pneumonia.
+_SPECIES = frozenset("pneumoniae influenzae gonorrhoeae agalactiae diphtheriae".split())
 _TENTH = ("stases", "theses", "lyses", "physes")
 
 
@@ -80,7 +82,7 @@ def fold(word: str) -> str:
     if len(word) < 5:
         # too short to tell a plural from an abbreviation (CRPS, mets): plurals that matter are terms
         return word
-    if word.endswith("ae"):
+    if word.endswith("ae") and word not in _SPECIES:
         word = word[:-1]
     if "ae" in word or "oe" in word:
         word = word.replace("ae", "e").replace("oe", "e")

@@ -82,6 +82,7 @@ class Case:
     queries: list[Query] = field(default_factory=list)
     validation: list[Message] = field(default_factory=list)
     guards: frozenset[str] = frozenset()
+    every_condition: bool = False
 
     def having(self, *prefixes: str) -> list[Condition]:
         """Conditions whose leading code begins with one of the prefixes."""

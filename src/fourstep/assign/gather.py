@@ -21,8 +21,22 @@ _DOUBT_REASONS = {
 }
 
 
-#: Where a clinician lists conditions rather than describes findings.
-_LISTED = ("diagnosis", "secondary_diagnosis", "impression", "problem_list", "past_history", "indication", "complication", "histology", "presenting")
+#: Where findings are described rather than conditions listed.
+_DESCRIBED = ("findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop")
+#: Words of a sentence that tells what an image or a look inside showed.
+_SHOWN = frozenset("ct mri uss us scan xr cxr echo imaging incidental incidentally ultrasound tomography radiograph mra pet".split())
+
+
+def _described(candidate: Candidate, case: Case) -> bool:
+    """Whether the words describe what was seen: in a section of findings, or in a sentence about an image."""
+    if candidate.role in _DESCRIBED:
+        return True
+    key = (candidate.statement.document, candidate.statement.sentence)
+    return candidate.role == "course" and any(
+        _SHOWN.intersection(line.words.text)
+        for line in case.record.lines
+        if (line.statement.document, line.statement.sentence) == key
+    )
 
 
 def statement_kind(candidate: Candidate, tables: Tables) -> str:
@@ -68,7 +82,7 @@ def _past(candidate: Candidate, tables: Tables) -> bool:
         return in_history
     if candidate.when is When.HISTORICAL:
         # a year says since when: "Parkinson's 2016" is Parkinson's
-        cue = candidate.statement.cue
+        cue = candidate.statement.cue.replace(" ", "")
         return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())
     return in_history and code in tables.past
 
@@ -135,7 +149,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
         case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]
-    verdict = tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
+    verdict = "y" if case.every_condition else tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
     if whether is Whether.LIKELY:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
         if policy != "code":
@@ -154,7 +168,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "silent"
     if verdict == "s":
         return "supports"
-    if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and candidate.role not in _LISTED:
+    if case.every_condition:
+        return ""
+    if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"
     return "" if verdict == "y" else "result or section that does not code"
 

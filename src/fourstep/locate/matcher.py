@@ -172,7 +172,7 @@ def _covers(kept: Hit, hit: Hit) -> bool:
 def _best(hits: list[Hit]) -> list[Hit]:
     """Drop what another entry of the same kind explains better: fewer words, or the same words in a lower layer."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (-h.entry.layer, -h.mask.bit_count(), -h.size, h.entry.place)):
+    for hit in sorted(hits, key=lambda h: (-h.entry.layer, -h.mask.bit_count(), -h.size, "{" not in h.entry.text, h.entry.place)):
         if not any(k.entry.kind == hit.entry.kind and _covers(k, hit) for k in kept):
             # a fuller entry of a lower layer takes the place of the curated ones that it contains
             kept = [k for k in kept if k.entry.kind != hit.entry.kind or k.mask & ~hit.mask] + [hit]

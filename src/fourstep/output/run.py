@@ -29,13 +29,13 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Episode | ReadError]:
         yield from read_episodes(path)
 
 
-def code_paths(paths: list[Path], form: str, output: Path | None, *, auto_only: bool = False) -> int:
+def code_paths(paths: list[Path], form: str, output: Path | None, *, auto_only: bool = False, every_condition: bool = False) -> int:
     """Code everything at the paths and write it; returns the exit status: 0, or 1 when an episode failed."""
     check_writable(output)
     items = list(read_paths(paths))
     errors = [i for i in items if isinstance(i, ReadError)]
     episodes = [i for i in items if isinstance(i, Episode)]
-    coder = Coder()
+    coder = Coder(every_condition=every_condition)
     console = Console(stderr=True)
     coded: list[CodedEpisode] = []
     with _progress(console, len(episodes)) as advance:

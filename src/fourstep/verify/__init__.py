@@ -47,10 +47,18 @@ ORDER = (
 )
 
 
+#: Rules that judge relevance: the research mode that codes every condition goes without them.
+RELEVANCE = (
+    general.ruled_out_later, general.reports_sharpen, general.integral, general.symptoms, discretion.discretionary,
+    discretion.discretionary_procedures,
+)  # fmt: skip
+
+
 def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition | None:
     """Apply every standard to the case; return the primary diagnosis (None where nothing can stand first)."""
     for rule in ORDER:
-        rule(case, tables)
+        if not (case.every_condition and rule in RELEVANCE):
+            rule(case, tables)
     for condition in case.conditions:
         own = [w for c in condition.candidates for w in c.line.words.text]
         keys = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
