@@ -25,9 +25,11 @@ _VALUES: dict[str, tuple[int, int]] = {
     **{w.name.lower(): (WHO, int(w)) for w in Who},
     "mother": (WHO, MOTHER),
     "allergy": (ALLERGY, 1),
+    "tolerated": (ALLERGY, -1),
 }
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
-_SCOPES = ("forward", "both", "start", "terse", "backward", "value", "item")
+_SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "value", "item", "name")
+_FIELDS = frozenset(("backward", "value", "item"))  # scopes that are the name of their own list of a cue
 
 #: Token -> node; the cue that ends at a node stands under "" (no token is empty).
 Trie = dict[str, Any]
@@ -52,11 +54,12 @@ class Cue:
     backward: list[Effect] = field(default_factory=list)
     value: list[Effect] = field(default_factory=list)
     item: list[Effect] = field(default_factory=list)
+    named: list[Effect] = field(default_factory=list)
     denies: bool = False  # forward and absent: where nothing follows, it denies what stands before
 
     @property
     def pseudo(self) -> bool:
-        return not (self.forward or self.backward or self.value or self.item)
+        return not (self.forward or self.backward or self.value or self.item or self.named)
 
 
 def file_lines(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -135,12 +138,10 @@ def read_cues(path: Path) -> Trie:
 
 
 def _add(cue: Cue, effect: Effect) -> None:
-    if effect.scope == "backward":
-        cue.backward.append(effect)
-    elif effect.scope == "value":
-        cue.value.append(effect)
-    elif effect.scope == "item":
-        cue.item.append(effect)
+    if effect.scope in _FIELDS:
+        getattr(cue, effect.scope).append(effect)
+    elif effect.scope == "name":
+        cue.named.append(effect)
     else:
         cue.forward.append(effect)
         cue.denies |= effect.axis == WHETHER and effect.value == Whether.ABSENT

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.cutting import Segment
+import re
+from itertools import pairwise
+
 from fourstep.analyse.dates import date_in, past_year
 from fourstep.analyse.scope import resolve
 from fourstep.analyse.sections import Found, find_sections
-from fourstep.analyse.segments import Segment, Splitter
+from fourstep.analyse.segments import Splitter
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, OPEN, OR, SEMI
 from fourstep.analyse.statements import Section, Statement, When, Whether, Who
 from fourstep.analyse.words import Tokens, tokenise
@@ -33,6 +37,14 @@ _DATED = frozenset(("procedure", "delivery"))
 _REACTIONS = frozenset(
     "rash childhood unknown reaction anaphylaxis nausea vomiting swelling itch itching angioedema hives "
     "urticaria wheeze sickness upset diarrhoea intolerance".split()
+)
+#: Sections that tell what was: a treatment that was stopped is over, and so is what it was stopped for.
+_OVER = frozenset(("past_history", "indication", "problem_list"))
+_STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
+_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
+#: Before a year these say that it is over, not since when: "repaired AVSD 2020".
+_MENDED = frozenset(
+    "repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split()
 )
 _WHETHER, _WHEN, _WHO = tuple(Whether), tuple(When), tuple(Who)
 
@@ -66,7 +78,9 @@ class _Builder:
         """The statements of one section."""
         words = self.words
         self.block = None
-        default = _DEFAULTS.get(found.section.role, Whether.PRESENT)
+        doubt = found.whether or Whether.PRESENT
+        default = _DEFAULTS.get(found.section.role, doubt)
+        over = found.section.role in _OVER
         someone = Who.FAMILY if found.section.role == "family" else found.who
         line_end = -1
         row: Span | None = None
@@ -82,8 +96,12 @@ class _Builder:
             for segment in segments:
                 if segment.whether < 0:
                     segment.whether = default
+                elif segment.whether < doubt:
+                    segment.whether = doubt
                 if segment.who < 0 or someone is Who.FAMILY:
                     segment.who = someone
+            if over and len(segments) > 1 and self._stopped(segments):
+                plain = False
             first = segments[0].first
             opens = first >= line_end
             if opens:  # a new line: the label of a row ends, that of a block ends at an empty line
@@ -96,6 +114,20 @@ class _Builder:
                 row = own  # of the whole line; of its own sentence where the line began otherwise
             self._emit(segments, found, own or row or self.block, plain)
             previous = segments[-1].last
+
+    def _stopped(self, segments: list[Segment]) -> bool:
+        """Put into the past what a treatment was stopped for, or what it was stopped because of; True if anything."""
+        words, found = self.words, False
+        for before, segment in pairwise(segments):
+            if segment.separator not in (DASH, OPEN) or before.when or segment.when:
+                continue
+            if words[segment.first] in _STOPPED:  # "depression - stopped sertraline 2022"
+                year = next((w for w in words[segment.first : segment.last] if _CENTURY.match(w)), "")
+                if year:
+                    before.when, before.cue, found = When.HISTORICAL, before.cue or f"stopped {year}", True
+            elif words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
+                segment.when, segment.cue, found = When.HISTORICAL, segment.cue or "stopped", True
+        return found
 
     def _line_end(self, first: int, last: int) -> int:
         try:
@@ -214,9 +246,17 @@ class _Builder:
             if when is When.CURRENT and role != "demographics":
                 past = past_year(self.tokens, first, last, day)
                 if past:
-                    when, cue = When.HISTORICAL, cue or past
-        allergy = head.allergy or (
-            role == "allergy"
+                    mended = next((w for w in words[first:last] if w in _MENDED), "")
+                    when, cue = When.HISTORICAL, cue or mended or past
+        if (
+            head.allergy < 0
+            and whether is Whether.PRESENT
+            and (role == "allergy" or self._allergic(first, last))
+        ):
+            whether, cue = Whether.ABSENT, cue or "tolerated"  # an intolerance is no allergy
+        allergy = head.allergy > 0 or (
+            head.allergy == 0
+            and role == "allergy"
             and whether is Whether.PRESENT
             and not head.separator & (DASH | OPEN)
             and last - first <= _LONGEST_ALLERGEN
@@ -243,6 +283,9 @@ class _Builder:
                 date,
             )
         )
+
+    def _allergic(self, first: int, last: int) -> bool:
+        return any(w.startswith("allerg") for w in self.words[first:last])
 
 
 def _only_cue(segment: Segment) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fourstep.analyse.cues import file_lines
-from fourstep.analyse.statements import Who
+from fourstep.analyse.statements import Whether, Who
 from fourstep.analyse.words import tokenise
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import SECTIONS
@@ -36,6 +36,7 @@ class HeadingRule:
     only_in: str = ""
     not_in: str = ""
     who: Who = Who.PATIENT
+    whether: Whether | None = None
 
     def fits(self, kind: str) -> bool:
         return (not self.only_in or self.only_in == kind) and (not self.not_in or self.not_in != kind)
@@ -95,6 +96,7 @@ def read_heading(fields: list[str], place: str) -> HeadingRule:
         raise KnowledgeError(f"unknown role '{role}'", place)
     flags: set[str] = set()
     only_in, not_in, who = "", "", Who.PATIENT
+    whether: Whether | None = None
     for option in (o.strip() for o in (fields[2].split(",") if len(fields) == 3 else ())):
         if option in _FLAGS:
             flags.add(option)
@@ -104,9 +106,11 @@ def read_heading(fields: list[str], place: str) -> HeadingRule:
             not_in = option[4:]
         elif option == "who=other":
             who = Who.OTHER
+        elif option == "whether=possible":
+            whether = Whether.POSSIBLE
         else:
             raise KnowledgeError(f"unknown option '{option}'", place)
-    return HeadingRule(role, phrase, frozenset(flags), only_in, not_in, who)
+    return HeadingRule(role, phrase, frozenset(flags), only_in, not_in, who, whether)
 
 
 def _insert(trie: Trie, tokens: list[str], rule: HeadingRule) -> None:

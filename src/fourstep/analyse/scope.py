@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from fourstep.analyse.cues import LIST, MOTHER, PAIR, PHRASE, SENTENCE, WHEN, WHETHER, WHO, Cue, Effect
-from fourstep.analyse.segments import Segment
+from fourstep.analyse.cues import (
+    ALLERGY,
+    CLAUSE,
+    LIST,
+    MOTHER,
+    PAIR,
+    PHRASE,
+    SENTENCE,
+    WHEN,
+    WHETHER,
+    WHO,
+    Cue,
+    Effect,
+)
+from fourstep.analyse.cutting import Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether, Who
 
@@ -36,7 +49,21 @@ _OPENERS = frozenset(
     "mobilising".split()
 )
 _LONGEST_NAME = 4  # tokens of a bare name in such a list
-_PLACED = frozenset(("on", "with", "at", "to"))  # words of a finding that is there
+_PLACED = frozenset(("on", "with", "at", "to", ">", "<", "=", "%"))  # words of a finding that is there
+_PREDICATES = frozenset("not is was are were has had remains appears looks showed shows".split())
+_BARE = 4  # letters of the shortest participle: "thickened wall", "fluid filled loops"
+#: Who says so, before a verdict that speaks of what came: "?LVF, GP says not confirmed".
+_HEARSAY = frozenset(
+    "\" “ ” ' ‘ ’ gp says said states stated reports reported notes noted note per letter records record "
+    "report by family still as yet so it this that he she they cardiology neurology radiology micro "
+    "microbiology histology haematology surgeons consultant team clinic".split()
+)
+_QUOTES = frozenset("\"“”'‘’")
+#: First words of an aside about treatment: "depression - stopped sertraline, nil now".
+_TREATED = frozenset(
+    "stopped finished completed treated took had on off inhaler inhalers tablets course used weaned "
+    "discontinued discharged needed required saw seen".split()
+)
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
@@ -52,8 +79,8 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
             elif cue.backward:
                 for effect in cue.backward:
                     _backward(segments, k, effect, cue, first, last, words)
-            elif cue.item:
-                for effect in cue.item:
+            elif cue.item or cue.named:
+                for effect in cue.item or cue.named:
                     _apply(segment, effect, cue)
             elif (
                 cue.value and (segment.first, segment.last) == (first, last) and segment.separator & _ANSWERS
@@ -83,7 +110,7 @@ def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
         if not value:
             return
     else:
-        segment.allergy = True
+        segment.allergy = value if segment.allergy >= 0 else -1
         return
     segment.cue = segment.cue or cue.name
 
@@ -98,8 +125,11 @@ def _ends(segment: Segment, effect: Effect) -> bool:
     """Whether a segment opens with a cue that ends what reaches it from before."""
     for other in _opening(segment):
         if other.axis == effect.axis:
-            if effect.axis == WHETHER and effect.value in _DENIALS and segment.separator == 0:
-                return other.value not in _DOUBTS  # "nothing suggestive of", "no suspected" go on
+            if effect.axis == WHETHER and segment.separator == 0:
+                if effect.value in _DENIALS:
+                    return other.value not in _DOUBTS  # "nothing suggestive of", "no suspected" go on
+                # "it is possible that she has gout" goes on, "possible gout, has pain" does not
+                return not (other.scope == "verb" and effect.reach >= CLAUSE and effect.value in _DOUBTS)
             return True
         if effect.axis == WHEN and other.axis == WHETHER:
             if other.value == Whether.PRESENT:
@@ -136,7 +166,7 @@ def _forward(
         if separator & COMMA:
             if reach < PAIR or (reach == PAIR and j > closing):
                 return
-            if reach == LIST and j > closing and (closing >= 0 or not _bare_name(segment, words)):
+            if reach == LIST and j > closing and (closing >= 0 or not _bare_name(segments, j, words)):
                 return
         elif separator & AND:
             if reach == PHRASE and effect.axis == WHETHER:
@@ -159,12 +189,18 @@ def _closing_or(segments: list[Segment], k: int, effect: Effect) -> int:
     return closing
 
 
-def _bare_name(segment: Segment, words: list[str]) -> bool:
+def _bare_name(segments: list[Segment], j: int, words: list[str]) -> bool:
+    """Whether segment j is no more than a name, so that a list denied before a comma goes on with it."""
+    segment = segments[j]
     if segment.last - segment.first > _LONGEST_NAME or words[segment.first] in _OPENERS or segment.figures:
         return False
     if segment.marks and not segment.marks[0][1]:
         return False
-    return _PLACED.isdisjoint(words[segment.first : segment.last])
+    named = words[segment.first : segment.last]
+    if not _PLACED.isdisjoint(named) or any(w.endswith("ed") and len(w) > _BARE for w in named):
+        return False
+    following = segments[j + 1] if j + 1 < len(segments) else None
+    return not (following and following.separator == 0 and words[following.first] in _PREDICATES)
 
 
 def _backward(
@@ -173,17 +209,19 @@ def _backward(
     """Apply an effect to the segment of its cue (tokens[first:last]) and to those joined to it."""
     segment = segments[k]
     separator = segment.separator
-    bare = first == segment.first
-    if bare and last < segment.last and (not k or separator & COMMA):
+    heard = first > segment.first and _HEARSAY.issuperset(words[segment.first : first])
+    bare = first == segment.first or (heard and separator & (COMMA | DASH | OPEN) != 0)
+    while last < segment.last and words[last] in _QUOTES:
+        last += 1
+    whole = last >= segment.last or effect.axis == ALLERGY
+    if bare and not whole and (not k or separator & COMMA):
         return  # "Booked elsewhere": nothing that it could speak of
     _apply(segment, effect, cue)
     j = k
     if bare:  # nothing stands before it in its own segment: "Murmur - no", "AKI (resolved)"
         if not k or separator & SEMI or (separator & _JOINS and not separator & ~_JOINS):
             return
-        if separator & COMMA and (
-            last < segment.last or not (effect.axis == WHEN or effect.value == Whether.RULED_OUT)
-        ):
+        if separator & COMMA and (not whole or not _looks_back(effect)):
             return
         if separator & CLOSE:  # over the bracket to what stands before it
             while j > 0 and not segments[j].separator & OPEN:
@@ -192,6 +230,10 @@ def _backward(
         if j < 0:
             return
         _apply(segments[j], effect, cue)
+        if heard or effect.axis in (WHEN, ALLERGY):
+            while j > 0 and _aside(segments[j], effect, words):  # "Asthma - used inhalers, none now"
+                j -= 1
+                _apply(segments[j], effect, cue)
     if words[first] in _SINGULAR or (not bare and words[first - 1] in _SINGULAR) or effect.reach == PHRASE:
         return
     while j > 0 and segments[j].separator & _JOINS and not segments[j].separator & ~_JOINS:
@@ -201,6 +243,18 @@ def _backward(
         if any(e.axis == WHETHER and e.value == Whether.PRESENT for e in _opening(segments[j])):
             return
         _apply(segments[j], effect, cue)
+
+
+def _looks_back(effect: Effect) -> bool:
+    """Whether a verdict alone after a comma speaks of what it follows: "asthma, resolved", "PE, excluded"."""
+    return effect.axis in (WHEN, ALLERGY) or effect.value in (Whether.RULED_OUT, Whether.POSSIBLE)
+
+
+def _aside(segment: Segment, effect: Effect, words: list[str]) -> bool:
+    """Whether a segment only adds to the one before it, which the same verdict then speaks of."""
+    if effect.axis == ALLERGY:
+        return not segment.separator & (SEMI | COMMA | AND | OR)
+    return segment.separator in (DASH, OPEN) and (effect.axis != WHEN or words[segment.first] in _TREATED)
 
 
 def _answer_queries(segments: list[Segment], words: list[str]) -> None:

@@ -12,14 +12,12 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from fourstep.analyse.headings import HeadingRule, Headings, Trie, choose, headings
-from fourstep.analyse.statements import Section, Who
+from fourstep.analyse.placing import BULLETS, GOES_ON, Placer
+from fourstep.analyse.statements import Section, Whether, Who
 from fourstep.analyse.words import Tokens, tokenise
 from fourstep.episode import Document
 
 _NHS_NUMBER = re.compile(r"\b\d{3} ?\d{3} ?\d{4}\b")
-_BULLETS = frozenset("-–—*•●▪·◦#>")
-_DASHES = frozenset("-–—")
-_LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
 _LONGEST_TITLE = 22
 #: Words of a sentence, not of a title.
 _TELLING = frozenset("was were is has had have who this she he with admitted presented after since".split())
@@ -29,13 +27,6 @@ _LISTS = frozenset(
     "diagnosis secondary_diagnosis complication problem_list past_history procedure procedure_planned "
     "medication discharge_medication allergy family investigation".split()
 )
-#: "Impression of ...", "Allergy to ...": words of a sentence, not a heading.
-_GOES_ON = frozenset(
-    ("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/")
-)
-_SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
-_WEAK = frozenset(("colon", "line", "header", "keep"))  # flags of headings too common to be part of another
-_NO_LABEL = frozenset(",.;?")
 _FAREWELL = frozenset(("sincerely", "faithfully", "regards", "wishes"))
 
 
@@ -50,20 +41,16 @@ class Found:
     who: Who
     inline: bool  # its words begin on the heading's own line
     one_line: bool  # it ends with its line
+    whether: Whether | None = None  # what its heading says of everything below it
 
 
-class Finder:
+class Finder(Placer):
     """Walks the lines of one document."""
 
     def __init__(self, document: Document, tokens: Tokens, rules: Headings) -> None:
-        self.text = document.text
-        self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
-        self.rules = rules
-        self.document_rule = rules.document(document.type)
-        self.kind = self.document_rule.kind
+        super().__init__(document, tokens, rules)
         self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
-        self.clinical = False  # a section other than who, where and when has begun
         self.operated = False
         self.before: Found | None = None  # what a section of one line interrupts
 
@@ -110,6 +97,7 @@ class Finder:
             self.plain(head)
             return
         self.open(head, head, before.section.role, who=before.who)
+        self.found[-1].whether = before.whether
         self.found[-1].section.title = before.section.title
         self.found[-1].section.label = before.section.label
 
@@ -177,7 +165,7 @@ class Finder:
         words, n = self.words, len(self.words)
         while at < n and words[at] == "\n":
             at += 1
-        if at == n or words[at] in _BULLETS or words[at][0].isdigit():
+        if at == n or words[at] in BULLETS or words[at][0].isdigit():
             return False
         stop = breaks[bisect_left(breaks, at)]
         return stop - at >= _PROSE and "." in words[at:stop]
@@ -185,7 +173,7 @@ class Finder:
     def line(self, first: int, last: int) -> None:
         words = self.words
         current = self.found[-1]
-        if current.one_line and current.head < first:
+        if current.one_line and current.head < first and not self._continues(first, last):
             self.resume(first)
         if self.marked:
             self._marked(first, last)
@@ -208,6 +196,13 @@ class Finder:
         elif self._identity(first, last):
             self.open(first, first, "demographics", one_line=True)
         self._inside(after, last)
+
+    def _continues(self, first: int, last: int) -> bool:
+        """Whether a line is the next item of a list that began on the line of its heading: "DDx: 1. PE"."""
+        body, words = self.found[-1].body, self.words
+        if self.found[-1].section.role == "demographics" or last - first < 2:
+            return False
+        return words[body].isdecimal() and words[first].isdecimal() and len(words[first]) < 3
 
     def _identity(self, first: int, last: int) -> bool:
         """A line with an NHS number, before the first clinical section, says who the patient is."""
@@ -235,116 +230,6 @@ class Finder:
             node = node.get(token) if node else None
         return choose(node[""], self.kind) if node and "" in node else None
 
-    def _skip_bullet(self, first: int, last: int) -> int:
-        words = self.words
-        at = first
-        while at < last - 1 and words[at] in _BULLETS:
-            at += 1
-        if at < last - 2 and words[at].isdecimal() and words[at + 1] in (".", ")"):
-            at += 2
-        return at
-
-    # --- headings at the start of a line
-
-    def opening(self, at: int, last: int) -> tuple[HeadingRule, int] | None:
-        """The heading that tokens[at:last] begin with, and where its words begin."""
-        words = self.words
-        node: Trie = self.rules.trie
-        best: tuple[HeadingRule, int] | None = None
-        i = at
-        while i < last:
-            following = node.get(words[i])
-            if following is None:
-                if not self._hyphen(i):
-                    break
-                i += 1
-                continue
-            node = following
-            i += 1
-            if "" in node:
-                rule = self._pick(node[""])
-                body = self._signed(rule, at, i, last) if rule is not None else 0
-                if rule is not None and body:
-                    best = rule, body
-        return best or self._unlisted(at, last)
-
-    def _hyphen(self, i: int) -> bool:
-        """Whether token i joins two words: "Follow-up" is the heading "follow up"."""
-        return (
-            self.words[i] in _DASHES
-            and 0 < i < len(self.words) - 1
-            and self.end[i - 1] == self.start[i]
-            and self.end[i] == self.start[i + 1]
-        )
-
-    def _pick(self, rules: list[HeadingRule]) -> HeadingRule | None:
-        """The rule for these words here: who, where and when only before the first clinical section."""
-        header = not self.clinical
-        fitting = [
-            r for r in rules if ("header" not in r.flags or header) and not (r.not_in == "header" and header)
-        ]
-        if header and any("header" in r.flags for r in fitting):
-            fitting = [r for r in fitting if "header" in r.flags] or fitting
-        return choose(fitting, self.kind)
-
-    def _signed(self, rule: HeadingRule, at: int, i: int, last: int) -> int:
-        """Where the words below the heading tokens[at:i] begin; 0 if it is none by its place."""
-        words, flags = self.words, rule.flags
-        if i < last and words[i] == "(":  # "PAST MEDICAL HISTORY (from problem list)", "USS (o/call):"
-            close = next((k for k in range(i + 1, min(i + 9, last)) if words[k] == ")"), 0)
-            if close and (close + 1 == last or words[close + 1] == ":"):
-                i = close + 1
-        if i < last and words[i] == ":":
-            return i + 1
-        if i == last:
-            return i if "header" not in flags else 0
-        gap = self.start[i] - self.end[i - 1]
-        capitals = self._capitals(at, i)
-        if "colon" in flags or ("caps" in flags and not capitals):
-            return 0
-        if words[i] in _DASHES and gap and i + 1 < last and self.start[i + 1] > self.end[i]:
-            return i + 1
-        if gap > 1 or (gap and self.text[self.end[i - 1]] == "\t"):
-            return i
-        if not gap:
-            return 0
-        if words[i] in _GOES_ON:
-            return 0
-        if "bare" in flags and self.text[self.start[at]].isupper():
-            return i
-        if capitals and self.end[i - 1] - self.start[at] >= _SPELT_OUT and not self._capitals(i, i + 1):
-            return i if words[i] not in _DASHES and words[i][0].isalnum() else 0
-        return 0
-
-    def _capitals(self, first: int, last: int) -> bool:
-        piece = self.text[self.start[first] : self.end[last - 1]]
-        return piece.isupper()
-
-    def _unlisted(self, at: int, last: int) -> tuple[HeadingRule, int] | None:
-        """An unlisted heading before a colon that begins or ends with a listed one: "Plan for the GP:"."""
-        words = self.words
-        stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
-        if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
-            return None
-        if not _NO_LABEL.isdisjoint(words[at:stop]) or "   " in self.text[self.start[at] : self.start[stop]]:
-            return None
-        for trie, span in ((self.rules.trie, words[at:stop]), (self.rules.backwards, words[at:stop][::-1])):
-            node: Trie = trie
-            best: HeadingRule | None = None
-            for token in span:
-                following = node.get(token)
-                if following is None:
-                    break
-                node = following
-                if "" in node:
-                    rule = choose(node[""], self.kind)
-                    whole = trie is self.rules.trie or " " in rule.phrase if rule else False
-                    if rule and whole and not rule.flags & _WEAK and len(rule.phrase) > 3:
-                        best = rule
-            if best is not None:
-                return best, stop + 1
-        return None
-
     def _accept(self, rule: HeadingRule, at: int, body: int, last: int) -> None:
         words = self.words
         stop = body
@@ -355,6 +240,7 @@ class Finder:
         if "keep" in rule.flags and inline:
             body = at
         self.open(at, body, rule.role, stop, rule.who, inline, one_line)
+        self.found[-1].whether = rule.whether
 
     # --- headings inside a line
 
@@ -390,16 +276,10 @@ class Finder:
             if "" in node and self._stands_alone(i, first) and (rule := self._pick(node[""])) is not None:
                 best = rule, i
             i -= 1
+        if best is None:
+            best = self._ending(first, stop)
         if best is not None and best[1] > self.found[-1].head:
             self._accept(best[0], best[1], colon + 1, last)
-
-    def _stands_alone(self, i: int, first: int) -> bool:
-        """Whether a heading may begin at token i inside a line: after a sign or a gap, or with a capital."""
-        if i == first or self.words[i - 1] in ".;|,)]?!":
-            return True
-        if self.words[i - 1] in "/-(&+" or self.start[i] == self.end[i - 1]:
-            return False
-        return self.start[i] - self.end[i - 1] > 1 or self.text[self.start[i]].isupper()
 
     def _bare(self, i: int, last: int) -> None:
         if not self.text[self.start[i]].isupper():
@@ -412,7 +292,7 @@ class Finder:
             k += 1
             if "" in node and (rule := self._pick(node[""])) is not None and "bare" in rule.flags:
                 best = rule, k
-        if best is None or best[1] >= last or self.words[best[1]] in _GOES_ON or self.words[best[1]] == ":":
+        if best is None or best[1] >= last or self.words[best[1]] in GOES_ON or self.words[best[1]] == ":":
             return
         if self.start[best[1]] > self.end[best[1] - 1]:
             self._accept(best[0], i, best[1], last)

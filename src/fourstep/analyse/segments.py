@@ -8,42 +8,36 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from itertools import compress, count
 
-from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect, Trie
-from fourstep.analyse.signs import (
-    AND,
-    CLOSE,
-    COLON,
-    COMMA,
-    DASH,
-    KINDS,
-    OPEN,
-    OR,
-    QUERY,
-    SEMI,
-    WIDE,
-    WORD,
-    Entry,
-    special,
-)
+from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect
+from fourstep.analyse.cutting import Cutter, Segment
+from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.words import Tokens
 
-#: After these tokens nothing follows that a cue could speak of.
-_ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * ●".split(" "))
-#: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
-_REASONS = frozenset(("for", "because", "as", "so"))
-#: "COVID negative on admission": before these, a cue that could speak of either side speaks of what came.
-_PREPOSITIONS = frozenset("on in at by for from after with so today x2 x3 as to".split())
 _SHORT_FOR = frozenset("vs approx eg ie fig dept ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
-_UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
+#: The number of the first item of an enumeration, and which numbers may follow one.
+_FIRST = frozenset(("1", "1a"))
+_NEXT = {str(n): (str(n + 1),) for n in range(1, 15)} | {
+    "1a": ("1b", "2"),
+    "1b": ("1c", "2"),
+    "1c": ("1d", "2"),
+    "1d": ("2",),
+}
+#: Before these a figure counts, and after those: "2 days", "stage 2".
+_UNITS = frozenset(
+    "day days d week weeks wk wks month months year years yr yrs hour hours hr hrs h min mins minutes minute "
+    "sec seconds times time mg mcg g kg ml l litre litres unit units u cm mm m x stage grade per of to in and "
+    "or with for on at the puffs tabs tablets doses dose episodes episode further more other previous".split()
+)
+_COUNTED = frozenset(
+    "stage grade type class level ckd nyha day para g p about for of the to x and with lasting over in at "
+    "every after within last score ecog asa cfs gcs ed icu ward bay bed room no number dose page part stent "
+    "version degree degrees - / + = > < ( :".split()
+)
 #: A comma between these does not part: "L1, L2 and L3", "ribs 3, 4 and 5".
 _LEVEL = re.compile(r"[a-z]?\d{1,2}(?:st|nd|rd|th)?\Z")
-_WIDE_GAP = re.compile(r"[^\S\n]{4,}|\t")
-_WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
-_RAGGED = 15  # characters that a line may fall short of the margin
 
 
 def _one(name: str, value: Whether, ahead: bool, reach: int = PHRASE) -> Cue:
@@ -57,47 +51,12 @@ _TICKED, _TICKED_AFTER = _one("[x]", Whether.PRESENT, True, 3), _one("[x]", Whet
 _TICKS = frozenset("x✓✔☑☒")
 _EMPTY = frozenset("☐✗✘")
 
-#: A cue where it stands: whether it speaks of what follows, its first token, the one after its last.
-Mark = tuple[Cue, bool, int, int]
 
-
-class Segment:
-    """Tokens first..last-1 of a sentence, between two separators or cues."""
-
-    __slots__ = ("allergy", "cue", "figures", "first", "last", "marks", "separator", "when", "whether", "who")
-
-    def __init__(
-        self, first: int, last: int, separator: int, marks: list[Mark] | None, figures: bool
-    ) -> None:
-        self.first = first
-        self.last = last
-        self.separator = separator
-        self.marks = marks
-        self.figures = figures
-        self.whether = -1  # not said: the section decides
-        self.when = 0
-        self.who = -1
-        self.allergy = False
-        self.cue = ""
-
-
-class Splitter:
+class Splitter(Cutter):
     """Cuts the tokens of one document into sentences of segments."""
 
     def __init__(self, text: str, tokens: Tokens) -> None:
-        self.text = text
-        self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
-        self.entries: list[Entry | None] = list(map(special().__getitem__, self.words))
-        self.wide: set[int] = set()  # tokens after a gap of a table
-        for gap in _WIDE_GAP.finditer(text):
-            at = bisect_left(self.start, gap.end())
-            if 0 < at < len(self.words) and self.words[at - 1] != "\n":
-                self.wide.add(at)
-                self.entries[at] = self.entries[at] or (WORD, None)
-        self.specials = list(compress(count(), self.entries))
-        self.widest = max(map(len, text.split("\n")))
-        self.wrapped = self.widest in _WRAPPED
-        self._restart(0, 0)
+        super().__init__(text, tokens)
         self._of_kind: tuple[Callable[[int], None], ...] = tuple(getattr(self, f"_{kind}") for kind in KINDS)
 
     def sentences(self, first: int, last: int) -> list[list[Segment]]:
@@ -118,131 +77,39 @@ class Splitter:
         self._end(last, last)
         return self.done
 
-    # --- the segment and the sentence under way
-
-    def _restart(self, first: int, last: int) -> None:
-        self.done: list[list[Segment]] = []
-        self.segments: list[Segment] = []
-        self.begin = self.skip = self.line = first
-        self.last = last
-        self.separator = 0
-        self.marks: list[Mark] | None = None
-        self.figures = False
-        self.number = 0  # of the last item of an enumeration
-        self.boxes = 0  # tick boxes of this line: 1 before their words, 2 after them
-
-    def _close(self, stop: int, begin: int, separator: int) -> None:
-        """End the segment under way before token `stop`; the next one begins at `begin`."""
-        if stop > self.begin:
-            self.segments.append(Segment(self.begin, stop, self.separator, self.marks, self.figures))
-            self.separator, self.marks, self.figures = separator, None, False
-        else:
-            self.separator |= separator
-        self.begin = begin
-
-    def _end(self, stop: int, begin: int) -> None:
-        """End the sentence under way before token `stop`."""
-        self._close(stop, begin, 0)
-        if self.segments:
-            self.done.append(self.segments)
-            self.segments = []
-        self.separator = 0
-
-    def _touches(self, i: int) -> bool:
-        """Whether token i follows the one before it without a space."""
-        return 0 < i < len(self.words) and self.start[i] == self.end[i - 1]
-
-    # --- cues
-
-    def _mark(self, i: int, node: Trie) -> bool:
-        """Mark the cue that begins at token i, if there is one; True where its tokens need no other look."""
-        found = self._longest(i, node)
-        if found is None:
-            return False
-        cue, stop = found
-        if cue.pseudo:
-            self.skip = stop
-            return True
-        ahead = self._ahead(cue, i, stop)
-        if ahead is None:
-            self.skip = stop
-            return True
-        if ahead:
-            self._close(i, i, 0)
-        self.skip = stop
-        if self.marks is None:
-            self.marks = []
-        self.marks.append((cue, ahead, i, stop))
-        if not ahead and stop < self.last and self.words[stop] in _REASONS:
-            self._close(stop, stop, 0)
-        return True
-
-    def _longest(self, i: int, node: Trie) -> tuple[Cue, int] | None:
-        """The longest cue that begins at token i, and the token after it."""
-        words = self.words
-        best: Cue | None = node.get("")
-        stop = k = i + 1
-        while k < self.last:
-            word = words[k]
-            if word == "\n" and k + 1 < self.last and self.text[self.start[k + 1]].islower():
-                k += 1
-                continue
-            following = node.get(word)
-            if following is None:
-                break
-            node = following
-            k += 1
-            if "" in node:
-                best, stop = node[""], k
-        return None if best is None else (best, stop)
-
-    def _ahead(self, cue: Cue, i: int, stop: int) -> bool | None:
-        """Whether a cue speaks of what follows it or of what stands before; None: it is none here."""
-        words = self.words
-        nearest = words[stop] if stop < self.last else "\n"
-        if stop == i + 1 and (
-            (
-                words[i] == "no" and (nearest.isdecimal() or (nearest == ":" and i > self.begin))
-            )  # "Ref No: 12"
-            or (words[i] == "old" and i > self.begin and words[i - 1][0].isdigit())  # "79yr old"
-        ):
-            return None
-        follows = nearest not in _ENDS or self._goes_on(i, stop, nearest)
-        if follows and cue.forward and not (cue.backward and nearest in _PREPOSITIONS):
-            scope = cue.forward[0].scope
-            opens = i == self.begin
-            if (
-                scope in ("forward", "both")
-                or (
-                    scope == "start"
-                    and opens
-                    and not self.separator & (OPEN | CLOSE)
-                    and not nearest[0].isdigit()
-                )
-                or (scope == "terse" and opens and not nearest.endswith(("ed", "ing", "'s")))
-            ):
-                return True
-        if cue.backward or cue.item or cue.value:
-            return False
-        return False if cue.denies and not follows else None
-
-    def _goes_on(self, i: int, stop: int, nearest: str) -> bool:
-        """Whether words follow a cue although a sign does."""
-        if stop + 1 >= self.last:
-            return False
-        if nearest == "\n":
-            return self._wraps(stop, i)
-        if nearest in "-/":
-            return self._touches(stop) and self._touches(stop + 1)
-        return nearest == ":" and i == self.begin and self.words[stop + 1] != "\n"  # "Nil: fever, rash"
-
     # --- one method for each kind of token
 
     def _word(self, i: int) -> None:
         """A word that only begins cues, or stands after a gap."""
 
     def _figure(self, i: int) -> None:
+        word = self.words[i]
+        if i == self.begin and not self.segments and word in _FIRST:
+            self.items = self._enumeration(i)
+        if i in self.items:
+            self._end(i, i + 1)
+            return
         self.figures = True
+
+    def _enumeration(self, i: int) -> frozenset[int]:
+        """The numbers of the items of a line that begins with one: "1 PE 2 pneumonia", "1a sepsis 1b UTI 2 COPD"."""
+        words, found, following = self.words, [i], _NEXT[self.words[i]]
+        for k in range(i + 1, self.last - 1):
+            if words[k] == "\n":
+                break
+            if words[k] in following and self._numbers(k):
+                found.append(k)
+                following = _NEXT.get(words[k], ())
+        return frozenset(found) if len(found) > 1 and self._numbers(i) else frozenset()
+
+    def _numbers(self, k: int) -> bool:
+        """Whether figure k stands before an item rather than counting something."""
+        words, after = self.words, self.words[k + 1]
+        if self._touches(k) or self._touches(k + 1) or not (after[0].isalpha() or after in "#?"):
+            return False
+        if k > self.begin and self.start[k] - self.end[k - 1] > 1:
+            return True
+        return after not in _UNITS and (k == self.begin or words[k - 1] not in _COUNTED)
 
     def _newline(self, i: int) -> None:
         if self._wraps(i, self.line):
@@ -252,18 +119,6 @@ class Splitter:
             return
         self.line, self.boxes = i + 1, 0
         self._end(i, i + 1)
-
-    def _wraps(self, i: int, line: int) -> bool:
-        """Whether the line end at token i only wraps a sentence; the line began at token `line`."""
-        words = self.words
-        if i + 1 >= self.last or i == 0 or words[i + 1] == "\n" or not self.text[self.start[i + 1]].islower():
-            return False
-        before = words[i - 1]
-        if before in ".:;!?\n":
-            return False
-        return before in _UNFINISHED or (
-            self.wrapped and self.start[i] - self.start[min(line, i)] >= self.widest - _RAGGED
-        )
 
     def _stop(self, i: int) -> None:
         words, end = self.words, self.end
