@@ -78,12 +78,17 @@ class Tables:
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     sharpen: list[tuple[Ranges, Ranges]]
+    related: list[tuple[Ranges, Ranges]]
     care_cause: list[tuple[Ranges, str]]
     partners: list[tuple[Ranges, str]]
     adverse_loose: Ranges
     adverse_names: dict[str, str]
     adverse_treats: list[tuple[str, Ranges]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def relates(self, procedure: str, diagnosis: str) -> bool:
+        """Whether an operation is usually done for such a diagnosis."""
+        return any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
         """y, s or n: whether a statement of this kind codes, supports or does nothing in that section."""
@@ -217,6 +222,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         combinations=_combinations(folder / "combine.txt"),
         hides=_pairs(folder / "hides.txt", "hides"),
         sharpen=_pairs(folder / "sharpen.txt", "<-"),
+        related=_pairs(folder / "procedure_relates.txt", "for"),
         never_primary=Ranges(primary["never"]),
         avoid_primary=Ranges(primary["avoid"]),
         asterisk=frozenset(primary["asterisk"].split()),

@@ -15,8 +15,12 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
-_CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86")
-_OF_CARE = Ranges("T80-T88")
+_CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
+_OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
+_HEADLINE = 118  # the first line of a final diagnosis
+#: What is rarely the reason for a stay when anything else is there.
+_MINOR = Ranges("P59 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_BEDSIDE = Ranges("E85-E98 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
 
@@ -29,7 +33,7 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[flo
     if role == "diagnosis" and document.type in PROCEDURAL:
         return 78 - min(place, 20), "diagnosis of the operation note"
     if role == "indication" and document.type in PROCEDURAL:
-        return 70 - min(place, 20), "what the procedure was for"
+        return (70 if document.type == "operation_note" else 64) - min(place, 20), "what the procedure was for"
     if role == "diagnosis":
         return 50 - min(place, 20), f"diagnosis of the {document.type.replace('_', ' ')}"
     if document.type == "histology":
@@ -39,7 +43,7 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[flo
     if role in ("impression", "conclusion", "problem_list"):
         return 48 - min(place, 20), f"impression of the {document.type.replace('_', ' ')}"
     if role in ("presenting", "course", "history_presenting", "operative_detail", "procedure") and document.type in (*_FINAL, *PROCEDURAL):
-        return 40 - min(place, 25), f"account of the {document.type.replace('_', ' ')}"
+        return 40 - min(abs(place) / 4, 12), f"account of the {document.type.replace('_', ' ')}"
     if role in ("past_history", "social", "medication", "discharge_medication", "family", "allergy"):
         return 2, "history"
     return 15 - min(place, 10), document.type.replace("_", " ")
@@ -51,14 +55,19 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
     for c in case.record.candidates:
         if c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list") and c.whether <= Whether.PROBABLE:
             heads.setdefault(c.statement.document, c.order)
+    operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
         best, reason = max(
             (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause")), default=(0.0, "history")
         )
         if condition.code[0] == "R" and condition.code not in tables.kept:
             best -= 30
-        if condition.code in tables.lifelong and best < 45:
+        if condition.code in tables.lifelong and best < _HEADLINE:
             best -= 12
+        if condition.code in _MINOR:
+            best -= 8
+        if operations and any(tables.relates(code, condition.code) for code in operations):
+            best += 10
         if condition.code in _CONSEQUENCE:
             best -= 20
         if condition.code in _GRAVE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
+from fourstep.assign.gather import apart
 from fourstep.assign.tables import OneCode, Tables
 from fourstep.verify.registry import standard
 
@@ -128,7 +129,7 @@ def reports_sharpen(case: Case, tables: Tables) -> None:
             continue
         vague = _vaguer(case, tables, candidate.codes[0])
         if vague is not None:
-            vague.codes = list(candidate.codes)
+            vague.codes = list(apart(candidate.codes, tables)[0])
             vague.candidates.append(candidate)
             vague.standards.append("FS.GEN.04")
         else:
