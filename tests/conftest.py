@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from command_line import note, run
 from fourstep.coder import Coder
+
+__all__ = ["note", "run"]
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
