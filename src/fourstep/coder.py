@@ -8,7 +8,7 @@ from fourstep.analyse.words import tokenise
 from fourstep.ask.queries import ask
 from fourstep.assign.case import Case
 from fourstep.assign.gather import gather
-from fourstep.assign.interventions import fill_slots, gather_interventions
+from fourstep.assign.interventions import gather_interventions
 from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import CodedEpisode, Episode
@@ -48,11 +48,10 @@ class Coder:
             )
         icd10, opcs4, messages = books_on(episode.discharge_date)
         case = Case(
-            episode, record, icd10, opcs4, self.policy, engine.agents, engine.places,
+            episode, record, icd10, opcs4, self.policy, engine.agents, engine.places, engine.slots,
             validation=list(messages), guards=guards, every_condition=self.every_condition,
         )  # fmt: skip
         gather(case, tables)
-        gather_interventions(case, tables, engine.families)
-        fill_slots(case, engine.slots)
+        gather_interventions(case, tables)
         primary = verify(case, tables, engine.schemes)
         return coded(case, tables, primary, ask(case, tables, primary))

@@ -10,7 +10,6 @@ from fourstep.analyse.terms import load_terms, plain_words
 from fourstep.analyse.words import Lexicon
 from fourstep.assign.agents import Agents, load_agents
 from fourstep.assign.characters import Scheme, load_places, load_schemes
-from fourstep.assign.interventions import Families, load_families
 from fourstep.assign.sites import Slots, load_slots
 from fourstep.assign.tables import Tables, load_tables
 from fourstep.books import books_on
@@ -32,7 +31,6 @@ class Engine:
     places: Scheme
     agents: Agents
     tables: Tables
-    families: Families
 
 
 def build_engine() -> Engine:
@@ -54,7 +52,6 @@ def build_engine() -> Engine:
         load_places(knowledge.SITES, lexicon),
         load_agents(knowledge.INDEX / "agents" / "drugs.tsv", lexicon),
         load_tables(),
-        load_families(knowledge.STANDARDS / "procedure_families.txt"),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from fourstep.assign.agents import Agents
 from fourstep.assign.characters import Scheme
+from fourstep.assign.sites import Slots
 from fourstep.books import Icd10, Opcs4
 from fourstep.episode import Episode, Evidence, Message, NotCoded, Query
 from fourstep.locate.candidates import Candidate, Record
@@ -73,6 +74,7 @@ class Case:
     policy: dict[str, str]
     agents: Agents
     places: Scheme
+    slots: Slots
     conditions: list[Condition] = field(default_factory=list)
     interventions: list[Intervention] = field(default_factory=list)
     ruled_out: list[Candidate] = field(default_factory=list)

@@ -1,67 +1,115 @@
-"""Step 3 for procedures: what was done, in this episode, once each, with date, approach, site and side."""
+"""Step 3 for procedures: what was done, in this episode, once for each time it was done, with its date.
+
+Candidates of all documents that name the same code at the same time are one intervention; the operative text leads it.
+Site, side, approach and what includes what are the standards' work (verify/standards/procedures*.py).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.sites import Slots, side_of
-from fourstep.assign.tables import Tables, facts
+from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.errors import KnowledgeError
 from fourstep.locate.candidates import PROCEDURAL, Candidate
-from fourstep.locate.matcher import Hit
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
 _RANK = {"operation_note": 6, "delivery_record": 6, "discharge_summary": 4, "consultant_note": 4, "ward_round": 3,
          "ed_note": 2, "anaesthetic_record": 2, "clinic_letter": 1, "test_result": 1, "histology": 1}  # fmt: skip
+_OPERATIVE = 6
 _TITLE_ROLES = ("procedure", "diagnosis", "delivery")
-
-
-@dataclass(frozen=True, slots=True)
-class Families:
-    """Operations said in different ways, and operations that include others."""
-
-    one: list[Ranges]
-    hides: list[tuple[Ranges, Ranges]]
-
-
-def load_families(path: Path) -> Families:
-    """knowledge/standards/procedure_families.txt. Raises KnowledgeError naming file and line."""
-    one: list[Ranges] = []
-    hides: list[tuple[Ranges, Ranges]] = []
-    for place, fact in facts(path):
-        left, word, right = fact.partition(" hides ")
-        if word:
-            hides.append((Ranges(left), Ranges(right)))
-        elif fact.endswith(" one"):
-            one.append(Ranges(fact.removesuffix(" one")))
-        else:
-            raise KnowledgeError("expected 'codes one' or 'codes hides codes'", place)
-    return Families(one, hides)
+#: Written as things happened: a line's own date counts, and the document's date is that of the event.
+_LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
+#: Labels of what was booked; what was done stands elsewhere.
+_BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
+#: Words of an entry that says that it did not succeed.
+_FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused".split())
+#: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
+_SUPPORT = Ranges("E85.1-E85.3")
+_SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
+_DAY = dt.timedelta(days=1)
+_LONGEST_TITLE = 260  # characters of a section that still only names the operation
+_TITLE_START = 60
 
 
 def rank(case: Case, candidate: Candidate) -> int:
-    return _RANK.get(case.record.document(candidate).type, 2)
-
-
-def titled(candidate: Candidate) -> bool:
-    """Whether the candidate stands where a note says what was done, not how."""
-    return candidate.role in _TITLE_ROLES
-
-
-def _date(case: Case, candidate: Candidate) -> dt.date | None:
+    """How much the candidate's document is worth for what was done; a report's own procedure section is the operator's word."""
     document = case.record.document(candidate)
-    if candidate.statement.date is not None:
-        return candidate.statement.date
-    return document.date if document.type in PROCEDURAL else None
+    if document.type in PROCEDURAL:
+        return _OPERATIVE
+    if document.type == "test_result" and candidate.role == "procedure":
+        return _OPERATIVE - 1
+    return _RANK.get(document.type, 2)
 
 
-def _why_not(case: Case, candidate: Candidate, tables: Tables) -> str:
+def titled(case: Case, candidate: Candidate) -> bool:
+    """Whether the candidate stands where a note says what was done, not how.
+
+    "Procedure:" heads a title in one hospital's notes and the whole narrative in another's: the length tells.
+    """
+    if candidate.role not in _TITLE_ROLES:
+        return False
+    s = candidate.statement
+    if candidate.role == "delivery" or case.record.document(candidate).type not in PROCEDURAL:
+        return True
+    return s.section.end - s.section.start <= _LONGEST_TITLE or s.start - s.section.start <= _TITLE_START
+
+
+class Dates:
+    """When a candidate's procedure was done: its statement, sentence or row, else the document of the event."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._near: dict[tuple[int, str, int], dt.date] = {}
+        for line in case.record.lines:
+            s = line.statement
+            if s.date is None or s.section.role in ("past_history", "followup", "medication"):
+                continue
+            self._near.setdefault((s.document, "sentence", s.sentence), s.date)
+            self._near.setdefault((s.document, "row", self._row(s.document, s.start)), s.date)
+
+    def _row(self, document: int, start: int) -> int:
+        return self.case.episode.documents[document].text.rfind("\n", 0, start)
+
+    def of(self, candidate: Candidate) -> dt.date | None:
+        """The date the record gives for it; None where it gives none."""
+        s, document = candidate.statement, self.case.record.document(candidate)
+        own = s.date or self._near.get((s.document, "sentence", s.sentence))
+        if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
+            # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries it
+            return own if own and titled(self.case, candidate) and self._during(own) else document.date
+        if own is None and document.type not in ("clinic_letter",):
+            own = self._near.get((s.document, "row", self._row(s.document, s.start)))
+        if own is not None and (document.type not in _LOGS or self._during(own)):
+            return own
+        return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1 else None
+
+    def written(self, candidate: Candidate) -> dt.date | None:
+        """The date of a document written as it happened, for what nothing else dates."""
+        document = self.case.record.document(candidate)
+        return document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
+
+    def _during(self, day: dt.date) -> bool:
+        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
+        return (start is None or day >= start - _DAY) and (end is None or day <= end)
+
+
+def _booked(case: Case, candidate: Candidate) -> bool:
+    """Whether the row says what was planned: "Proposed: ..."."""
+    s, words = candidate.statement, candidate.line.words.text
+    if words and words[0] in _BOOKED:
+        return True
+    if s.label is None:
+        return False
+    label = case.record.document(candidate).text[s.label[0] : s.label[1]].lower()
+    return not _BOOKED.isdisjoint(label.split())
+
+
+def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
+    if candidate.entry.silent or candidate.entry.asks:
+        return "silent"
     if candidate.who is not Who.PATIENT:
         return "said of someone else"
     if candidate.whether > Whether.PROBABLE:
@@ -70,144 +118,85 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables) -> str:
         )
     if candidate.when is When.HISTORICAL:
         return "done before this episode"
-    if candidate.when is When.FUTURE:
+    if candidate.when is When.FUTURE or _booked(case, candidate):
         return "planned"
-    date, start, end = _date(case, candidate), case.episode.admission_date, case.episode.discharge_date
-    if date and start and date < start - dt.timedelta(days=1):
+    date, start, end = dates.of(candidate), case.episode.admission_date, case.episode.discharge_date
+    if date and start and date < start - _DAY:
         return "done before this episode"
     if date and end and date > end:
         return "planned"
-    if candidate.entry.silent or candidate.entry.asks:
-        return "silent"
+    if candidate.codes[0] in _SUPPORT and candidate.role in _SUPPORT_ROLES:
+        return ""
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
+    if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
+        verdict = "y"
     return "" if verdict == "y" else "not the record of a procedure"
 
 
-def gather_interventions(case: Case, tables: Tables, families: Families) -> None:
-    """Fill case.interventions: one for each operation, from the document that documents it best."""
+def gather_interventions(case: Case, tables: Tables) -> None:
+    """Fill case.interventions: one for each code and time, from the document that documents it best."""
+    dates = Dates(case)
     found: dict[str, list[Candidate]] = {}
+    failed = {
+        c.root.place for c in case.record.candidates
+        if c.kind == "procedure" and c.entry.silent and not _FAILED.isdisjoint(c.entry.text.split())
+    }  # fmt: skip
     for candidate in case.record.candidates:
         if candidate.kind != "procedure":
             continue
-        reason = _why_not(case, candidate, tables)
+        reason = _why_not(case, candidate, tables, dates)
         if reason:
             if reason != "silent":
                 case.leave_out([candidate], reason)
             continue
         found.setdefault(candidate.codes[0], []).append(candidate)
+    for code in list(found):
+        if found[code][0].root.place in failed:
+            case.leave_out(found.pop(code)[:1], "failed", "", code)
     done: list[Intervention] = []
-    for candidates in found.values():
-        best = max(candidates, key=lambda c: (rank(case, c), len(c.codes), c.size, titled(c), -c.order))
-        rest = [c for c in candidates if c is not best]
-        date = _date(case, best) or next((d for c in rest if (d := _date(case, c))), None)
-        done.append(Intervention(list(best.codes), [best, *rest], date=date, slots=best.entry.slots))
+    for code, candidates in found.items():
+        for group in _by_date(case, candidates, dates, once=code in tables.families.once):
+            done.append(_intervention(case, group, dates))
     case.interventions = sorted(done, key=lambda i: i.order)
-    _one_of_each_family(case, families)
 
 
-def _strength(case: Case, thing: Intervention) -> tuple[int, bool, int, int, int]:
-    best = thing.first
-    return (rank(case, best), titled(best), thing.code[4:5] not in "89", best.size, -best.order)
+def _intervention(case: Case, group: list[Candidate], dates: Dates) -> Intervention:
+    best = max(group, key=lambda c: (rank(case, c), len(c.codes), c.size, titled(case, c), -c.order))
+    rest = [c for c in group if c is not best]
+    date = dates.of(best) or next((d for c in rest if (d := dates.of(c))), None)
+    if date is None:
+        date = next((d for c in group if (d := dates.written(c))), None)
+    if date is None and case.episode.admission_date == case.episode.discharge_date:
+        date = case.episode.admission_date
+    return Intervention(list(best.codes), [best, *rest], date=date, slots=best.entry.slots)
 
 
-def _one_of_each_family(case: Case, families: Families) -> None:
-    for family in families.one:
-        members = [i for i in case.interventions if i.code in family]
-        if len(members) < 2:
-            continue
-        top = max(rank(case, m.first) for m in members)
-        lesser = [m for m in members if rank(case, m.first) < top]
-        equal = [m for m in members if rank(case, m.first) == top]
-        best = max(equal, key=lambda m: _strength(case, m))
-        # the same note may record two operations of one family (two sides, two polyps): titles of their own keep both
-        keep = [m for m in equal if m is best or (titled(m.first) and titled(best.first) and m.code[4:5] not in "89")]
-        _remove(case, [*lesser, *[m for m in equal if not any(m is k for k in keep)]], "the same operation, documented better elsewhere")
-        for other in lesser:
-            best.candidates += other.candidates
-    for larger, smaller in families.hides:
-        if any(i.code in larger for i in case.interventions):
-            _remove(case, [i for i in case.interventions if i.code in smaller and i.code not in larger], "part of a larger procedure")
+def same_time(one: dt.date | None, other: dt.date | None) -> bool:
+    """Whether two dates can be one event: equal, a day apart (over midnight, date of the note), or one unknown."""
+    return one is None or other is None or abs(one - other) <= _DAY
 
 
-def _remove(case: Case, things: Iterable[Intervention], reason: str) -> None:
-    for thing in list(things):
-        case.interventions = [i for i in case.interventions if i is not thing]
-        case.leave_out(thing.candidates[:1], reason, "FS.OPCS.02", thing.code)
-
-
-def fill_slots(case: Case, slots: Slots) -> None:
-    """Add site and side to each intervention from the words nearest to it."""
-    for thing in case.interventions:
-        names = thing.slots if thing.slots is not None else _due(thing, slots)
-        if not names:
-            continue
-        rings = _rings(case, thing)
-        for name in names:
-            if name == "side":
-                code = next((s for ring in rings if (s := side_of(ring))), "")
-                if code:
-                    thing.codes.append(code)
-                continue
-            for number, ring in enumerate(rings):
-                sites = slots.sites(name, ring, case.guards)
-                if sites:
-                    thing.codes += [c for c in _pick(name, sites, own=number == 0) if c not in thing.codes]
-                    break
-
-
-def _due(thing: Intervention, slots: Slots) -> tuple[str, ...]:
-    names: list[str] = []
-    for code in thing.codes:
-        if code[0] not in "YZ":
-            names += [n for n in slots.due(code) if n not in names]
-    return tuple(n for n in names if n != "side") + (("side",) if "side" in names else ())
-
-
-#: In a look through the gut the furthest site counts; elsewhere every site named with the procedure does.
-_FURTHEST = {"ugi": "Z27", "bowel": "Z28"}
-
-
-#: Procedures of the skin are often one technique at several sites.
-_SEVERAL = ("skin", "skin_region")
-
-
-def _pick(name: str, sites: list[Hit], *, own: bool) -> tuple[str, ...]:
-    """The site codes to record: the furthest reached in a look through the gut, else the site that most words name."""
-    if name in _FURTHEST:
-        return max((h.codes for h in sites), key=lambda codes: _reach(name, codes[0]))
-    if name in _SEVERAL and own:
-        return tuple(dict.fromkeys(c for h in sites for c in h.codes))
-    return max(sites, key=lambda h: (h.codes[0][4:5] != "9", h.size)).codes
-
-
-_BOWEL_ORDER = ("Z29.1", "Z28.6", "Z28.5", "O30.2", "Z28.4", "O30.1", "Z28.3", "Z28.2", "Z28.1", "Z27.6")
-
-
-def _reach(name: str, code: str) -> tuple[int, str]:
-    """How far from the mouth (upper) or from the anus (colonoscopy) a site is."""
-    if name == "bowel":
-        return (_BOWEL_ORDER.index(code) if code in _BOWEL_ORDER else -1, code)
-    return (0, code)
-
-
-def _rings(case: Case, thing: Intervention) -> list[list[str]]:
-    """Words around an intervention, the nearest first: its statements, their sentences, titles of its note, the note."""
-    rings = [[w for c in thing.candidates for w in c.line.words.text]]
-    keys = {(c.statement.document, c.statement.sentence) for c in thing.candidates}
-    rings.append(
-        [w for line in case.record.lines if (line.statement.document, line.statement.sentence) in keys for w in line.words.text]
-    )
-    own = {c.statement.document for c in thing.candidates if case.record.document(c).type in PROCEDURAL}
-    stated = [
-        line for line in case.record.lines
-        if line.statement.document in own and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
-    ]  # fmt: skip
-    rings.append([w for line in stated if line.statement.section.role in _TITLE_ROLES for w in line.words.text])
-    rings.append([w for line in stated if line.statement.section.role == "indication" for w in line.words.text])
-    rings.append([w for line in stated[:3] for w in line.words.text])
-    rings.append([w for line in stated for w in line.words.text])
-    diagnoses = [
-        line for line in case.record.lines if line.statement.section.role in ("diagnosis", "procedure") and line.statement.whether <= Whether.LIKELY
-    ]
-    rings.append([w for line in diagnoses for w in line.words.text])
-    return rings
+def _by_date(case: Case, candidates: list[Candidate], dates: Dates, *, once: bool) -> Iterable[list[Candidate]]:
+    """The candidates of one code by the time of the procedure; undated ones belong to the best documented."""
+    if once:
+        return [candidates]
+    dated: dict[dt.date, list[Candidate]] = {}
+    undated: list[Candidate] = []
+    for c in candidates:
+        day = dates.of(c)
+        if day is None:
+            undated.append(c)
+        else:
+            dated.setdefault(day, []).append(c)
+    if len(dated) < 2:
+        return [candidates]
+    groups: list[tuple[dt.date, list[Candidate]]] = []
+    for day in sorted(dated):
+        own = {c.statement.document for c in dated[day]}
+        if groups and day - groups[-1][0] <= _DAY and own.isdisjoint(c.statement.document for c in groups[-1][1]):
+            groups[-1][1].extend(dated[day])
+        else:
+            groups.append((day, dated[day]))
+    best = max(groups, key=lambda g: max(rank(case, c) for c in g[1]))
+    best[1].extend(undated)
+    return [g for _, g in groups]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
+from fourstep.assign.families import Families, read_families
 from fourstep.books.tables import Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import STANDARDS
@@ -45,16 +46,23 @@ class Guided:
 
     phrases: list[tuple[tuple[str, ...], str]]
     takes: Ranges
+    table: list[tuple[str, ...]]  # words that only say that it was done on the X-ray table
+    screened: Ranges  # the procedures for which that is enough
 
     def code(self, tokens: list[str]) -> str:
         """The Y53 code that surface words name, or ""."""
         words = [w for w in tokens if w.isalnum()]
-        for phrase, code in self.phrases:
-            first = phrase[0]
-            for i, word in enumerate(words):
-                if word == first and tuple(words[i : i + len(phrase)]) == phrase:
-                    return code
-        return ""
+        return next((code for phrase, code in self.phrases if _side_by_side(phrase, words)), "")
+
+    def on_table(self, tokens: list[str]) -> bool:
+        """Whether surface words say that X-ray screening was used: its time, dose or contrast."""
+        words = [w for w in tokens if w.isalnum()]
+        return any(_side_by_side(phrase, words) for phrase in self.table)
+
+
+def _side_by_side(phrase: tuple[str, ...], words: list[str]) -> bool:
+    first, size = phrase[0], len(phrase)
+    return any(word == first and tuple(words[i : i + size]) == phrase for i, word in enumerate(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class Tables:
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     sharpen: list[tuple[Ranges, Ranges]]
+    families: Families
     related: list[tuple[Ranges, Ranges]]
     care_cause: list[tuple[Ranges, str]]
     partners: list[tuple[Ranges, str]]
@@ -85,10 +94,28 @@ class Tables:
     adverse_names: dict[str, str]
     adverse_treats: list[tuple[str, Ranges]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
+    _hiding: dict[str, frozenset[int]] = field(default_factory=dict)
+    _relates: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def hidden(self, code: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` that hide a code."""
+        if code not in self._hidden:
+            self._hidden[code] = frozenset(i for i, (_, weak) in enumerate(self.hides) if code in weak)
+        return self._hidden[code]
+
+    def hiding(self, code: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` by which a code hides others."""
+        if code not in self._hiding:
+            self._hiding[code] = frozenset(i for i, (strong, _) in enumerate(self.hides) if code in strong)
+        return self._hiding[code]
 
     def relates(self, procedure: str, diagnosis: str) -> bool:
         """Whether an operation is usually done for such a diagnosis."""
-        return any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
+        key = (procedure, diagnosis)
+        if key not in self._relates:
+            self._relates[key] = any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
+        return self._relates[key]
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
         """y, s or n: whether a statement of this kind codes, supports or does nothing in that section."""
@@ -189,16 +216,21 @@ def _adverse(path: Path) -> tuple[Ranges, dict[str, str], list[tuple[str, Ranges
 
 def _guided(path: Path) -> Guided:
     phrases: list[tuple[tuple[str, ...], str]] = []
-    takes = Ranges()
+    table: list[tuple[str, ...]] = []
+    takes, screened = Ranges(), Ranges()
     for place, fact in facts(path):
         left, _, right = (p.strip() for p in fact.partition("   "))
         if left == "take":
             takes = Ranges(right)
+        elif left == "screened":
+            screened = Ranges(right)
+        elif right == "screening":
+            table += [tuple(p.replace("-", " ").split()) for p in left.split(" | ")]
         elif right.startswith("Y53."):
             phrases += [(tuple(p.replace("-", " ").split()), right) for p in left.split(" | ")]
         else:
-            raise KnowledgeError("expected 'words   Y53 code' or 'take   codes'", place)
-    return Guided(phrases, takes)
+            raise KnowledgeError("expected 'words   Y53 code', 'words   screening', 'take   codes' or 'screened   codes'", place)
+    return Guided(phrases, takes, table, screened)
 
 
 def _named(path: Path) -> dict[str, str]:
@@ -235,6 +267,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         guided=_guided(folder / "guided.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
         care_cause=_to_code(folder / "care_cause.txt"),
+        families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),
         adverse_loose=_adverse(folder / "adverse.txt")[0],
         adverse_names=_adverse(folder / "adverse.txt")[1],

@@ -6,8 +6,22 @@ from fourstep.assign.case import Case, Condition
 from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary
-from fourstep.verify.sequence import sequence_diagnoses, sequence_procedures
-from fourstep.verify.standards import birth, circulatory, discretion, endocrine, general, infection, injury, newborn, procedures
+from fourstep.verify.procedure_order import main_procedure
+from fourstep.verify.sequence import sequence_diagnoses
+from fourstep.verify.standards import (
+    birth,
+    circulatory,
+    discretion,
+    endocrine,
+    general,
+    infection,
+    injury,
+    newborn,
+    procedures,
+    procedures_care,
+    procedures_families,
+    procedures_sites,
+)
 
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
@@ -42,7 +56,13 @@ ORDER = (
     general.symptoms,
     discretion.discretionary,
     discretion.discretionary_procedures,
+    procedures_families.included,
+    procedures_care.births,
+    procedures_families.one_operation,
+    procedures.converted,
+    procedures_sites.sites_and_sides,
     procedures.image_control,
+    procedures.access_route,
     general.no_code_twice,
 )
 
@@ -61,14 +81,11 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
             rule(case, tables)
     for condition in case.conditions:
         own = [w for c in condition.candidates for w in c.line.words.text]
-        keys = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
-        sentence = [
-            w for line in case.record.lines if (line.statement.document, line.statement.sentence) in keys for w in line.unexplained()
-        ]
+        sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
         condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
     general.no_code_twice(case, tables)
     primary = choose_primary(case, tables)
     case.conditions = sequence_diagnoses(case.conditions, primary)
-    case.interventions = sequence_procedures(case, case.interventions)
+    main_procedure(case, tables)
     procedures.side_once(case, tables)
     return primary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case, Condition, Intervention
+from fourstep.assign.case import Condition
 from fourstep.books.tables import Ranges
 
 _COMORBIDITY = Ranges("E10-E14 I10-I15 E78 E03 J44 J45 I25 I48 N18 F00-F03 G20 G40 F32 F41 M81 M15-M19 K21 E66 F17")
@@ -38,16 +38,3 @@ def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -
             last = max(out.index(c) for c in injuries)
             out.insert(last + 1, cause)
     return out
-
-
-_MINOR = Ranges("U X29-X39 X50-X59 X60-X69 M47 G47 L91 L99 E85-E98 A52-A55 S42 S57 S60 X28 Y Z M01 F05")
-
-
-def sequence_procedures(case: Case, things: list[Intervention]) -> list[Intervention]:
-    """The main procedure first: operations before bedside procedures, then by document and place."""
-    from fourstep.assign.interventions import rank, titled
-
-    return sorted(
-        things,
-        key=lambda i: (i.code in _MINOR, -rank(case, i.first), not titled(i.first), i.order),
-    )

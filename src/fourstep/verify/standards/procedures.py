@@ -1,11 +1,53 @@
-"""OPCS-4: image control, site and side once for the procedures of one event."""
+"""OPCS-4: approach, conversion, image control, access route, and the side once for the procedures of one event."""
 
 from __future__ import annotations
 
-from fourstep.analyse.statements import Whether
+from collections.abc import Iterable
+
+from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Intervention
+from fourstep.assign.interventions import same_time
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL, Line
 from fourstep.verify.registry import standard
+
+_KEYHOLE = ("Y74", "Y75", "Y76")
+#: Words of approach that a conversion changes; only operations on the trunk are converted to open.
+_TRUNK = Ranges("E54-E59 G H J M01-M25 M61 Q07-Q49 T30-T43")
+_ON_TABLE = "on table"
+_ROUTES = {"Y79.3": frozenset(("femur", "groin")), "Y79.5": frozenset(("radius",))}
+
+
+def add(thing: Intervention, code: str) -> None:
+    """Put a method code (Y) behind the body codes and other methods, before site and side."""
+    if code not in thing.codes:
+        at = next((i for i, c in enumerate(thing.codes) if c[0] in "ZO" and i), len(thing.codes))
+        thing.codes.insert(at, code)
+
+
+def stated_in(case: Case, documents: Iterable[int]) -> list[Line]:
+    """Lines of the documents that assert something of now."""
+    wanted = set(documents)
+    return [
+        line for line in case.record.lines
+        if line.statement.document in wanted and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
+    ]  # fmt: skip
+
+
+@standard(
+    "FS.OPCS.07", "OPCS-4",
+    "An operation begun by keyhole and finished open carries Y71.4, and none of its codes a keyhole approach.",
+)  # fmt: skip
+def converted(case: Case, tables: Tables) -> None:
+    turned = [i for i in case.interventions if "Y71.4" in i.codes]
+    for thing in case.interventions:
+        if not any(c.startswith(_KEYHOLE) for c in thing.codes):
+            continue
+        if any(t is thing or (same_time(t.date, thing.date) and thing.code in _TRUNK) for t in turned):
+            thing.codes = [c for c in thing.codes if not c.startswith(_KEYHOLE)]
+            add(thing, "Y71.4")
+            thing.standards.append("FS.OPCS.07")
 
 
 @standard(
@@ -13,19 +55,77 @@ from fourstep.verify.registry import standard
     "Image control (Y53) is recorded with a percutaneous procedure when the record says it was guided, before site and side.",
 )  # fmt: skip
 def image_control(case: Case, tables: Tables) -> None:
+    guided = tables.guided
+    told: list[tuple[Line, str]] | None = None
     for thing in case.interventions:
-        if thing.code not in tables.guided.takes or any(c.startswith("Y53") for c in thing.codes):
+        screened = thing.code in guided.screened
+        if not (screened or thing.code in guided.takes) or any(c.startswith("Y53") for c in thing.codes):
             continue
-        documents = {c.statement.document for c in thing.candidates}
-        near = [
-            line for line in case.record.lines
-            if line.statement.document in documents and line.statement.whether <= Whether.PROBABLE
-        ]  # fmt: skip
-        code = next((found for line in near if (found := tables.guided.code(case.record.surface(line)))), "")
+        if told is None:
+            told = [(line, code) for line in _guidance(case) if (code := _control(case, tables, line))]
+        near = [code for line, code in told if _concerns(case, thing, line)]
+        code = "Y53.4" if screened and near else next((c for c in near if c != _ON_TABLE), "")
         if code:
-            at = next((i for i, c in enumerate(thing.codes) if c[0] == "Z" or c.startswith("O")), len(thing.codes))
-            thing.codes.insert(at, code)
+            add(thing, code)
             thing.standards.append("FS.OPCS.03")
+
+
+_GUIDANCE = frozenset(
+    "guided guidance ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap angiogram iohexol contrast".split()
+)
+
+
+def _guidance(case: Case) -> list[Line]:
+    return [
+        line for line in case.record.lines
+        if line.statement.whether <= Whether.PROBABLE and not _GUIDANCE.isdisjoint(case.record.surface(line))
+    ]  # fmt: skip
+
+
+def _control(case: Case, tables: Tables, line: Line) -> str:
+    surface = case.record.surface(line)
+    return tables.guided.code(surface) or (_ON_TABLE if tables.guided.on_table(surface) else "")
+
+
+def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
+    """Whether a line on guidance is of this procedure: its sentence, its note, or a report's row that names it."""
+    s = line.statement
+    if any((c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates):
+        return True
+    if case.episode.documents[s.document].type in PROCEDURAL and any(c.statement.document == s.document for c in thing.candidates):
+        return True
+    return s.label is not None and not {w for p in thing.first.root.phrases for w in p.words}.isdisjoint(_label(case, line))
+
+
+def _label(case: Case, line: Line) -> list[str]:
+    a, b = line.statement.label or (0, 0)
+    return case.episode.documents[line.statement.document].text[a:b].lower().split()
+
+
+@standard(
+    "FS.OPCS.08", "OPCS-4",
+    "The route into an artery or vein (Y79), and image control, are recorded once for the procedures of one session, with the "
+    "main one; a route that was tried and given up is not recorded.",
+    verified=False,
+)  # fmt: skip
+def access_route(case: Case, tables: Tables) -> None:
+    routed = [i for i in case.interventions if any(c.startswith("Y79") for c in i.codes)]
+    for thing in routed:
+        for code in [c for c in thing.codes if c in _ROUTES]:
+            words = {w for line in stated_in(case, {thing.first.statement.document}) for w in line.words.text}
+            if any(words & other for name, other in _ROUTES.items() if name != code):
+                thing.codes.remove(code)
+                thing.standards.append("FS.OPCS.08")
+    vascular = [i for i in case.interventions if i.code[0] in "KL"]
+    for i, thing in enumerate(vascular):
+        first = next((v for v in vascular[:i] if v.date == thing.date and _shared(v, thing)), None)
+        if first is not None:
+            thing.codes = [c for c in thing.codes if not (c.startswith(("Y79", "Y53")) and c in first.codes)]
+            thing.standards.append("FS.OPCS.08")
+
+
+def _shared(one: Intervention, other: Intervention) -> bool:
+    return one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
 
 
 @standard(
@@ -47,5 +147,11 @@ def _side(thing: Intervention) -> str:
 
 
 def _same_event(one: Intervention, other: Intervention) -> bool:
-    """The same chapter, and the same note."""
-    return one.code[0] == other.code[0] and one.first.statement.document == other.first.statement.document and one.date == other.date
+    """The same organ's chapter in the same note, with no site of its own between them."""
+    same = one.code[0] == other.code[0] or {one.code[0], other.code[0]} == {"B", "T"}
+    return (
+        same
+        and one.first.statement.document == other.first.statement.document
+        and one.date == other.date
+        and (not any(c[0] == "Z" and not c.startswith("Z94") for c in one.codes))
+    )

@@ -1,0 +1,51 @@
+"""Families of procedures: one operation said in different ways, and operations that include others.
+
+knowledge/standards/procedure_families.txt, one fact a line:
+
+    codes one                one of the family for each event: the best documented stands
+    codes each               several techniques of one event are each recorded; the vague ones give way
+    codes once               bedside care that an episode records once, at its first date
+    codes step               a step of a larger operation: recorded only where a note's title names it, or alone
+    codes hides codes        the first includes the second
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fourstep.books.tables import Ranges
+from fourstep.errors import KnowledgeError
+
+_VERBS = ("one", "each", "once", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """The table of procedure families."""
+
+    one: list[Ranges] = field(default_factory=list)
+    each: list[Ranges] = field(default_factory=list)
+    hides: list[tuple[Ranges, Ranges]] = field(default_factory=list)
+    once: Ranges = field(default_factory=Ranges)
+    step: Ranges = field(default_factory=Ranges)
+
+
+def read_families(facts: Iterable[tuple[str, str]]) -> Families:
+    """The table from (place, fact) pairs. Raises KnowledgeError naming file and line."""
+    out = Families()
+    for place, fact in facts:
+        left, word, right = fact.partition(" hides ")
+        if word:
+            out.hides.append((Ranges(left), Ranges(right)))
+            continue
+        codes, _, verb = fact.rpartition(" ")
+        if verb not in _VERBS or not codes.strip():
+            raise KnowledgeError("expected 'codes one|each|once|step' or 'codes hides codes'", place)
+        if verb == "one":
+            out.one.append(Ranges(codes))
+        elif verb == "each":
+            out.each.append(Ranges(codes))
+        else:
+            (out.once if verb == "once" else out.step).add(codes)
+    return out

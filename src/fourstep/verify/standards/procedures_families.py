@@ -1,0 +1,116 @@
+"""OPCS-4: one operation one code. Vaguer words, steps of a larger operation, and what another procedure includes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from fourstep.assign.case import Case, Intervention
+from fourstep.assign.interventions import rank, same_time, titled
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.verify.registry import standard
+
+_BEDSIDE = Ranges("U X29-X39 X44 X48-X52 X59-X62 X84 X90 E85 E87-E98 G47 M47 L71.4 L91 L94-L95 L99 Y")
+
+
+@standard(
+    "FS.OPCS.02", "OPCS-4",
+    "A procedure that another of the same event includes, or that is a step of it, is not recorded beside it.",
+    reference="PGCS2",
+)  # fmt: skip
+def included(case: Case, tables: Tables) -> None:
+    for larger, smaller in tables.families.hides:
+        if not any(i.code in smaller for i in case.interventions):
+            continue
+        owners = [i for i in case.interventions if i.code in larger]
+        if owners:
+            _remove(
+                case,
+                [
+                    i for i in case.interventions
+                    if i.code in smaller and any(o is not i and o.code != i.code and same_time(o.date, i.date) for o in owners)
+                    and i.code not in larger
+                ],
+                "part of a larger procedure", "FS.OPCS.02",
+            )  # fmt: skip
+    steps = [i for i in case.interventions if i.code in tables.families.step and not _named(case, i)]
+    _remove(
+        case, [i for i in steps if any(_larger(o, tables) and same_time(o.date, i.date) for o in case.interventions)],
+        "step of a larger procedure", "FS.OPCS.02",
+    )  # fmt: skip
+
+
+def _larger(thing: Intervention, tables: Tables) -> bool:
+    return thing.code not in tables.families.step and thing.code not in _BEDSIDE
+
+
+def _named(case: Case, thing: Intervention) -> bool:
+    """Whether the title of a note, or a summary's list of procedures, names it."""
+    return any(titled(case, c) for c in thing.candidates)
+
+
+@standard(
+    "FS.OPCS.05", "OPCS-4",
+    "One operation said in different words is recorded once: the operative text before the summary, the title before the "
+    "narrative, the specific before the vague; two events of different dates are two.",
+)  # fmt: skip
+def one_operation(case: Case, tables: Tables) -> None:
+    for several, families in ((False, tables.families.one), (True, tables.families.each)):
+        for family in families:
+            members = [i for i in case.interventions if i.code in family]
+            if len(members) > 1:
+                for event in _events(members):
+                    _best_of(case, event, several=several)
+
+
+def _events(members: list[Intervention]) -> Iterable[list[Intervention]]:
+    """Members by date; an undated one belongs to the first."""
+    events: list[tuple[dt.date | None, list[Intervention]]] = []
+    for member in sorted(members, key=lambda m: m.date or dt.date.max):
+        home = next((e for e in events if same_time(e[0], member.date)), None)
+        if home is None:
+            events.append((member.date, [member]))
+        else:
+            home[1].append(member)
+    return [e for _, e in events]
+
+
+def _strength(case: Case, thing: Intervention) -> tuple[int, bool, int, int, int]:
+    best = thing.first
+    return (rank(case, best), titled(case, best), thing.code[4:5] not in "89", best.size, -best.order)
+
+
+def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
+    if len(members) < 2:
+        return
+    top = max(rank(case, m.first) for m in members)
+    lesser = [m for m in members if rank(case, m.first) < top]
+    equal = [m for m in members if rank(case, m.first) == top]
+    best = max(equal, key=lambda m: _strength(case, m))
+    if best.code[4:5] in "89" and any(m.code[4:5] not in "89" for m in lesser):
+        # the note names the operation only in general: the summary's particular words stand
+        precise = max((m for m in lesser if m.code[4:5] not in "89"), key=lambda m: _strength(case, m))
+        if precise.code[:3] == best.code[:3]:
+            lesser = [m for m in members if m is not precise]
+            equal, best = [precise], precise
+    # the same note may record two operations of one family (two sides, two polyps): titles of their own keep both
+    keep = [
+        m for m in equal
+        if m is best or (m.code[4:5] not in "89" and (several or (titled(case, m.first) and titled(case, best.first))))
+    ]  # fmt: skip
+    _remove(
+        case, [*lesser, *[m for m in equal if not any(m is k for k in keep)]],
+        "the same operation, documented better elsewhere", "FS.OPCS.05",
+    )  # fmt: skip
+    for other in lesser:
+        best.candidates += other.candidates
+        best.date = best.date or other.date
+    if lesser:
+        best.standards.append("FS.OPCS.05")
+
+
+def _remove(case: Case, things: Iterable[Intervention], reason: str, rule: str) -> None:
+    for thing in list(things):
+        case.interventions = [i for i in case.interventions if i is not thing]
+        case.leave_out(thing.candidates[:1], reason, rule, thing.code)
