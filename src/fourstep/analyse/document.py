@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fourstep.analyse.cutting import Segment
 import re
 from itertools import pairwise
 
+from fourstep.analyse.cutting import Segment
 from fourstep.analyse.dates import date_in, past_year
 from fourstep.analyse.scope import resolve
 from fourstep.analyse.sections import Found, find_sections
@@ -116,15 +116,14 @@ class _Builder:
             previous = segments[-1].last
 
     def _stopped(self, segments: list[Segment]) -> bool:
-        """Put into the past what a treatment was stopped for, or what it was stopped because of; True if anything."""
+        """Put into the past what a treatment was stopped for, or because of; True if there is anything."""
         words, found = self.words, False
         for before, segment in pairwise(segments):
             if segment.separator not in (DASH, OPEN) or before.when or segment.when:
                 continue
             if words[segment.first] in _STOPPED:  # "depression - stopped sertraline 2022"
-                year = next((w for w in words[segment.first : segment.last] if _CENTURY.match(w)), "")
-                if year:
-                    before.when, before.cue, found = When.HISTORICAL, before.cue or f"stopped {year}", True
+                if any(_CENTURY.match(w) for w in words[segment.first : segment.last]):
+                    before.when, before.cue, found = When.HISTORICAL, before.cue or "stopped", True
             elif words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
                 segment.when, segment.cue, found = When.HISTORICAL, segment.cue or "stopped", True
         return found

@@ -50,13 +50,14 @@ _OPENERS = frozenset(
 )
 _LONGEST_NAME = 4  # tokens of a bare name in such a list
 _PLACED = frozenset(("on", "with", "at", "to", ">", "<", "=", "%"))  # words of a finding that is there
-_PREDICATES = frozenset("not is was are were has had remains appears looks showed shows".split())
+_PREDICATES = frozenset("is was are were has had remains appears looks showed shows".split())
 _BARE = 4  # letters of the shortest participle: "thickened wall", "fluid filled loops"
 #: Who says so, before a verdict that speaks of what came: "?LVF, GP says not confirmed".
 _HEARSAY = frozenset(
     "\" “ ” ' ‘ ’ gp says said states stated reports reported notes noted note per letter records record "
     "report by family still as yet so it this that he she they cardiology neurology radiology micro "
-    "microbiology histology haematology surgeons consultant team clinic".split()
+    "microbiology histology haematology surgeons surgeon surgery practice consultant team clinic state "
+    "stating discharge summary notes previously since but later letters hospital".split()
 )
 _QUOTES = frozenset("\"“”'‘’")
 #: First words of an aside about treatment: "depression - stopped sertraline, nil now".
@@ -246,7 +247,7 @@ def _backward(
 
 
 def _looks_back(effect: Effect) -> bool:
-    """Whether a verdict alone after a comma speaks of what it follows: "asthma, resolved", "PE, excluded"."""
+    """Whether a verdict alone after a comma speaks of what it follows: "asthma, resolved"."""
     return effect.axis in (WHEN, ALLERGY) or effect.value in (Whether.RULED_OUT, Whether.POSSIBLE)
 
 

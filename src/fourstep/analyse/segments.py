@@ -27,8 +27,8 @@ _NEXT = {str(n): (str(n + 1),) for n in range(1, 15)} | {
 }
 #: Before these a figure counts, and after those: "2 days", "stage 2".
 _UNITS = frozenset(
-    "day days d week weeks wk wks month months year years yr yrs hour hours hr hrs h min mins minutes minute "
-    "sec seconds times time mg mcg g kg ml l litre litres unit units u cm mm m x stage grade per of to in and "
+    "day days d week weeks wk wks month months year years yr yrs hour hours hr hrs h min mins minutes "
+    "minute sec seconds times time mg mcg g kg ml l litre litres unit units u cm mm m x stage grade per of to in and "
     "or with for on at the puffs tabs tablets doses dose episodes episode further more other previous".split()
 )
 _COUNTED = frozenset(
@@ -92,7 +92,7 @@ class Splitter(Cutter):
         self.figures = True
 
     def _enumeration(self, i: int) -> frozenset[int]:
-        """The numbers of the items of a line that begins with one: "1 PE 2 pneumonia", "1a sepsis 1b UTI 2 COPD"."""
+        """The numbers of the items of a line that begins with one: "1 PE 2 pneumonia"."""
         words, found, following = self.words, [i], _NEXT[self.words[i]]
         for k in range(i + 1, self.last - 1):
             if words[k] == "\n":
