@@ -37,6 +37,8 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "i
 #: Words that a following figure belongs to: "stage 3" is one word to the matcher.
 SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
+_NOTHING: tuple[()] = ()
+_NAMES_NEXT = "\0"
 _TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
 _FIGURE = re.compile(r"\d{1,3}[a-d]?\Z")
 _TIMES = re.compile(r"x\d{1,2}\Z")
@@ -150,7 +152,11 @@ class Lexicon:
 
     def _fold(self, surface: str) -> str:
         folded = fold(surface)
-        if self._spelling is not None:
+        if surface in _TITLES:
+            folded = _NAMES_NEXT
+        elif not (folded[0].isalnum() or folded in "#%"):
+            folded = ""
+        elif self._spelling is not None:
             folded = self._spelling.mend(folded)
         if len(self._folded) < 200_000:  # bounded: names and misspellings must not grow it for ever
             self._folded[surface] = folded
@@ -189,26 +195,31 @@ class Lexicon:
         stream: list[tuple[str, int]] = []
         ends: dict[int, int] = {}  # last token of the words that were joined
         named = -1
+        before = ""
         for i in range(first, last):
             surface = text[i]
-            if surface in _TITLES:
-                named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
-            if i == named:  # "Dr Graves", "Mr Parkinson": a name, not a disease
+            word = cache.get(surface)
+            if word is None:
+                word = self._fold(surface)
+            if not word or i == named:
                 continue
-            word = cache.get(surface) or self._fold(surface)
-            if word[0].isalnum() or word in "#%":
-                if stream and stream[-1][0].endswith("o") and i - stream[-1][1] < 3 and self._compound(stream[-1][0] + word):
-                    stream[-1] = (stream[-1][0] + word, stream[-1][1])  # gastro enteritis, musculo-skeletal
-                    ends[stream[-1][1]] = i
-                    continue
-                stream.append((word, i))
+            if word is _NAMES_NEXT:  # "Dr Graves", "Mr. Parkinson": a name, not a disease
+                named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
+                continue
+            if before and before[-1] == "o" and i - stream[-1][1] < 3 and self._compound(before + word):
+                before += word  # gastro enteritis, musculo-skeletal
+                stream[-1] = (before, stream[-1][1])
+                ends[stream[-1][1]] = i
+                continue
+            stream.append((word, i))
+            before = word
         out = Words()
         add, add_first, add_last = out.text.append, out.first.append, out.last.append
         i, n = 0, len(stream)
         while i < n:
             word, at = stream[i]
             step = 0
-            for left, plain, senses in starts.get(word, ()):
+            for left, plain, senses in starts.get(word, _NOTHING):
                 size = len(left)
                 if size > 1 and (
                     i + size > n or any(stream[i + k][0] != left[k] for k in range(1, size)) or stream[i + size - 1][1] - at > 3 * size
@@ -231,7 +242,7 @@ class Lexicon:
                 continue
             i += 1
             if word not in STOP:
-                add(word[1:] if _TIMES.match(word) else word)
+                add(word[1:] if word[0] == "x" and _TIMES.match(word) else word)
                 add_first(at)
                 add_last(ends.get(at, at))
         _fuse(out)

@@ -34,6 +34,10 @@ class Agents:
         for found in self._by_word.values():
             found.sort(key=lambda item: -len(item[0]))
 
+    def rows(self) -> list[Agent]:
+        """Every agent of the table."""
+        return [agent for found in self._by_word.values() for _, agent in found]
+
     def within(self, words: list[str]) -> list[tuple[int, Agent]]:
         """(position, agent) of every agent named in the words, each agent's longest name, in order."""
         out: list[tuple[int, Agent]] = []

@@ -31,11 +31,8 @@ def _described(candidate: Candidate, case: Case) -> bool:
     """Whether the words describe what was seen: in a section of findings, or in a sentence about an image."""
     if candidate.role in _DESCRIBED:
         return True
-    key = (candidate.statement.document, candidate.statement.sentence)
     return candidate.role == "course" and any(
-        _SHOWN.intersection(line.words.text)
-        for line in case.record.lines
-        if (line.statement.document, line.statement.sentence) == key
+        _SHOWN.intersection(line.words.text) for line in case.record.sentence(candidate)
     )
 
 

@@ -98,6 +98,16 @@ class Record:
     tokens: list[Tokens]
     lines: list[Line]
     candidates: list[Candidate]
+    by_sentence: dict[tuple[int, int], list[Line]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for line in self.lines:
+            self.by_sentence.setdefault((line.statement.document, line.statement.sentence), []).append(line)
+
+    def sentence(self, candidate: Candidate) -> list[Line]:
+        """The lines of the candidate's sentence; its own line where it stands outside the text."""
+        s = candidate.statement
+        return self.by_sentence.get((s.document, s.sentence)) or [candidate.line]
 
     def document(self, candidate: Candidate) -> Document:
         return self.episode.documents[candidate.statement.document]

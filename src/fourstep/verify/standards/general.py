@@ -177,25 +177,19 @@ def combinations(case: Case, tables: Tables) -> None:
     examples=(("Diagnosis: acute appendicitis with abdominal pain and vomiting", "K35.8"),),
 )  # fmt: skip
 def integral(case: Case, tables: Tables) -> None:
-    present = [(c, code) for c in case.conditions for code in c.codes]
-    leading = [c.code for c in case.conditions]
-    for stronger, hidden in tables.hides:
-        if not any(code in hidden for code in leading):
+    for condition in list(case.conditions):
+        hidden = tables.hidden(condition.code)
+        if not hidden or _caused_by_drug(case, condition):
             continue
-        owners = [c for c, code in present if code in stronger]
+        owners = [
+            c for c in case.conditions if c is not condition and any(hidden & tables.hiding(code) for code in c.codes)
+        ]
         if not owners:
             continue
         # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
-        fresh = any(_named_as_problem(case, c) for c in owners)
-        case.drop_where(
-            lambda c, h=hidden, o=owners, f=fresh: (  # type: ignore[misc]
-                c.code in h
-                and not any(c is x for x in o)
-                and not _caused_by_drug(case, c)
-                and (f or c.code not in tables.symptoms or not any(x.role == "diagnosis" for x in c.candidates))
-            ),
-            f"integral to {owners[0].code}", "FS.GEN.06",
-        )  # fmt: skip
+        named = condition.code in tables.symptoms and any(c.role == "diagnosis" for c in condition.candidates)
+        if not named or any(_named_as_problem(case, c) for c in owners):
+            case.drop([condition], f"integral to {owners[0].code}", "FS.GEN.06")
 
 
 @standard(

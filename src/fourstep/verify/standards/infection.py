@@ -79,10 +79,7 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
     if not plain:
         return
     for organism in _organisms(case):
-        key = (organism.statement.document, organism.statement.sentence)
-        sentence = {
-            w for line in case.record.lines if (line.statement.document, line.statement.sentence) == key for w in line.words.text
-        }
+        sentence = {w for line in case.record.sentence(organism) for w in line.words.text}
         code = _SEPSIS_OF.get(organism.codes[0])
         if code and sentence & _BLOOD:
             for condition in plain:

@@ -22,7 +22,7 @@ _LOOSE = frozenset("after with from on".split())
 
 
 def _words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
-    return [w for line in _sentence(case, candidate) for w in line.words.text]
+    return [w for line in case.record.sentence(candidate) for w in line.words.text]
 
 
 def place_of(case: Case, candidate: Candidate) -> str:
@@ -181,7 +181,7 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | N
     """
     document = candidate.statement.document
     text = case.record.tokens[document].text
-    lines = _sentence(case, candidate)
+    lines = case.record.sentence(candidate)
     first = min(line.statement.first for line in lines)
     last = max(line.statement.last for line in lines)
     cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
@@ -203,11 +203,6 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | N
                 if linked:
                     return agent
     return None
-
-
-def _sentence(case: Case, candidate: Candidate) -> list[Line]:
-    key = (candidate.statement.document, candidate.statement.sentence)
-    return [line for line in case.record.lines if (line.statement.document, line.statement.sentence) == key] or [candidate.line]
 
 
 @standard(
