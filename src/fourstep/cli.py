@@ -130,6 +130,21 @@ def index_check() -> None:
     raise typer.Exit(1 if checked.problems else 0)
 
 
+@index_app.command("report")
+def index_report(
+    usage: Annotated[
+        Path | None,
+        typer.Option(help="National counts of diagnoses: tab-separated, columns code and usage..."),
+    ] = None,
+    procedure_usage: Annotated[Path | None, typer.Option(help="The same for procedures.")] = None,
+    limit: Annotated[int, typer.Option(help="How many unreached codes to list.", min=0)] = 40,
+) -> None:
+    """Per chapter of both books: what the index reaches, and the heaviest codes that it does not."""
+    from fourstep.output.report import show
+
+    show(usage, procedure_usage, limit)
+
+
 @books_app.command("list")
 def books_list() -> None:
     """The editions at hand, and where they come from."""
