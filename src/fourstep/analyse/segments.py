@@ -28,8 +28,9 @@ _NEXT = {str(n): (str(n + 1),) for n in range(1, 15)} | {
 #: Before these a figure counts, and after those: "2 days", "stage 2".
 _UNITS = frozenset(
     "day days d week weeks wk wks month months year years yr yrs hour hours hr hrs h min mins minutes "
-    "minute sec seconds times time mg mcg g kg ml l litre litres unit units u cm mm m x stage grade per of to in and "
-    "or with for on at the puffs tabs tablets doses dose episodes episode further more other previous".split()
+    "minute sec seconds times time mg mcg g kg ml l litre litres unit units u cm mm m x stage grade per "
+    "of to in and or with for on at the puffs tabs tablets doses dose episodes episode further more other "
+    "previous".split()
 )
 _COUNTED = frozenset(
     "stage grade type class level ckd nyha day para g p about for of the to x and with lasting over in at "
