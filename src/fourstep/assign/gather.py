@@ -21,10 +21,12 @@ _DOUBT_REASONS = {
 }
 
 
+#: Steps of an operation, where an infection is named only for the specimen sent.
+_STEPS = ("operative_detail", "procedure", "postop")
 #: Where findings are described rather than conditions listed.
-_DESCRIBED = ("findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop")
+_DESCRIBED = ("findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication")
 #: Words of a sentence that tells what an image or a look inside showed.
-_SHOWN = frozenset("ct mri uss us scan xr cxr echo imaging incidental incidentally ultrasound tomography radiograph mra pet".split())
+_SHOWN = frozenset("ct mri uss us scan xr cxr echo imaging incidental incidentally ultrasound tomography radiograph mra pet noted".split())
 
 
 def _described(candidate: Candidate, case: Case) -> bool:
@@ -111,6 +113,18 @@ def gather(case: Case, tables: Tables) -> None:
                 condition = by_codes[codes] = Condition(list(codes), [])
                 case.conditions.append(condition)
             condition.candidates.append(candidate)
+    _dealt_with(case, tables)
+
+
+def _dealt_with(case: Case, tables: Tables) -> None:
+    """A condition that one note says was dealt with is not current because a copied list names it bare."""
+    done = {
+        c.codes[0][:3] for c in case.record.candidates
+        if c.kind in ("problem", "history") and c.role == "past_history" and c.codes and tables.done.intersection(c.line.words.text)
+    }  # fmt: skip
+    for condition in list(case.conditions):
+        if condition.code[:3] in done and condition.first.kind == "problem" and all(c.role == "past_history" for c in condition.candidates):
+            case.drop([condition], "historical", "")
 
 
 def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
@@ -167,6 +181,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "supports"
     if case.every_condition:
         return ""
+    if candidate.kind == "problem" and candidate.codes[0][0] in "AB" and candidate.role in _STEPS:
+        return "a test sent, not a diagnosis"
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"
     return "" if verdict == "y" else "result or section that does not code"

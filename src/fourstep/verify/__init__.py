@@ -27,6 +27,7 @@ from fourstep.verify.standards import (
 ORDER = (
     general.ruled_out_later,
     infection.hospital_acquired,
+    infection.sepsis_not_confirmed,
     endocrine.diabetes_type,
     endocrine.diabetes_in_pregnancy,
     general.most_specific,

@@ -159,8 +159,7 @@ def combinations(case: Case, tables: Tables) -> None:
         second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
         if first is None or second is None:
             continue
-        if combination.result[0] != first.code[: len(combination.result[0])]:
-            first.codes = list(combination.result)
+        first.codes = list(combination.result)
         merge(first, second, "FS.GEN.05")
         if not combination.keep:
             case.conditions = [c for c in case.conditions if c is not second]

@@ -6,6 +6,7 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
@@ -87,6 +88,26 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
                 condition.candidates.append(organism)
                 condition.standards.append("FS.I.04")
             return
+
+
+@standard(
+    "FS.I.05", "I",
+    "Sepsis that only an earlier note names, and the final statement of the same stay leaves out, is queried rather than coded.",
+    verified=False,
+)  # fmt: skip
+def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
+    final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
+    if not final:
+        return
+    for condition in case.having("A40", "A41"):
+        if not any(c.statement.document in final for c in condition.candidates):
+            case.drop([condition], "not confirmed by the final statement", "FS.I.05")
+            case.queries.append(
+                Query(
+                    "Sepsis", "An earlier note names sepsis and the final statement does not. Was sepsis diagnosed?",
+                    tuple(case.record.evidence(condition.first)[:1]), True, (condition.code,),
+                )
+            )  # fmt: skip
 
 
 @standard(
