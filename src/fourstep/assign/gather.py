@@ -21,7 +21,7 @@ _DOUBT_REASONS = {
 }
 
 
-#: Steps of an operation, where an infection is named only for the specimen sent.
+#: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
 #: Where findings are described rather than conditions listed.
 _DESCRIBED = ("findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication")
@@ -71,7 +71,7 @@ def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
     return any(h.entry.kind == "problem" and h.codes[0] in tables.lifelong and h.mask & candidate.mask for h in candidate.line.hits)
 
 
-def _past(candidate: Candidate, tables: Tables) -> bool:
+def _past(candidate: Candidate, tables: Tables, guards: frozenset[str]) -> bool:
     """Whether the record or the course of the disease makes it a thing of the past."""
     code, in_history = candidate.codes[0], candidate.role == "past_history"
     if candidate.kind == "problem" and in_history and tables.done.intersection(candidate.line.words.text):
@@ -83,7 +83,9 @@ def _past(candidate: Candidate, tables: Tables) -> bool:
         # a year says since when: "Parkinson's 2016" is Parkinson's
         cue = candidate.statement.cue.replace(" ", "")
         return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())
-    return in_history and code in tables.past
+    if code[0] == "O" and "pregnant" in guards:  # the history of this pregnancy
+        return False
+    return in_history and code in tables.past and code not in tables.lifelong
 
 
 def _said_of_someone_else(candidate: Candidate) -> bool:
@@ -173,7 +175,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     if candidate.statement.when is When.FUTURE:
         return "planned"
-    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables):
+    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables, case.guards):
         return "historical"
     if candidate.entry.silent:
         return "silent"
@@ -181,8 +183,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "supports"
     if case.every_condition:
         return ""
-    if candidate.kind == "problem" and candidate.codes[0][0] in "AB" and candidate.role in _STEPS:
-        return "a test sent, not a diagnosis"
+    if candidate.kind == "problem" and candidate.codes[0][0] in "ABS" and candidate.role in _STEPS:
+        return "a step of the operation, not a diagnosis"
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"
     return "" if verdict == "y" else "result or section that does not code"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
-from fourstep.analyse.statements import When, Whether, Who
+from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.matcher import Scene, below
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
 _RANK = {"operation_note": 6, "delivery_record": 6, "discharge_summary": 4, "consultant_note": 4, "ward_round": 3,
@@ -25,10 +27,15 @@ _LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
 #: Labels of what was booked; what was done stands elsewhere.
 _BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
 #: Words of an entry that says that it did not succeed.
-_FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused".split())
+_FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
+#: Done on the way to hospital: not the episode's.
+_BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
+#: Invasive tests are procedures wherever the final summary reports them.
+_INVASIVE = Ranges("A55 G45 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3")
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
 _SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
+_FRAME_ROLES = frozenset(("diagnosis", "indication", "findings", "procedure", "operative_detail"))
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
@@ -62,26 +69,37 @@ class Dates:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self._near: dict[tuple[int, str, int], dt.date] = {}
+        self._near: dict[tuple[int, str, int], list[Statement]] = {}
         for line in case.record.lines:
             s = line.statement
             if s.date is None or s.section.role in ("past_history", "followup", "medication"):
                 continue
-            self._near.setdefault((s.document, "sentence", s.sentence), s.date)
-            self._near.setdefault((s.document, "row", self._row(s.document, s.start)), s.date)
+            self._near.setdefault((s.document, "sentence", s.sentence), []).append(s)
+            self._near.setdefault((s.document, "row", self._row(s.document, s.start)), []).append(s)
 
     def _row(self, document: int, start: int) -> int:
         return self.case.episode.documents[document].text.rfind("\n", 0, start)
 
+    def _beside(self, s: Statement, kind: str, key: int) -> dt.date | None:
+        """The date of the sentence or row: one that opens it goes for all, else the next one ("X, Y 17/5; Z 18/5")."""
+        dated = self._near.get((s.document, kind, key))
+        if not dated:
+            return None
+        before = [d for d in dated if d.start < s.start]
+        if before and self.case.episode.documents[s.document].text[before[-1].start].isdigit():
+            return before[-1].date
+        after = next((d for d in dated if d.start >= s.start), None)
+        return (after or dated[-1]).date
+
     def of(self, candidate: Candidate) -> dt.date | None:
         """The date the record gives for it; None where it gives none."""
         s, document = candidate.statement, self.case.record.document(candidate)
-        own = s.date or self._near.get((s.document, "sentence", s.sentence))
+        own = s.date or self._beside(s, "sentence", s.sentence)
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
             # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries it
             return own if own and titled(self.case, candidate) and self._during(own) else document.date
         if own is None and document.type not in ("clinic_letter",):
-            own = self._near.get((s.document, "row", self._row(s.document, s.start)))
+            own = self._beside(s, "row", self._row(s.document, s.start))
         if own is not None and (document.type not in _LOGS or self._during(own)):
             return own
         return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1 else None
@@ -108,7 +126,7 @@ def _booked(case: Case, candidate: Candidate) -> bool:
 
 
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
-    if candidate.entry.silent or candidate.entry.asks:
+    if candidate.entry.silent:
         return "silent"
     if candidate.who is not Who.PATIENT:
         return "said of someone else"
@@ -125,7 +143,14 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if date and end and date > end:
         return "planned"
-    if candidate.codes[0] in _SUPPORT and candidate.role in _SUPPORT_ROLES:
+    code, kind = candidate.codes[0], case.record.document(candidate).type
+    if code in _SUPPORT and candidate.role in _SUPPORT_ROLES:
+        return ""
+    if code[0] == "R" and kind == "delivery_record" and candidate.role not in ("plan", "followup", "consent", "past_history"):
+        return ""
+    if code not in _SUPPORT and not _BEFORE_ARRIVAL.isdisjoint(candidate.line.words.text):
+        return "done before this episode"
+    if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
@@ -137,6 +162,7 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     """Fill case.interventions: one for each code and time, from the document that documents it best."""
     dates = Dates(case)
     found: dict[str, list[Candidate]] = {}
+    asked: list[Candidate] = []
     failed = {
         c.root.place for c in case.record.candidates
         if c.kind == "procedure" and c.entry.silent and not _FAILED.isdisjoint(c.entry.text.split())
@@ -146,10 +172,17 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             continue
         reason = _why_not(case, candidate, tables, dates)
         if reason:
-            if reason != "silent":
+            if reason != "silent" and not candidate.entry.asks:
                 case.leave_out([candidate], reason)
             continue
+        if candidate.entry.asks:
+            answered = _answered(case, candidate)
+            if answered is None:
+                asked.append(candidate)
+                continue
+            candidate = answered
         found.setdefault(candidate.codes[0], []).append(candidate)
+    _ask(case, asked, found)
     for code in list(found):
         if found[code][0].root.place in failed:
             case.leave_out(found.pop(code)[:1], "failed", "", code)
@@ -158,6 +191,40 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         for group in _by_date(case, candidates, dates, once=code in tables.families.once):
             done.append(_intervention(case, group, dates))
     case.interventions = sorted(done, key=lambda i: i.order)
+
+
+def _ask(case: Case, asked: list[Candidate], found: dict[str, list[Candidate]]) -> None:
+    """Operations named so vaguely that only the clinician can say; pictures and what is coded under the same term ask nothing."""
+    known = {c.root.place for candidates in found.values() for c in candidates}
+    for candidate in asked:
+        case.leave_out([candidate], "to be queried")
+        if titled(case, candidate) and candidate.root.place not in known and not candidate.root.place.startswith("procedure/u_"):
+            known.add(candidate.root.place)
+            case.uncertain.append(candidate)
+
+
+def _answered(case: Case, candidate: Candidate) -> Candidate | None:
+    """What the index asks, answered by the rest of the record: "ORIF" in the title, the ankle in the diagnosis.
+
+    The indication and diagnosis of its own note come first, then the diagnoses of the episode.
+    """
+    document = candidate.statement.document
+    own: set[str] = set()
+    all_: set[str] = set()
+    for line in case.record.lines:
+        s = line.statement
+        if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role not in _FRAME_ROLES:
+            continue
+        if s.document == document or case.episode.documents[s.document].type in PROCEDURAL:
+            own.update(line.words.text)
+        elif s.section.role == "diagnosis":
+            all_.update(line.words.text)
+    for near in (own, own | all_):
+        hits = [h for h in below(candidate.root, Scene(candidate.line.words.text, case.guards, near, near)) if h.codes[0] not in ("?", "-")]
+        if hits:
+            best = max(hits, key=lambda h: h.size)
+            return replace(candidate, entry=best.entry, codes=best.codes, size=candidate.size)
+    return None
 
 
 def _intervention(case: Case, group: list[Candidate], dates: Dates) -> Intervention:

@@ -217,10 +217,10 @@ class Locator:
             specimen = self._specimen(episode, sentence)
             for line in sentence:
                 self._match(line, guards, whole, specimen)
-            for at, line in enumerate(sentence):
-                self._tail(line, sentence, at, guards, whole)
             for line in sentence:
                 self._deepen(line, sentence, guards, whole, episode)
+            for at, line in enumerate(sentence):
+                self._tail(line, sentence, at, guards, whole)
         record = Record(episode, tokens, lines, [])
         for line in lines:
             document = episode.documents[line.statement.document]
@@ -232,9 +232,11 @@ class Locator:
     @staticmethod
     def _far_words(episode: Episode, lines: list[Line]) -> dict[int, dict[str, tuple[int, int]]]:
         """For each procedural document, its words that are asserted as done, with the tokens they stand for."""
+        reported = {line.statement.document for line in lines if line.statement.section.role == "procedure"}
         out: dict[int, dict[str, tuple[int, int]]] = {
-            i: {} for i, d in enumerate(episode.documents) if d.type in PROCEDURAL
-        }
+            i: {} for i, d in enumerate(episode.documents)
+            if d.type in PROCEDURAL or (d.type == "test_result" and i in reported)
+        }  # fmt: skip
         for line in lines:
             found = out.get(line.statement.document)
             s = line.statement

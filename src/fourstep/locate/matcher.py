@@ -219,6 +219,16 @@ def _possible(hit: Hit, guards: frozenset[str]) -> bool:
     return chapter != "P" or "infant" in guards or not guards & {"child", "adult"}
 
 
+def below(root: Entry, scene: Scene) -> list[Hit]:
+    """The deepest entries below one lead term that stands in the scene: the same search, begun at that term."""
+    hits: list[Hit] = []
+    for phrase in root.phrases:
+        fit = _fits(phrase, scene, 0, framed=False)
+        if fit is not None:
+            _descend(root, (root, fit[0]), scene, fit[0], 0, (), hits)
+    return _best([h for h in hits if _possible(h, scene.guards)])
+
+
 def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
     """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
     hits: list[Hit] = []

@@ -34,6 +34,7 @@ ORDER = (
     general.one_code,
     general.reports_sharpen,
     general.combinations,
+    general.polyp_by_histology,
     general.partners,
     circulatory.hypertension,
     circulatory.pulmonary_oedema,

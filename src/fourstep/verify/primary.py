@@ -19,7 +19,7 @@ _CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
 _HEADLINE = 118  # the first line of a final diagnosis
 #: What is rarely the reason for a stay when anything else is there.
-_MINOR = Ranges("P59 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_MINOR = Ranges("P07 P59 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 

@@ -31,6 +31,9 @@ _BEDSIDE = {
     ),
 }
 
+#: Care at the bedside that is an operation when an operation note describes it.
+_TREATMENT = Ranges("S55-S57")
+
 
 @standard(
     "FS.POL.01", "general",
@@ -57,7 +60,8 @@ def discretionary_procedures(case: Case, tables: Tables) -> None:
 
 
 def _own_note(case: Case, thing: Intervention) -> bool:
-    """Whether a procedural document names it where a note says what was done."""
+    """Whether a procedural document names it where a note says what was done; treatment of wounds and burns anywhere in it."""
     return any(
-        case.record.document(c).type in PROCEDURAL and c.role in ("procedure", "delivery") for c in thing.candidates
+        case.record.document(c).type in PROCEDURAL and (c.role in ("procedure", "delivery") or thing.code in _TREATMENT)
+        for c in thing.candidates
     )

@@ -139,7 +139,7 @@ def _candidate_of(case: Case, line: Line) -> Candidate:
     """A candidate that quotes a whole line: for codes that a standard adds from its words."""
     known = next((c for c in case.record.candidates if c.line is line), None)
     s = line.statement
-    entry = known.entry if known is not None else _whole_line_entry()
+    entry = _whole_line_entry()
     return Candidate(line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates))
 
 

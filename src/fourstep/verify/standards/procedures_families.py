@@ -11,6 +11,7 @@ from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.verify.registry import standard
 
+_HARVEST = Ranges("Y54-Y69")
 _BEDSIDE = Ranges("U X29-X39 X44 X48-X52 X59-X62 X84 X90 E85 E87-E98 G47 M47 L71.4 L91 L94-L95 L99 Y")
 
 
@@ -25,6 +26,7 @@ def included(case: Case, tables: Tables) -> None:
             continue
         owners = [i for i in case.interventions if i.code in larger]
         if owners:
+            _harvest(owners, [i for i in case.interventions if i.code in smaller])
             _remove(
                 case,
                 [
@@ -39,6 +41,15 @@ def included(case: Case, tables: Tables) -> None:
         case, [i for i in steps if any(_larger(o, tables) and same_time(o.date, i.date) for o in case.interventions)],
         "step of a larger procedure", "FS.OPCS.02",
     )  # fmt: skip
+
+
+def _harvest(owners: list[Intervention], parts: list[Intervention]) -> None:
+    """The part may say more exactly where a graft was taken from (Y54-Y69) than the operation does."""
+    exact = next((c for p in parts for c in p.codes if c in _HARVEST and c[4:5] not in "89"), "")
+    for owner in owners:
+        at = next((n for n, c in enumerate(owner.codes) if c in _HARVEST and c[4:5] in "89"), None)
+        if exact and at is not None:
+            owner.codes[at] = exact
 
 
 def _larger(thing: Intervention, tables: Tables) -> bool:
@@ -104,10 +115,18 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
         "the same operation, documented better elsewhere", "FS.OPCS.05",
     )  # fmt: skip
     for other in lesser:
+        _keep_the_rest(case, best, other)
         best.candidates += other.candidates
         best.date = best.date or other.date
     if lesser:
         best.standards.append("FS.OPCS.05")
+
+
+def _keep_the_rest(case: Case, best: Intervention, other: Intervention) -> None:
+    """A name for two operations in one ("adenotonsillectomy") that gives way for one of them still says the other."""
+    for code in other.codes[1:]:
+        if code[0] not in "YZ" and code[:2] != other.code[:2] and not any(i.code == code for i in case.interventions):
+            case.interventions.append(Intervention([code], list(other.candidates), date=best.date or other.date, slots=other.slots))
 
 
 def _remove(case: Case, things: Iterable[Intervention], reason: str, rule: str) -> None:

@@ -22,6 +22,7 @@ _BOWEL_ORDER = ("Z29.2", "Z29.1", "Z28.6", "Z28.5", "O30.2", "Z28.4", "O30.1", "
 _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
+_MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
@@ -68,13 +69,16 @@ class Rings:
         yield self.own
         yield [_Label(self.case, line) for line in self.own if line.statement.label is not None]  # type: ignore[misc]
         yield self.sentences(self.own)
-        yield self.others
-        yield self.sentences(self.others)
         note = self.note() if self.procedural else []
         yield [line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)]
         yield [line for line in note if line.statement.section.role == "indication"]
         yield note[:6]
         yield [line for line in note if line.statement.section.role == "diagnosis"]
+        yield note
+        yield self.others
+        yield self.sentences(self.others)
+        if not self.procedural:
+            yield list(self.before(self.thing.first))[:3]
         yield [
             line for line in self.case.record.lines
             if line.statement.section.role in ("diagnosis", "procedure") and _stated(line) and line.statement.document != self.leader
@@ -204,18 +208,26 @@ def _other_side(case: Case, thing: Intervention) -> None:
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
     if name in _GUT:
         return _gut_site(case, thing, name, rings)
+    vague: tuple[str, ...] = ()
     for number, ring in enumerate(rings):
         words = [w for line in ring for w in line.words.text]
         if number == 0 and name in ("level", "vertebra"):
             words = [w for line in rings.sentences(rings.own) for w in line.words.text] or words
-        sites = case.slots.sites(name, words, case.guards) if words else []
-        if sites:
-            return _pick(name, sites, own=number <= 2)
+        sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
+        if not sites:
+            continue
+        picked = _pick(name, sites, own=number <= 2)
+        if not vague:
+            if not picked[0].endswith(".9"):
+                return picked
+            vague = picked
+        elif picked[0][:3] == vague[0][:3] and not picked[0].endswith(".9"):
+            return picked  # the same bone, joint or vessel, said more exactly further off
     if name in _WHOLE_NOTE and rings.procedural:
         sites = case.slots.sites(name, [w for line in rings.note() for w in line.words.text], case.guards)
         if sites:
             return _pick(name, sites, own=False)
-    return ()
+    return vague
 
 
 def _pick(name: str, sites: list[Hit], *, own: bool) -> tuple[str, ...]:
