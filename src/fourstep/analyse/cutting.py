@@ -24,7 +24,7 @@ _BEFORE_NAMES = frozenset(
     "by the to at in with from via under for a an of on and or per our seen see known his her their this "
     "is was had has be been no not new old d/w w/ + & / through into your my".split()
 )
-_LONGEST_NAME = 3  # words of the name of a service: "learning disability nurse"
+_LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
 _WIDE_GAP = re.compile(r"[^\S\n]{4,}|\t")
 _WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
