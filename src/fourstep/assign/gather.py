@@ -179,7 +179,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "historical"
     if candidate.entry.silent:
         return "silent"
-    if verdict == "s":
+    if verdict == "s" and not (candidate.role == "past_history" and candidate.codes[0] in tables.lifelong):
         return "supports"
     if case.every_condition:
         return ""
@@ -187,7 +187,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "a step of the operation, not a diagnosis"
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"
-    return "" if verdict == "y" else "result or section that does not code"
+    return "" if verdict in "ys" else "result or section that does not code"
 
 
 def _policy_name(cue: str) -> str:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.assign.case import Case, Intervention
+from fourstep.assign.frame import Frames
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
-from fourstep.locate.matcher import Scene, below
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
 _RANK = {"operation_note": 6, "delivery_record": 6, "discharge_summary": 4, "consultant_note": 4, "ward_round": 3,
          "ed_note": 2, "anaesthetic_record": 2, "clinic_letter": 1, "test_result": 1, "histology": 1}  # fmt: skip
 _OPERATIVE = 6
-_TITLE_ROLES = ("procedure", "diagnosis", "delivery")
+_TITLE_ROLES = ("procedure", "diagnosis", "delivery", "demographics")
 #: Written as things happened: a line's own date counts, and the document's date is that of the event.
 _LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
 #: Labels of what was booked; what was done stands elsewhere.
@@ -35,7 +34,6 @@ _INVASIVE = Ranges("A55 G45 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
 _SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
-_FRAME_ROLES = frozenset(("diagnosis", "indication", "findings", "procedure", "operative_detail"))
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
@@ -59,6 +57,8 @@ def titled(case: Case, candidate: Candidate) -> bool:
     if candidate.role not in _TITLE_ROLES:
         return False
     s = candidate.statement
+    if candidate.role == "demographics":
+        return case.record.document(candidate).type in PROCEDURAL
     if candidate.role == "delivery" or case.record.document(candidate).type not in PROCEDURAL:
         return True
     return s.section.end - s.section.start <= _LONGEST_TITLE or s.start - s.section.start <= _TITLE_START
@@ -148,7 +148,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""
     if code[0] == "R" and kind == "delivery_record" and candidate.role not in ("plan", "followup", "consent", "past_history"):
         return ""
-    if code not in _SUPPORT and not _BEFORE_ARRIVAL.isdisjoint(candidate.line.words.text):
+    if code not in _SUPPORT and any(not _BEFORE_ARRIVAL.isdisjoint(line.words.text) for line in case.record.sentence(candidate)):
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
@@ -160,7 +160,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
 
 def gather_interventions(case: Case, tables: Tables) -> None:
     """Fill case.interventions: one for each code and time, from the document that documents it best."""
-    dates = Dates(case)
+    dates, frames = Dates(case), Frames(case)
     found: dict[str, list[Candidate]] = {}
     asked: list[Candidate] = []
     failed = {
@@ -175,12 +175,10 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             if reason != "silent" and not candidate.entry.asks:
                 case.leave_out([candidate], reason)
             continue
+        candidate = frames.detailed(candidate)
         if candidate.entry.asks:
-            answered = _answered(case, candidate)
-            if answered is None:
-                asked.append(candidate)
-                continue
-            candidate = answered
+            asked.append(candidate)
+            continue
         found.setdefault(candidate.codes[0], []).append(candidate)
     _ask(case, asked, found)
     for code in list(found):
@@ -201,30 +199,6 @@ def _ask(case: Case, asked: list[Candidate], found: dict[str, list[Candidate]]) 
         if titled(case, candidate) and candidate.root.place not in known and not candidate.root.place.startswith("procedure/u_"):
             known.add(candidate.root.place)
             case.uncertain.append(candidate)
-
-
-def _answered(case: Case, candidate: Candidate) -> Candidate | None:
-    """What the index asks, answered by the rest of the record: "ORIF" in the title, the ankle in the diagnosis.
-
-    The indication and diagnosis of its own note come first, then the diagnoses of the episode.
-    """
-    document = candidate.statement.document
-    own: set[str] = set()
-    all_: set[str] = set()
-    for line in case.record.lines:
-        s = line.statement
-        if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role not in _FRAME_ROLES:
-            continue
-        if s.document == document or case.episode.documents[s.document].type in PROCEDURAL:
-            own.update(line.words.text)
-        elif s.section.role == "diagnosis":
-            all_.update(line.words.text)
-    for near in (own, own | all_):
-        hits = [h for h in below(candidate.root, Scene(candidate.line.words.text, case.guards, near, near)) if h.codes[0] not in ("?", "-")]
-        if hits:
-            best = max(hits, key=lambda h: h.size)
-            return replace(candidate, entry=best.entry, codes=best.codes, size=candidate.size)
-    return None
 
 
 def _intervention(case: Case, group: list[Candidate], dates: Dates) -> Intervention:

@@ -58,7 +58,7 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
         best, reason = max(
-            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause")), default=(0.0, "history")
+            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history")
         )
         if condition.code[0] == "R" and condition.code not in tables.kept:
             best -= 30

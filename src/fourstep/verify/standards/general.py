@@ -6,6 +6,7 @@ from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
 from fourstep.assign.tables import OneCode, Tables
+from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 
@@ -271,13 +272,13 @@ _POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
     "A polyp seen at endoscopy is named by its histology; the plain polyp is not recorded beside it.",
 )  # fmt: skip
 def polyp_by_histology(case: Case, tables: Tables) -> None:
-    def from_report(condition: Condition) -> bool:
-        return any(case.record.document(c).type == "histology" for c in condition.candidates)
+    def at_endoscopy(condition: Condition) -> bool:
+        return all(case.record.document(c).type in PROCEDURAL for c in condition.candidates)
 
-    named = [c for c in case.having(*_POLYP_NAMED) if from_report(c)]
+    named = [c for c in case.having(*_POLYP_NAMED) if not at_endoscopy(c)]
     if not named:
         return
     for condition in case.having(*_POLYP):
-        if not from_report(condition):
+        if at_endoscopy(condition):
             merge(named[0], condition, "FS.II.02")
             case.conditions = [c for c in case.conditions if c is not condition]

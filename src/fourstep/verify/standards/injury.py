@@ -107,31 +107,33 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     examples=(("Diagnosis: intentional paracetamol overdose at home", "T39.1 X60.0"),),
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
-    found: list[tuple[Line, Agent]] = []
+    found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
         s = line.statement
         if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice", "medication"):
             continue
         if not _OVERDOSE.intersection(line.words.text):
             continue
-        found += [(line, a) for a in _agents_near(case, line) if not any(a.poisoning == b.poisoning for _, b in found)]
+        for agent in _agents_near(case, line):
+            found.setdefault(agent.poisoning, (agent, []))[1].append(line)
     if not found:
         return
     words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history" for w in line.words.text}
     intent = "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words else "accidental" if words & _ACCIDENT else ""
     causes: dict[str, Condition] = {}
-    for line, agent in found:
-        candidate = _candidate_of(case, line)
-        poison = Condition([agent.poisoning], [candidate], standards=["FS.XIX.02"])
+    for agent, lines in found.values():
+        candidates = [_candidate_of(case, line) for line in lines]
+        poison = Condition([agent.poisoning], candidates, standards=["FS.XIX.02"])
         case.conditions.append(poison)
         if intent:
+            candidate = candidates[0]
             code = _with_place(case, agent.self_harm if intent == "self_harm" else agent.accidental, candidate)
             causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
     case.conditions += list(causes.values())
     if not intent:
         case.queries.append(
             Query("Intent of the overdose", "Whether it was accidental, self-harm or undetermined is not stated.", blocking=True,
-                  codes=tuple(a.poisoning for _, a in found))
+                  codes=tuple(found))
         )  # fmt: skip
 
 
