@@ -85,13 +85,19 @@ def outside_document(folder: Path) -> Path:
     return path
 
 
+def fifty_megabytes(folder: Path) -> Path:
+    path = folder / "long.txt"
+    path.write_text(f"Diagnosis: pneumonia. Seen by {SECRET}\n" * 1_200_000, encoding="utf-8")
+    return path
+
+
 def nowhere(folder: Path) -> Path:
     return folder / "nowhere.txt"
 
 
 BAD = [
     *(bad_json, bad_xml, entity_bomb, external_entity, no_document, binary, empty),
-    *(truncated_pdf, missing_document, outside_document, nowhere),
+    *(truncated_pdf, missing_document, outside_document, nowhere, fifty_megabytes),
 ]
 
 

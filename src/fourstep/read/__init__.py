@@ -20,17 +20,27 @@ from fourstep.read.lines import json_lines
 from fourstep.read.record import episode_from, is_episode
 from fourstep.read.source import decode, read_bytes
 
-__all__ = ["read_episodes", "read_text"]
+__all__ = ["MAX_TEXT", "read_episodes", "read_text"]
+
+#: Characters of one document: some 600 pages. What is longer is a dump or a mistake, and would hold up the batch.
+MAX_TEXT = 2_000_000
 
 
 def read_episodes(path: Path) -> Iterator[Episode | ReadError]:
     """Every episode at a path: an episode folder, a folder of them, a folder of files, or one file."""
     seen: set[str] = set()
     for item in _read(Path(path)):
-        if isinstance(item, Episode):
-            if item.id in seen:
-                item = replace(item, warnings=(*item.warnings, "this id stands more than once in the batch"))
-            seen.add(item.id)
+        if not isinstance(item, Episode):
+            yield item
+            continue
+        long = next((d.name for d in item.documents if len(d.text) > MAX_TEXT), None)
+        if long is not None:
+            what = f"the text of {long} is longer than the limit of {MAX_TEXT:,} characters a document"
+            yield ReadError(what, item.source or str(path))
+            continue
+        if item.id in seen:
+            item = replace(item, warnings=(*item.warnings, "this id stands more than once in the batch"))
+        seen.add(item.id)
         yield item
 
 
