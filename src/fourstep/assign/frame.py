@@ -1,0 +1,67 @@
+"""What the rest of the record says of an operation: the title names it, the note details it, the diagnosis says where.
+
+An entry of the index that asks ("ORIF": with what?), or that has '&' modifiers, is looked up again with words of the indication
+and the diagnosis, and for a name in a summary with those of the operation note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fourstep.analyse.statements import When, Whether
+from fourstep.assign.case import Case
+from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.matcher import Scene, below
+
+_WHAT_FOR = frozenset(("diagnosis", "indication", "conclusion"))
+_NOT_DONE = frozenset(("plan", "followup", "advice", "consent", "procedure_planned", "postop", "family", "allergy", "past_history", "medication"))
+
+
+class Frames:
+    """Words of the documents by what they tell of an operation; made once an episode, when first asked for."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._what_for: dict[int, set[str]] = {}
+        self._done: dict[int, set[str]] = {}
+        for line in case.record.lines:
+            s = line.statement
+            if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role in _NOT_DONE:
+                continue
+            if s.section.role in _WHAT_FOR:
+                self._what_for.setdefault(s.document, set()).update(line.words.text)
+            if case.episode.documents[s.document].type in PROCEDURAL:
+                self._done.setdefault(s.document, set()).update(line.words.text)
+
+    def what_for(self, candidate: Candidate) -> set[str]:
+        """Diagnosis and indication of its own note, then of every procedural note and final summary."""
+        own = self._what_for.get(candidate.statement.document, set())
+        documents = self.case.episode.documents
+        return own.union(*(w for d, w in self._what_for.items() if documents[d].type in (*PROCEDURAL, "discharge_summary")))
+
+    def done(self, candidate: Candidate) -> set[str]:
+        """What the operation note of the day says was done: the candidate's own, else the only one, else that of its date."""
+        own = self._done.get(candidate.statement.document)
+        if own is not None:
+            return own
+        if len(self._done) == 1:
+            return next(iter(self._done.values()))
+        day = candidate.statement.date
+        documents = self.case.episode.documents
+        return next((w for d, w in self._done.items() if day and documents[d].date == day), set())
+
+    def detailed(self, candidate: Candidate) -> Candidate:
+        """The candidate at the deepest entry that the rest of the record supports; itself where it says no more."""
+        asks = candidate.entry.asks
+        if not (asks or candidate.root.children) or not candidate.line.words.text:
+            return candidate
+        done, what_for = self.done(candidate), self.what_for(candidate)
+        near = what_for if asks else frozenset()
+        scene = Scene(candidate.line.words.text, self.case.guards, near, done | what_for)
+        hits = [h for h in below(candidate.root, scene) if h.codes[0] not in ("?", "-")]
+        if not hits:
+            return candidate
+        best = max(hits, key=lambda h: h.size)
+        if best.entry is candidate.entry or (not asks and best.size <= candidate.size):
+            return candidate
+        return replace(candidate, entry=best.entry, codes=best.codes)
