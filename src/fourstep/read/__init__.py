@@ -22,7 +22,7 @@ from fourstep.read.source import decode, read_bytes
 
 __all__ = ["MAX_TEXT", "read_episodes", "read_text"]
 
-#: Characters of one document: some 600 pages. What is longer is a dump or a mistake, and would hold up the batch.
+#: Characters of one document: some 600 pages. What is longer is a mistake, and would hold up the batch.
 MAX_TEXT = 2_000_000
 
 
