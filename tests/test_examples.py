@@ -34,17 +34,9 @@ class Known:
 
 
 KNOWN: dict[str, Known] = {
-    "bladder-tumour": Known(wrong_primary=True),
     "colonoscopy-polyp": Known(extra=("K635",)),
-    "copd-exacerbation": Known(extra=("J989",)),
-    "elective-caesarean": Known(missed=("O990", "D509")),
-    "gallstones": Known(extra=("Q510", "K829")),
-    "hip-fracture": Known(extra=("S119", "S019")),
-    "nstemi-pci": Known(missed=("K634",), extra=("S280", "I7090")),
-    "paracetamol-overdose": Known(wrong_primary=True, extra=("S508",)),
-    "preterm-newborn": Known(wrong_primary=True, wrong_main=True),
-    "sepsis-delirium": Known(missed=("R54",)),
-    "stroke-thrombolysis": Known(wrong_primary=True),
+    "nstemi-pci": Known(missed=("K634",), extra=("K631", "K636")),
+    "paracetamol-overdose": Known(extra=("S508",)),
 }
 
 
