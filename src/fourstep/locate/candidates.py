@@ -271,22 +271,24 @@ class Locator:
         if not text or len(text) > _LONGEST_TAIL or any(h.entry.kind in _LED for h in line.hits):
             return
         s = line.statement
-        lead = next(
-            (h for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
-             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children),
-            None,
-        )  # fmt: skip
-        if lead is None:
-            return
-        opening = [w for p in lead.root.phrases if p.words and all(self._said(w, sentence) for w in p.words) for w in p.words]
-        scene = Scene([*dict.fromkeys(opening), *text], guards, self._loose(line, sentence), far.keys())
-        width = len(dict.fromkeys(opening))
-        own = ((1 << len(text)) - 1) << width
-        for hit in locate(self.index, scene, (lead.root.kind,)):
-            if hit.root is lead.root and hit.mask & own and hit.entry is not hit.root:
-                line.hits.append(
-                    replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
-                )
+        leads = {
+            h.root.place: h.root
+            for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
+            for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
+        }  # fmt: skip
+        for root in leads.values():
+            said = (p.words for p in root.phrases if p.words and all(self._said(w, sentence) for w in p.words))
+            opening = list(dict.fromkeys(w for words in said for w in words))
+            scene = Scene([*opening, *text], guards, self._loose(line, sentence), far.keys())
+            width = len(opening)
+            own = ((1 << len(text)) - 1) << width
+            line.hits += [
+                replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
+                for hit in locate(self.index, scene, (root.kind,))
+                if hit.root is root and hit.mask & own and hit.entry is not root
+            ]
+            if line.hits:
+                return
 
     @staticmethod
     def _said(word: str, sentence: list[Line]) -> bool:

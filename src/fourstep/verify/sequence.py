@@ -8,6 +8,18 @@ from fourstep.books.tables import Ranges
 _COMORBIDITY = Ranges("E10-E14 I10-I15 E78 E03 J44 J45 I25 I48 N18 F00-F03 G20 G40 F32 F41 M81 M15-M19 K21 E66 F17")
 
 
+def _adopt(conditions: list[Condition]) -> None:
+    """A cause or organism whose condition was merged away follows another that it explains; without one it goes."""
+    injuries = [c for c in conditions if c.code[0] in "ST" and c.follows is None]
+    for condition in list(conditions):
+        if condition.follows is None or any(c is condition.follows for c in conditions):
+            continue
+        if condition.code[0] in "VWXY" and injuries:
+            condition.follows = injuries[-1]
+        else:
+            conditions[:] = [c for c in conditions if c is not condition]
+
+
 def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -> list[Condition]:
     """Conditions in national order: the primary, acute conditions, comorbidities, Z codes; followers behind their leader."""
 
@@ -18,6 +30,7 @@ def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -
             return 4 if c.code[:3] not in ("Z38", "Z37") else 1
         return 3 if c.code in _COMORBIDITY else 2
 
+    _adopt(conditions)
     leaders = sorted((c for c in conditions if c.follows is None), key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order))
     out: list[Condition] = []
 
