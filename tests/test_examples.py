@@ -35,7 +35,6 @@ class Known:
 
 KNOWN: dict[str, Known] = {
     "colonoscopy-polyp": Known(extra=("K635",)),
-    "nstemi-pci": Known(missed=("K634",), extra=("K631", "K636")),
     "paracetamol-overdose": Known(extra=("S508",)),
 }
 
