@@ -133,7 +133,7 @@ def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
     """Codes of an entry as conditions: dagger with asterisk, O code with its detail, and what follows a condition stay together."""
     out = [codes[:1]]
     for code in codes[1:]:
-        if code[:3] in tables.asterisk or code[0] in "BUVWXYZ" or out[-1][0][0] == "O" or code.startswith("R57"):
+        if code[:3] in tables.asterisk or code[0] in "BUVWXYZ" or out[-1][0][0] == "O":
             out[-1] = (*out[-1], code)
         else:
             out.append((code,))

@@ -276,6 +276,8 @@ class Locator:
             for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
         }  # fmt: skip
+        # what already made the lead term more specific is no further condition: "burn, partial thickness: chest, arm"
+        known = {h.codes for b in sentence[:at] for h in b.hits}
         for root in leads.values():
             said = (p.words for p in root.phrases if p.words and all(self._said(w, sentence) for w in p.words))
             opening = list(dict.fromkeys(w for words in said for w in words))
@@ -285,7 +287,7 @@ class Locator:
             line.hits += [
                 replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
                 for hit in locate(self.index, scene, (root.kind,))
-                if hit.root is root and hit.mask & own and hit.entry is not root
+                if hit.root is root and hit.mask & own and hit.entry is not root and hit.codes not in known
             ]
             if line.hits:
                 return

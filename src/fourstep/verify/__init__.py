@@ -63,6 +63,7 @@ ORDER = (
     procedures_families.one_operation,
     procedures.converted,
     procedures_sites.sites_and_sides,
+    procedures_families.included_on_its_side,
     procedures.image_control,
     procedures.access_route,
     general.no_code_twice,

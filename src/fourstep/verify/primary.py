@@ -17,55 +17,61 @@ _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
 _CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
-_HEADLINE = 118  # the first line of a final diagnosis
+_ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
+_BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
 #: What is rarely the reason for a stay when anything else is there.
-_MINOR = Ranges("P07 P59 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_MINOR = Ranges("P07 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
 
-def _weigh(case: Case, candidate: Candidate, heads: dict[int, int]) -> tuple[float, str]:
-    document = case.record.document(candidate)
-    role = candidate.role
-    place = candidate.order - heads.get(candidate.statement.document, candidate.order)
+def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) -> tuple[float, str, bool]:
+    """What a mention is worth, why, and whether it is the first thing named under its heading."""
+    document, role = case.record.document(candidate), candidate.role
+    kind = document.type.replace("_", " ")
+    place = candidate.order - heads.get((candidate.statement.document, role), candidate.order)
+    first = place == 0
     if role == "diagnosis" and document.type in _FINAL:
-        return 120 - min(3 * place, 60), f"diagnosis of the {document.type.replace('_', ' ')}"
+        return 120 - min(3 * place, 60), f"diagnosis of the {kind}", first
     if role == "diagnosis" and document.type in PROCEDURAL:
-        return 78 - min(place, 20), "diagnosis of the operation note"
+        return 78 - min(place, 20), "diagnosis of the operation note", first
     if role == "indication" and document.type in PROCEDURAL:
-        return (70 if document.type == "operation_note" else 64) - min(place, 20), "what the procedure was for"
+        return (70 if document.type == "operation_note" else 64) - min(place, 20), "what the procedure was for", first
     if role == "diagnosis":
-        return 50 - min(place, 20), f"diagnosis of the {document.type.replace('_', ' ')}"
+        return 50 - min(place, 20), f"diagnosis of the {kind}", first
     if document.type == "histology":
-        return 62 - min(place, 20), "histology of what was removed"
+        return 62 - min(place, 20), "histology of what was removed", first
     if document.type == "test_result":
-        return 12, "report"
+        return 12, "report", False
     if role in ("impression", "conclusion", "problem_list"):
-        return 48 - min(place, 20), f"impression of the {document.type.replace('_', ' ')}"
-    if role in ("presenting", "course", "history_presenting", "operative_detail", "procedure") and document.type in (*_FINAL, *PROCEDURAL):
-        return 40 - min(abs(place) / 4, 12), f"account of the {document.type.replace('_', ' ')}"
-    if role in ("past_history", "social", "medication", "discharge_medication", "family", "allergy"):
-        return 2, "history"
-    return 15 - min(place, 10), document.type.replace("_", " ")
+        return 48 - min(place, 20), f"impression of the {kind}", first
+    if role in _ACCOUNT and document.type in (*_FINAL, *PROCEDURAL):
+        return 40 - min(place / 4, 12), f"account of the {kind}", False
+    if role in _BACKGROUND:
+        return 2, "history", False
+    return 15 - min(place, 10), kind, False
 
 
 def choose_primary(case: Case, tables: Tables) -> Condition | None:
     """The condition to stand first, its reason stored on it; None where nothing can."""
-    heads: dict[int, int] = {}
+    heads: dict[tuple[int, str], int] = {}
     for c in case.record.candidates:
-        if c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list") and c.whether <= Whether.PROBABLE:
-            heads.setdefault(c.statement.document, c.order)
+        if c.kind == "problem" and c.whether <= Whether.PROBABLE:
+            heads.setdefault((c.statement.document, c.role), c.order)
+    newborn = "newborn" in case.guards
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
-        best, reason = max(
-            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history")
+        best, reason, first = max(
+            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history", False)
         )
         if condition.code[0] == "R" and condition.code not in tables.kept:
             best -= 30
-        if condition.code in tables.lifelong and best < _HEADLINE:
+        if condition.code in tables.lifelong and not first:
             best -= 12
         if condition.code in _MINOR:
             best -= 8
+        if newborn and condition.code[0] == "P":
+            best += 5
         if operations and any(tables.relates(code, condition.code) for code in operations):
             best += 10
         if condition.code in _CONSEQUENCE:

@@ -161,8 +161,9 @@ def combinations(case: Case, tables: Tables) -> None:
         if first is None or second is None:
             continue
         first.codes = list(combination.result)
-        merge(first, second, "FS.GEN.05")
+        first.standards.append("FS.GEN.05")
         if not combination.keep:
+            merge(first, second, "FS.GEN.05")
             case.conditions = [c for c in case.conditions if c is not second]
         twins = [c for c in case.conditions if c is not first and c.codes == first.codes]
         for twin in twins:

@@ -75,6 +75,29 @@ def one_operation(case: Case, tables: Tables) -> None:
                     _best_of(case, event, several=several)
 
 
+_SIDES = {"Z94.1": {"Z94.2", "Z94.3"}, "Z94.2": {"Z94.2"}, "Z94.3": {"Z94.3"}}
+
+
+@standard(
+    "FS.OPCS.10", "OPCS-4",
+    "What an operation includes is not recorded for the side on which it was done; for the other side it is.",
+)  # fmt: skip
+def included_on_its_side(case: Case, tables: Tables) -> None:
+    for larger, smaller in tables.families.covers:
+        for part in [i for i in case.interventions if i.code in smaller]:
+            owners = [i for i in case.interventions if i.code in larger and same_time(i.date, part.date)]
+            done = {s for o in owners for c in o.codes for s in _SIDES.get(c, ())}
+            side = next((c for c in part.codes if c in _SIDES), "")
+            left = _SIDES.get(side, set()) - done
+            if not owners or (side and left == _SIDES[side]):
+                continue
+            if left:
+                part.codes[part.codes.index(side)] = left.pop()
+                part.standards.append("FS.OPCS.10")
+            else:
+                _remove(case, [part], "part of a larger procedure on the same side", "FS.OPCS.10")
+
+
 def _events(members: list[Intervention]) -> Iterable[list[Intervention]]:
     """Members by date; an undated one belongs to the first."""
     events: list[tuple[dt.date | None, list[Intervention]]] = []
