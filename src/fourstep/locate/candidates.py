@@ -309,21 +309,31 @@ class Locator:
     def _deepen(
         self, line: Line, sentence: list[Line], guards: frozenset[str], far: dict[str, tuple[int, int]], episode: Episode
     ) -> None:
-        """Let words that nothing explains in the sentence, or its label, make a hit more specific."""
+        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items that can."""
         if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
             return
-        s = line.statement
-        near = set(self._loose(line, sentence))
+        s, at = line.statement, next(i for i, other in enumerate(sentence) if other is line)
+        near: set[str] = set()
         if s.label is not None:
             document = episode.documents[s.document]
             near.update(self.lexicon.phrase(document.text[s.label[0] : s.label[1]]))
-        near.difference_update(line.words.text)
-        if not near:
-            return
-        scene = Scene(line.words.text, guards, near, far.keys())
+        kinds = tuple(dict.fromkeys(h.entry.kind for h in line.hits))
         roots = {h.root.place for h in line.hits}
-        deeper = locate(self.index, scene, tuple(dict.fromkeys(h.entry.kind for h in line.hits)))
-        line.hits = [h for h in deeper if h.root.place in roots] or line.hits
+        before = [h.codes for h in line.hits]
+        for reach in range(len(sentence)):
+            known = len(near)
+            if reach:
+                near |= self._loose(line, [*sentence[max(0, at - reach) : at], *sentence[at + 1 : at + 1 + reach]])
+            near.difference_update(line.words.text)
+            if not near or (reach and len(near) == known):
+                continue
+            deeper = [
+                h for h in locate(self.index, Scene(line.words.text, guards, near, far.keys()), kinds) if h.root.place in roots
+            ]
+            if deeper:
+                line.hits = deeper
+            if [h.codes for h in line.hits] != before:
+                return
 
     @staticmethod
     def _candidate(
