@@ -61,6 +61,7 @@ class Intervention(Thing):
 
     date: dt.date | None = None
     slots: tuple[str, ...] | None = None
+    biopsies: list[Candidate] = field(default_factory=list)  # taken in the same operation, not of what it removed
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ knowledge/standards/procedure_families.txt, one fact a line:
     codes once               bedside care that an episode records once, at its first date
     codes step               a step of a larger operation: recorded only where a note's title names it, or alone
     codes hides codes        the first includes the second
+    codes covers codes       the same, on the same side only
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Families:
     one: list[Ranges] = field(default_factory=list)
     each: list[Ranges] = field(default_factory=list)
     hides: list[tuple[Ranges, Ranges]] = field(default_factory=list)
+    covers: list[tuple[Ranges, Ranges]] = field(default_factory=list)
     once: Ranges = field(default_factory=Ranges)
     step: Ranges = field(default_factory=Ranges)
 
@@ -35,13 +37,14 @@ def read_families(facts: Iterable[tuple[str, str]]) -> Families:
     """The table from (place, fact) pairs. Raises KnowledgeError naming file and line."""
     out = Families()
     for place, fact in facts:
-        left, word, right = fact.partition(" hides ")
-        if word:
-            out.hides.append((Ranges(left), Ranges(right)))
+        pair = next((p for verb in ("hides", "covers") if (p := fact.partition(f" {verb} "))[1]), None)
+        if pair is not None:
+            pairs = out.hides if pair[1] == " hides " else out.covers
+            pairs.append((Ranges(pair[0]), Ranges(pair[2])))
             continue
         codes, _, verb = fact.rpartition(" ")
         if verb not in _VERBS or not codes.strip():
-            raise KnowledgeError("expected 'codes one|each|once|step' or 'codes hides codes'", place)
+            raise KnowledgeError("expected 'codes one|each|once|step' or 'codes hides|covers codes'", place)
         if verb == "one":
             out.one.append(Ranges(codes))
         elif verb == "each":

@@ -14,7 +14,20 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 from fourstep.locate.matcher import Scene, below
 
 _WHAT_FOR = frozenset(("diagnosis", "indication", "conclusion"))
-_NOT_DONE = frozenset(("plan", "followup", "advice", "consent", "procedure_planned", "postop", "family", "allergy", "past_history", "medication"))
+_NOT_DONE = frozenset(
+    (
+        "plan",
+        "followup",
+        "advice",
+        "consent",
+        "procedure_planned",
+        "postop",
+        "family",
+        "allergy",
+        "past_history",
+        "medication",
+    )
+)
 
 
 class Frames:
@@ -37,7 +50,9 @@ class Frames:
         """Diagnosis and indication of its own note, then of every procedural note and final summary."""
         own = self._what_for.get(candidate.statement.document, set())
         documents = self.case.episode.documents
-        return own.union(*(w for d, w in self._what_for.items() if documents[d].type in (*PROCEDURAL, "discharge_summary")))
+        return own.union(
+            *(w for d, w in self._what_for.items() if documents[d].type in (*PROCEDURAL, "discharge_summary"))
+        )
 
     def done(self, candidate: Candidate) -> set[str]:
         """What the operation note of the day says was done: the candidate's own, else the only one, else that of its date."""

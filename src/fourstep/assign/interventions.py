@@ -30,10 +30,15 @@ _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined re
 #: Done on the way to hospital: not the episode's.
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
 #: Invasive tests are procedures wherever the final summary reports them.
-_INVASIVE = Ranges("A55 G45 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3")
+_INVASIVE = Ranges(
+    "A55 G45 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3"
+)
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
-_SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
+_SUPPORT_ROLES = frozenset(
+    ("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan")
+)
+_LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
@@ -94,20 +99,28 @@ class Dates:
     def of(self, candidate: Candidate) -> dt.date | None:
         """The date the record gives for it; None where it gives none."""
         s, document = candidate.statement, self.case.record.document(candidate)
-        own = s.date or self._beside(s, "sentence", s.sentence)
+        own = s.date
+        if own is None and (candidate.role in _LISTS or document.type in _LOGS):
+            own = self._beside(s, "sentence", s.sentence)
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
             # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries it
             return own if own and titled(self.case, candidate) and self._during(own) else document.date
-        if own is None and document.type not in ("clinic_letter",):
+        if (own is None and candidate.role in _LISTS) or (own is None and document.type in _LOGS):
             own = self._beside(s, "row", self._row(s.document, s.start))
         if own is not None and (document.type not in _LOGS or self._during(own)):
             return own
-        return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1 else None
+        return (
+            document.date
+            if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1
+            else None
+        )
 
     def written(self, candidate: Candidate) -> dt.date | None:
         """The date of a document written as it happened, for what nothing else dates."""
         document = self.case.record.document(candidate)
-        return document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
+        return (
+            document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
+        )
 
     def _during(self, day: dt.date) -> bool:
         start, end = self.case.episode.admission_date, self.case.episode.discharge_date
@@ -146,9 +159,15 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
     code, kind = candidate.codes[0], case.record.document(candidate).type
     if code in _SUPPORT and candidate.role in _SUPPORT_ROLES:
         return ""
-    if code[0] == "R" and kind == "delivery_record" and candidate.role not in ("plan", "followup", "consent", "past_history"):
+    if (
+        code[0] == "R"
+        and kind == "delivery_record"
+        and candidate.role not in ("plan", "followup", "consent", "past_history")
+    ):
         return ""
-    if code not in _SUPPORT and any(not _BEFORE_ARRIVAL.isdisjoint(line.words.text) for line in case.record.sentence(candidate)):
+    if code not in _SUPPORT and any(
+        not _BEFORE_ARRIVAL.isdisjoint(line.words.text) for line in case.record.sentence(candidate)
+    ):
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
@@ -188,7 +207,33 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     for code, candidates in found.items():
         for group in _by_date(case, candidates, dates, once=code in tables.families.once):
             done.append(_intervention(case, group, dates))
-    case.interventions = sorted(done, key=lambda i: i.order)
+    case.interventions = _not_said_within(sorted(done, key=lambda i: i.order))
+    _date_by_the_note(case)
+
+
+def _not_said_within(things: list[Intervention]) -> list[Intervention]:
+    """Without those whose code stands among the codes of another of the same time: the ring within the phacoemulsification."""
+    seen: list[Intervention] = []
+    for thing in things:
+        if not any(
+            o is not thing and thing.code in o.codes[1:] and same_time(o.date, thing.date) for o in things
+        ):
+            seen.append(thing)
+    return seen
+
+
+def _date_by_the_note(case: Case) -> None:
+    """What a summary lists without a date was done at the one operation of the episode, where there is only one."""
+    days = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
+    if len(days) != 1:
+        return
+    for thing in case.interventions:
+        if (
+            thing.date is None
+            and thing.code[0] not in "EUX"
+            and any(titled(case, c) or c.role in _LISTS for c in thing.candidates)
+        ):
+            thing.date = next(iter(days))
 
 
 def _ask(case: Case, asked: list[Candidate], found: dict[str, list[Candidate]]) -> None:
@@ -196,7 +241,11 @@ def _ask(case: Case, asked: list[Candidate], found: dict[str, list[Candidate]]) 
     known = {c.root.place for candidates in found.values() for c in candidates}
     for candidate in asked:
         case.leave_out([candidate], "to be queried")
-        if titled(case, candidate) and candidate.root.place not in known and not candidate.root.place.startswith("procedure/u_"):
+        if (
+            titled(case, candidate)
+            and candidate.root.place not in known
+            and not candidate.root.place.startswith("procedure/u_")
+        ):
             known.add(candidate.root.place)
             case.uncertain.append(candidate)
 
@@ -217,7 +266,9 @@ def same_time(one: dt.date | None, other: dt.date | None) -> bool:
     return one is None or other is None or abs(one - other) <= _DAY
 
 
-def _by_date(case: Case, candidates: list[Candidate], dates: Dates, *, once: bool) -> Iterable[list[Candidate]]:
+def _by_date(
+    case: Case, candidates: list[Candidate], dates: Dates, *, once: bool
+) -> Iterable[list[Candidate]]:
     """The candidates of one code by the time of the procedure; undated ones belong to the best documented."""
     if once:
         return [candidates]
@@ -234,7 +285,11 @@ def _by_date(case: Case, candidates: list[Candidate], dates: Dates, *, once: boo
     groups: list[tuple[dt.date, list[Candidate]]] = []
     for day in sorted(dated):
         own = {c.statement.document for c in dated[day]}
-        if groups and day - groups[-1][0] <= _DAY and own.isdisjoint(c.statement.document for c in groups[-1][1]):
+        if (
+            groups
+            and day - groups[-1][0] <= _DAY
+            and own.isdisjoint(c.statement.document for c in groups[-1][1])
+        ):
             groups[-1][1].extend(dated[day])
         else:
             groups.append((day, dated[day]))

@@ -65,6 +65,7 @@ ORDER = (
     procedures_sites.sites_and_sides,
     procedures_families.included_on_its_side,
     procedures.image_control,
+    procedures_sites.biopsies_beside,
     procedures.access_route,
     general.no_code_twice,
 )

@@ -8,15 +8,34 @@ from fourstep.assign.case import Case, Intervention
 from fourstep.assign.interventions import rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: From an operation to a picture: what a procedure weighs by its kind alone.
 _BREATHING = Ranges("E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 E42 X32-X33 R")
-_BEDSIDE = Ranges("X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 S12 O15.2 A52 A73 C90 D07 F05 T12.8 Y Z")
+_BEDSIDE = Ranges(
+    "X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 S12 O15.2 A52 A73 C90 D07 F05 T12.8 Y Z"
+)
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
 #: Births in the order of a delivery: how the child was born, what that needed, repair, then induction.
-_BIRTH = ("R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25", "R27", "R32", "R29", "R30", "R15", "R14")
+_BIRTH = (
+    "R17",
+    "R18",
+    "R19",
+    "R20",
+    "R21",
+    "R22",
+    "R23",
+    "R24",
+    "R25",
+    "R27",
+    "R32",
+    "R29",
+    "R30",
+    "R15",
+    "R14",
+)
 
 
 def tier(code: str) -> int:
@@ -46,10 +65,20 @@ def main_procedure(case: Case, tables: Tables) -> None:
         return
     primary = case.conditions[0].code if case.conditions else ""
 
+    noted = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
+
     def weight(i: Intervention) -> tuple[int, bool, int, int, bool, int]:
-        kind = tier(i.code)
         named = any(titled(case, c) for c in i.candidates)
-        return (kind, not tables.relates(i.code, primary), -rank(case, i.first), _birth(i.code), not named, i.order)
+        # what a note of its own reports was done in theatre, whoever names it
+        weightiest = max(rank(case, i.first), 6 if i.date in noted else 0)
+        return (
+            tier(i.code),
+            not tables.relates(i.code, primary),
+            _birth(i.code),
+            -weightiest,
+            not named,
+            i.order,
+        )
 
     main = min(things, key=weight)
 
@@ -67,6 +96,8 @@ def main_procedure(case: Case, tables: Tables) -> None:
 
     case.interventions = sorted(things, key=place)
     main.standards.append("FS.OPCS.01")
-    main.reason = "main procedure: " + ("treats the primary diagnosis" if tables.relates(main.code, primary) else "of most weight in the episode")
-
-
+    main.reason = "main procedure: " + (
+        "treats the primary diagnosis"
+        if tables.relates(main.code, primary)
+        else "of most weight in the episode"
+    )

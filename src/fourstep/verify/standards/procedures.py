@@ -90,11 +90,17 @@ def _control(case: Case, tables: Tables, line: Line) -> str:
 def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
     """Whether a line on guidance is of this procedure: its sentence, its note, or a report's row that names it."""
     s = line.statement
-    if any((c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates):
+    if any(
+        (c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates
+    ):
         return True
-    if case.episode.documents[s.document].type in PROCEDURAL and any(c.statement.document == s.document for c in thing.candidates):
+    if case.episode.documents[s.document].type in PROCEDURAL and any(
+        c.statement.document == s.document for c in thing.candidates
+    ):
         return True
-    return s.label is not None and not {w for p in thing.first.root.phrases for w in p.words}.isdisjoint(_label(case, line))
+    return s.label is not None and not {w for p in thing.first.root.phrases for w in p.words}.isdisjoint(
+        _label(case, line)
+    )
 
 
 def _label(case: Case, line: Line) -> list[str]:
@@ -125,7 +131,9 @@ def access_route(case: Case, tables: Tables) -> None:
 
 
 def _shared(one: Intervention, other: Intervention) -> bool:
-    return one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
+    return (
+        one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
+    )
 
 
 @standard(
@@ -153,5 +161,5 @@ def _same_event(one: Intervention, other: Intervention) -> bool:
         same
         and one.first.statement.document == other.first.statement.document
         and one.date == other.date
-        and (not any(c[0] == "Z" and not c.startswith("Z94") for c in one.codes))
+        and not any(c[0] in "ZO" and not c.startswith("Z94") for c in (*one.codes[1:], *other.codes[1:]))
     )

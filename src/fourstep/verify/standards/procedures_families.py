@@ -11,6 +11,9 @@ from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.verify.registry import standard
 
+#: Biopsies, and the treatments through the scope beside which they are recorded as Y20.
+_BIOPSY = Ranges("G45.1 G16.1 G19.1 H22.1 H25.1 H28.1 T11.1 T14.1")
+_TREATS_BESIDE = Ranges("G43 G44 H20 H21 H23 H24 H26 H27 T10")
 _HARVEST = Ranges("Y54-Y69")
 _BEDSIDE = Ranges("U X29-X39 X44 X48-X52 X59-X62 X84 X90 E85 E87-E98 G47 M47 L71.4 L91 L94-L95 L99 Y")
 
@@ -26,6 +29,12 @@ def included(case: Case, tables: Tables) -> None:
             continue
         owners = [i for i in case.interventions if i.code in larger]
         if owners:
+            for part in (i for i in case.interventions if i.code in _BIOPSY and i.code in smaller):
+                owner = next(
+                    (o for o in owners if same_time(o.date, part.date) and o.code in _TREATS_BESIDE), None
+                )
+                if owner is not None:
+                    owner.biopsies += part.candidates
             _harvest(owners, [i for i in case.interventions if i.code in smaller])
             _remove(
                 case,
@@ -148,8 +157,14 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
 def _keep_the_rest(case: Case, best: Intervention, other: Intervention) -> None:
     """A name for two operations in one ("adenotonsillectomy") that gives way for one of them still says the other."""
     for code in other.codes[1:]:
-        if code[0] not in "YZ" and code[:2] != other.code[:2] and not any(i.code == code for i in case.interventions):
-            case.interventions.append(Intervention([code], list(other.candidates), date=best.date or other.date, slots=other.slots))
+        if (
+            code[0] not in "YZ"
+            and code[:2] != other.code[:2]
+            and not any(i.code == code for i in case.interventions)
+        ):
+            case.interventions.append(
+                Intervention([code], list(other.candidates), date=best.date or other.date, slots=other.slots)
+            )
 
 
 def _remove(case: Case, things: Iterable[Intervention], reason: str, rule: str) -> None:

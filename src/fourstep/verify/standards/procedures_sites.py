@@ -13,17 +13,34 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 from fourstep.locate.matcher import Hit
 from fourstep.verify.registry import standard
+from fourstep.verify.standards.procedures import add
 
 #: In a look through the gut one site counts, the furthest; what is treated has the site of its own row.
 _GUT = ("ugi", "bowel")
 _LOOKS = Ranges("G16.1 G16.9 G19.1 G19.9 G45.1-G45.4 G45.8-G45.9 H22 H25 H28 H68")
-_BOWEL_ORDER = ("Z29.2", "Z29.1", "Z28.6", "Z28.5", "O30.2", "Z28.4", "O30.1", "Z28.3", "Z28.2", "Z28.1", "Z27.6")
+_BOWEL_ORDER = (
+    "Z29.2",
+    "Z29.1",
+    "Z28.6",
+    "Z28.5",
+    "O30.2",
+    "Z28.4",
+    "O30.1",
+    "Z28.3",
+    "Z28.2",
+    "Z28.1",
+    "Z27.6",
+)
 #: Procedures of the skin are often one technique at several sites.
 _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
+_VERBS = frozenset(
+    "excision removal insertion injection repair biopsy drainage release fixation replacement revision resection closure aspiration "
+    "reconstruction exploration operation procedure procedur decompression dilatation stent graft laser endoscopic laparoscopic open".split()
+)
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
 
@@ -63,20 +80,24 @@ class Rings:
         self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
         self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
         self.procedural = case.record.document(thing.first).type in PROCEDURAL
-        self._lines: list[list[Line]] | None = None
+        self.labels: list[Line] = [
+            _Label(case, line) for line in self.own if line.statement.label is not None
+        ]  # type: ignore[misc]
 
     def __iter__(self) -> Iterator[list[Line]]:
         yield self.own
-        yield [_Label(self.case, line) for line in self.own if line.statement.label is not None]  # type: ignore[misc]
+        yield self.labels
         yield self.sentences(self.own)
         note = self.note() if self.procedural else []
-        yield [line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)]
+        yield [
+            line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)
+        ]
         yield [line for line in note if line.statement.section.role == "indication"]
         yield note[:6]
         yield [line for line in note if line.statement.section.role == "diagnosis"]
-        yield note
         yield self.others
         yield self.sentences(self.others)
+        yield self.akin()
         if not self.procedural:
             yield list(self.before(self.thing.first))[:3]
         yield [
@@ -89,20 +110,40 @@ class Rings:
         if not keys:
             return []
         return [
-            line for line in self.case.record.lines
+            line
+            for line in self.case.record.lines
             if (line.statement.document, line.statement.sentence) in keys and _stated(line)
+        ]
+
+    def akin(self) -> list[Line]:
+        """Lines anywhere that name what was operated on, as the lead term does: the pseudoaneurysm of its injection."""
+        words = {w for p in self.thing.first.root.phrases for w in p.words if len(w) > 4} - _VERBS
+        words &= {w for c in self.thing.candidates for w in c.line.words.text} | {
+            w for p in self.thing.first.root.phrases[:1] for w in p.words
+        }
+        if not words:
+            return []
+        return [
+            line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and _stated(line)
         ]
 
     def note(self) -> list[Line]:
         """What the leading document states."""
-        return [line for line in self.case.record.lines if line.statement.document == self.leader and _stated(line)]
+        return [
+            line
+            for line in self.case.record.lines
+            if line.statement.document == self.leader and _stated(line)
+        ]
 
     def before(self, candidate: Candidate) -> Iterator[Line]:
         """The statements before a candidate in its section, the nearest first."""
         s = candidate.statement
         note = [
-            line for line in self.case.record.lines
-            if line.statement.document == s.document and line.statement.section is s.section and line.statement.start < s.start
+            line
+            for line in self.case.record.lines
+            if line.statement.document == s.document
+            and line.statement.section is s.section
+            and line.statement.start < s.start
         ]
         yield from reversed(note[-_ROWS_BACK:])
 
@@ -125,7 +166,17 @@ class _Text:
         self.text = [_SHORT_SIDES.get(w.strip(":.()-"), w.strip(":.()-")) for w in text]
 
 
-_SHORT_SIDES = {"r": "right", "rt": "right", "l": "left", "lt": "left", "re": "right", "le": "left", "od": "right", "os": "left", "both": "bilateral"}
+_SHORT_SIDES = {
+    "r": "right",
+    "rt": "right",
+    "l": "left",
+    "lt": "left",
+    "re": "right",
+    "le": "left",
+    "od": "right",
+    "os": "left",
+    "both": "bilateral",
+}
 
 
 def _stated(line: Line) -> bool:
@@ -139,31 +190,32 @@ def _short(line: Line) -> bool:
 
 
 def _side(rings: Rings) -> str:
-    """Z94.- of the nearest ring that names a side without contradicting itself."""
-    mask = rings.thing.first.mask
-    for number, ring in enumerate(rings):
+    """Z94.- of the nearest ring that names a side without contradicting itself; said once for each side is both."""
+    first = rings.thing.first
+    said = {
+        _side_in(line.words.text, first.mask if line is first.line else 0)
+        for line in (*rings.own, *rings.labels)
+    } - {""}
+    if said:
+        return BOTH if BOTH in said or len(said) > 1 else said.pop()
+    for ring in (*rings, rings.note() if rings.procedural else []):
         found: list[str] = []
         for line in ring:
-            side = _side_in(line.words.text, mask if number == 0 and line is rings.thing.first.line else 0)
+            side = _side_in(line.words.text, 0)
             if side and side not in found:
                 found.append(side)
         if len(found) == 1:
             return found[0]
-        if found and number == 0:
-            # the same operation on each side, or one side said in two places
-            return found[0] if found[0] == BOTH or BOTH not in found and not _each_side(rings) else BOTH
     return ""
-
-
-def _each_side(rings: Rings) -> bool:
-    """Whether the note says the operation once for each side, in rows of their own."""
-    sides = {side_of(line.words.text) for line in rings.own}
-    return {LEFT, RIGHT} <= sides
 
 
 def _side_in(words: list[str], mask: int) -> str:
     """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer to the procedure."""
-    places = [(i, w) for i, w in enumerate(words) if w in ("left", "right", "bilateral") and not _elsewhere(words, i)]
+    places = [
+        (i, w)
+        for i, w in enumerate(words)
+        if w in ("left", "right", "bilateral") and not _elsewhere(words, i)
+    ]
     names = {w for _, w in places}
     if len(names) < 2:
         return side_of(names)
@@ -173,13 +225,17 @@ def _side_in(words: list[str], mask: int) -> str:
     left, right = ([i for i, w in places if w == side] for side in ("left", "right"))
     if min(abs(a - b) for a in left for b in right) <= 2:
         return BOTH
-    nearest = {side: min(abs(i - a) for i in found for a in at) for side, found in (("left", left), ("right", right))}
+    nearest = {
+        side: min(abs(i - a) for i in found for a in at) for side, found in (("left", left), ("right", right))
+    }
     return side_of([min(nearest, key=lambda side: nearest[side])])
 
 
 def _elsewhere(words: list[str], at: int) -> bool:
     """Whether the side at this place is that of the access or of a donor: "via right femoral access"."""
-    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])
+    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(
+        words[max(0, at - 1) : at]
+    )
 
 
 def _other_side(case: Case, thing: Intervention) -> None:
@@ -189,7 +245,11 @@ def _other_side(case: Case, thing: Intervention) -> None:
         return
     for candidate in thing.candidates:
         said = _side_in(candidate.line.words.text, candidate.mask)
-        if said in (LEFT, RIGHT) and said != side and candidate.statement.document != thing.first.statement.document:
+        if (
+            said in (LEFT, RIGHT)
+            and said != side
+            and candidate.statement.document != thing.first.statement.document
+        ):
             names = {LEFT: "left", RIGHT: "right"}
             document = case.record.document(candidate)
             words = " ".join(document.text[candidate.start : candidate.end].split())
@@ -251,7 +311,12 @@ def _gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple
                 return _furthest(name, found)
             if name == "bowel":
                 return ()  # random biopsies of the colon take no site
-        for lines in (rings.own, rings.note() if rings.procedural else [], rings.sentences(rings.own), rings.others):
+        for lines in (
+            rings.own,
+            rings.note() if rings.procedural else [],
+            rings.sentences(rings.own),
+            rings.others,
+        ):
             found = named(lines)
             if found:
                 return _furthest(name, found)
@@ -263,7 +328,7 @@ def _gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple
         found = named([candidate.line]) or named(rings.sentences([candidate.line]))
         if not found:
             found = next((f for line in rings.before(candidate) if (f := named([line]))), [])
-        codes += [c for h in found for c in h.codes if c not in codes]
+        codes += [c for c in dict.fromkeys(c for h in found for c in h.codes) if c not in codes]
     if codes:
         return tuple(codes)
     for ring in rings:
@@ -271,6 +336,32 @@ def _gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple
         if found:
             return _furthest(name, found)
     return _furthest(name, named(rings.note())) if rings.procedural else ()
+
+
+@standard(
+    "FS.OPCS.11", "OPCS-4",
+    "A biopsy of something else, taken while another lesion was treated, is Y20 with its site behind the treatment, not a second look.",
+    reference="PGCS10",
+)  # fmt: skip
+def biopsies_beside(case: Case, tables: Tables) -> None:
+    for thing in case.interventions:
+        for biopsy in thing.biopsies[:1]:
+            name = next((n for n in case.slots.due(thing.code) if n in _GUT), "")
+            if not name:
+                add(thing, "Y20.3")
+                thing.standards.append("FS.OPCS.11")
+                continue
+            lines = [biopsy.line, *case.record.sentence(biopsy)]
+            found = case.slots.sites(
+                name,
+                [w for line in lines if "biopsy" in line.words.text for w in line.words.text],
+                case.guards,
+            )
+            site = _furthest(name, found)
+            if site and site[0] not in thing.codes:
+                thing.codes += ["Y20.9", *site]
+                thing.candidates.append(biopsy)
+                thing.standards.append("FS.OPCS.11")
 
 
 def _furthest(name: str, found: list[Hit]) -> tuple[str, ...]:
@@ -282,5 +373,3 @@ def _reach(name: str, code: str) -> tuple[int, str]:
     if name == "bowel":
         return (_BOWEL_ORDER.index(code) if code in _BOWEL_ORDER else -1, code)
     return (0, code)
-
-
