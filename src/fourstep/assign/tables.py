@@ -94,9 +94,24 @@ class Tables:
     adverse_names: dict[str, str]
     adverse_treats: list[tuple[str, Ranges]]
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _one_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _sharper: dict[tuple[str, str], bool] = field(default_factory=dict)
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
     _hiding: dict[str, frozenset[int]] = field(default_factory=dict)
     _relates: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def one_of(self, code: str) -> tuple[int, ...]:
+        """Numbers of the lines of `one_code` that a code falls under."""
+        if code not in self._one_of:
+            self._one_of[code] = tuple(i for i, rule in enumerate(self.one_code) if code in rule.codes)
+        return self._one_of[code]
+
+    def sharper(self, vague: str, precise: str) -> bool:
+        """Whether a report's code says a vaguer one of another category more precisely."""
+        key = (vague, precise)
+        if key not in self._sharper:
+            self._sharper[key] = any(vague in left and precise in right for left, right in self.sharpen)
+        return self._sharper[key]
 
     def hidden(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `hides` that hide a code."""

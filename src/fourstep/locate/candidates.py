@@ -25,6 +25,7 @@ _NOT_DONE = frozenset(
 )
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
+_MOST_SEEN = 50_000
 _LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
 
@@ -206,6 +207,7 @@ class Locator:
     def __init__(self, index: Index, lexicon: Lexicon) -> None:
         self.index = index
         self.lexicon = lexicon
+        self._seen: dict[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]], list[Hit]] = {}
 
     def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
         """The record with its candidates, in order of the documents and their characters."""
@@ -251,9 +253,21 @@ class Locator:
     def _match(
         self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]], specimen: frozenset[str]
     ) -> None:
-        if line.words.text:
-            scene = Scene(line.words.text, guards, specimen.difference(line.words.text), far.keys())
-            line.hits = locate(self.index, scene, kinds_for(line.statement))
+        text = line.words.text
+        if not text:
+            return
+        kinds = kinds_for(line.statement)
+        if far or specimen:
+            line.hits = locate(self.index, Scene(text, guards, specimen.difference(text), far.keys()), kinds)
+            return
+        # most items of a record have been written a thousand times before: what they match depends on nothing else
+        key = (kinds, guards, tuple(text))
+        hits = self._seen.get(key)
+        if hits is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            hits = self._seen[key] = locate(self.index, Scene(text, guards), kinds)
+        line.hits = list(hits)
 
     def _specimen(self, episode: Episode, sentence: list[Line]) -> frozenset[str]:
         """In a histology report a finding takes the site of its specimen: the words since the specimen's letter, on its line."""

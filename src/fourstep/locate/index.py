@@ -109,9 +109,7 @@ def parse_codes(text: str, kind: str, place: str) -> tuple[tuple[str, ...], tupl
     for item in text.split():
         if SLOT.match(item):
             slots = (slots or []) + ([] if item == "@none" else [item[1:]])
-        elif item in ("-", "?") and not codes:
-            codes.append(item)
-        elif (OPCS if kind == "procedure" else ICD).match(item):
+        elif (item in ("-", "?") and not codes) or (OPCS if kind == "procedure" else ICD).match(item):
             codes.append(item)
         else:
             raise KnowledgeError(f"'{item}' is no code", place)
@@ -172,12 +170,16 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield from walk(entry.children)
 
 
+Leads = dict[str, list[tuple[tuple[str, ...], Phrase, Entry]]]
+
+
 class Index:
     """The compiled index: lead terms by word. `leads[word]` lists (phrase, entry) of all kinds."""
 
     def __init__(self, roots: list[Entry]) -> None:
         self.roots = roots
         self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
+        self._of_kinds: dict[tuple[str, ...], Leads] = {}
         frequency: dict[str, int] = {}
         for root in roots:
             for phrase in root.phrases:
@@ -196,6 +198,17 @@ class Index:
                         entry.far.append((phrase, child))
                     else:
                         entry.near.setdefault(phrase.words[0], []).append((phrase, child))
+
+    def leads_of(self, kinds: tuple[str, ...]) -> Leads:
+        """The lead terms of some kinds: word -> (the other words of the phrase, phrase, entry). Made once for each set of kinds."""
+        leads = self._of_kinds.get(kinds)
+        if leads is None:
+            leads = self._of_kinds[kinds] = {
+                word: found
+                for word, all_kinds in self.leads.items()
+                if (found := [(tuple(w for w in p.words if w != word), p, e) for p, e in all_kinds if e.kind in kinds])
+            }
+        return leads
 
     def vocabulary(self) -> frozenset[str]:
         """Every word that the index knows."""

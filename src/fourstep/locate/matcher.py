@@ -7,7 +7,7 @@ sentence, heading, label, and for '&' phrases the whole note) may deepen an entr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fourstep.locate.index import Entry, Index, Phrase
@@ -229,21 +229,24 @@ def below(root: Entry, scene: Scene) -> list[Hit]:
     return _best([h for h in hits if _possible(h, scene.guards)])
 
 
-def locate(index: Index, scene: Scene, kinds: Collection[str]) -> list[Hit]:
+def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
     hits: list[Hit] = []
-    leads, words = index.leads, scene.words
+    leads, words = index.leads_of(kinds), scene.words
     for word in words:
-        for phrase, entry in leads.get(word, ()):
-            if entry.kind not in kinds:
-                continue
-            for other in phrase.words:
+        found = leads.get(word)
+        if found is None:
+            continue
+        for others, phrase, entry in found:
+            for other in others:
                 if other not in words:
                     break
             else:
                 fit = _fits(phrase, scene, 0, framed=False)
                 if fit is not None:
                     _descend(entry, (entry, fit[0]), scene, fit[0], 0, (), hits)
+    if not hits:
+        return hits
     hits = [h for h in hits if _possible(h, scene.guards)]
     if len(hits) < 2:
         return hits

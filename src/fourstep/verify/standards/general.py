@@ -9,7 +9,6 @@ from fourstep.assign.tables import OneCode, Tables
 from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
-
 #: Documents up to this authority hold first impressions: emergency notes, referral letters, reports.
 _FIRST_IMPRESSION = 2
 
@@ -90,11 +89,15 @@ def _unspecified(code: str) -> bool:
     examples=(("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),),
 )  # fmt: skip
 def one_code(case: Case, tables: Tables) -> None:
-    for rule in tables.one_code:
-        found = [c for c in case.conditions if c.code in rule.codes and c.first.kind == "problem"]
+    groups: dict[int, list[Condition]] = {}
+    for condition in case.conditions:
+        if condition.first.kind == "problem":
+            for number in tables.one_of(condition.code):
+                groups.setdefault(number, []).append(condition)
+    for number, found in sorted(groups.items()):
         if len(found) < 2:
             continue
-        best = _choose(case, rule, found)
+        best = _choose(case, tables.one_code[number], found)
         for other in found:
             if other is not best:
                 merge(best, other, "FS.GEN.03")
@@ -144,7 +147,7 @@ def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
             continue
         if condition.code[:3] == code[:3] and _unspecified(condition.code) and not _unspecified(code):
             return condition
-        if any(condition.code in vague and code in precise for vague, precise in tables.sharpen):
+        if tables.sharper(condition.code, code):
             return condition
     return None
 
@@ -156,6 +159,8 @@ def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
 )  # fmt: skip
 def combinations(case: Case, tables: Tables) -> None:
     for combination in tables.combinations:
+        if not any(c.code[:3] == combination.first[:3] for c in case.conditions):
+            continue
         first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
         second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
         if first is None or second is None:

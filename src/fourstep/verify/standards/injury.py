@@ -215,7 +215,7 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | N
 )  # fmt: skip
 def complication_of_care(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.code not in _CARE or len(condition.codes) > 1 and condition.codes[1][0] == "Y":
+        if condition.code not in _CARE or (len(condition.codes) > 1 and condition.codes[1][0] == "Y"):
             continue
         if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
             continue
