@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,4 +59,6 @@ def build_engine() -> Engine:
 def load_engine() -> Engine:
     """The engine, from the cache when nothing it depends on has changed."""
     sources = [knowledge.FOLDER, *(_CODE / p for p in ("locate", "assign", "analyse/words.py", "analyse/terms.py", "books"))]
-    return cache.cached("engine", sources, build_engine)
+    engine = cache.cached("engine", sources, build_engine)
+    gc.freeze()  # the index never dies: the collector need not walk it again and again
+    return engine

@@ -37,6 +37,8 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "i
 #: Words that a following figure belongs to: "stage 3" is one word to the matcher.
 SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
+_SHORT = 8  # tokens of an item short enough to come again
+_MOST_SHORT = 50_000
 _NOTHING: tuple[()] = ()
 _NAMES_NEXT = "\0"
 _TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
@@ -139,12 +141,14 @@ class Lexicon:
             self._starts.setdefault(left[0], []).append((left, plain, meanings))
         self._folded: dict[str, str] = {}
         self._spelling: Spelling | None = None
+        self._short: dict[tuple[str, ...], tuple[list[str], list[int], list[int]]] = {}
 
     def learn(self, vocabulary: Iterable[str]) -> None:
         """Mend slips from now on, against these words and those of the terms."""
         own = (w for found in self._starts.values() for left, _, _ in found for w in left)
         self._spelling = Spelling({*vocabulary, *own, *STOP})
         self._folded.clear()
+        self._short.clear()
 
     def _compound(self, word: str) -> bool:
         """Whether a combining form and its word are known as one word."""
@@ -191,7 +195,13 @@ class Lexicon:
         case): they decide between the senses of an ambiguous term.
         """
         text = tokens.text
+        key = tuple(text[first:last]) if last - first <= _SHORT else None
+        if key is not None:
+            known = self._short.get(key)
+            if known is not None:
+                return Words(known[0], [i + first for i in known[1]], [i + first for i in known[2]])
         cache, starts = self._folded, self._starts
+        plainly = True  # no term that waits for its neighbours
         stream: list[tuple[str, int]] = []
         ends: dict[int, int] = {}  # last token of the words that were joined
         named = -1
@@ -225,7 +235,10 @@ class Lexicon:
                     i + size > n or any(stream[i + k][0] != left[k] for k in range(1, size)) or stream[i + size - 1][1] - at > 3 * size
                 ):
                     continue
-                meaning = plain if plain is not None else self._decide(senses, around, role, specialty)
+                meaning = plain
+                if meaning is None:
+                    plainly = False
+                    meaning = self._decide(senses, around, role, specialty)
                 upto = stream[i + size - 1][1]
                 upto = ends.get(upto, upto)
                 if meaning is None:
@@ -246,6 +259,10 @@ class Lexicon:
                 add_first(at)
                 add_last(ends.get(at, at))
         _fuse(out)
+        if key is not None and plainly:
+            if len(self._short) >= _MOST_SHORT:
+                self._short.clear()
+            self._short[key] = (out.text, [i - first for i in out.first], [i - first for i in out.last])
         return out
 
     @staticmethod

@@ -282,7 +282,7 @@ class Locator:
     ) -> None:
         """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last one of its sentence."""
         text = line.words.text
-        if not text or len(text) > _LONGEST_TAIL or any(h.entry.kind in _LED for h in line.hits):
+        if not at or not text or len(text) > _LONGEST_TAIL or any(h.entry.kind in _LED for h in line.hits):
             return
         s = line.statement
         leads = {
@@ -326,7 +326,10 @@ class Locator:
         """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items that can."""
         if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
             return
-        s, at = line.statement, next(i for i, other in enumerate(sentence) if other is line)
+        s = line.statement
+        if s.label is None and len(sentence) == 1:
+            return
+        at = next(i for i, other in enumerate(sentence) if other is line)
         near: set[str] = set()
         if s.label is not None:
             document = episode.documents[s.document]

@@ -11,6 +11,7 @@ from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.verify.registry import standard
 
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
@@ -52,19 +53,31 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     return 15 - min(place, 10), kind, False
 
 
-def choose_primary(case: Case, tables: Tables) -> Condition | None:
-    """The condition to stand first, its reason stored on it; None where nothing can."""
+@standard(
+    "FS.GEN.10", "general",
+    "The primary diagnosis is the main condition treated or investigated in the episode, from all documents; a symptom stands "
+    "first only where nothing definite explains it.",
+    reference="DGCS.1",
+    examples=(("Diagnosis: community acquired pneumonia. PMH: hypertension", "J18.9 I10.X"),),
+)  # fmt: skip
+def weigh_conditions(case: Case, tables: Tables) -> None:
+    """Give every condition its weight and the reason for it."""
     heads: dict[tuple[int, str], int] = {}
     for c in case.record.candidates:
         if c.kind == "problem" and c.whether <= Whether.PROBABLE:
             heads.setdefault((c.statement.document, c.role), c.order)
+    definite = any(
+        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong
+        and any(x.kind == "problem" and x.role not in _BACKGROUND for x in c.candidates)
+        for c in case.conditions
+    )  # fmt: skip
     newborn = "newborn" in case.guards
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
         best, reason, first = max(
             (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history", False)
         )
-        if condition.code[0] == "R" and condition.code not in tables.kept:
+        if condition.code in tables.symptoms and condition.code not in tables.kept and definite:
             best -= 30
         if condition.code in tables.lifelong and not first:
             best -= 12
@@ -84,6 +97,11 @@ def choose_primary(case: Case, tables: Tables) -> Condition | None:
             best -= 25
         condition.weight = best + min(len(condition.candidates), 6)
         condition.reason = reason
+
+
+def choose_primary(case: Case, tables: Tables) -> Condition | None:
+    """The condition to stand first, its reason stored on it; None where nothing can."""
+    weigh_conditions(case, tables)
     able = [
         c for c in case.conditions
         if c.code not in tables.never_primary and c.code[:3] not in tables.asterisk and c.follows is None

@@ -97,17 +97,17 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
-    if not final:
+    confirmed = any(c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates)
+    if not final or confirmed:
         return
     for condition in case.having("A40", "A41"):
-        if not any(c.statement.document in final for c in condition.candidates):
-            case.drop([condition], "not confirmed by the final statement", "FS.I.05")
-            case.queries.append(
-                Query(
-                    "Sepsis", "An earlier note names sepsis and the final statement does not. Was sepsis diagnosed?",
-                    tuple(case.record.evidence(condition.first)[:1]), True, (condition.code,),
-                )
-            )  # fmt: skip
+        case.drop([condition], "not confirmed by the final statement", "FS.I.05")
+        case.queries.append(
+            Query(
+                "Sepsis", "An earlier note names sepsis and the final statement does not. Was sepsis diagnosed?",
+                tuple(case.record.evidence(condition.first)[:1]), True, (condition.code,),
+            )
+        )  # fmt: skip
 
 
 @standard(
