@@ -130,7 +130,7 @@ class Dates:
 def _booked(case: Case, candidate: Candidate) -> bool:
     """Whether the row says what was planned: "Proposed: ..."."""
     s, words = candidate.statement, candidate.line.words.text
-    if words and words[0] in _BOOKED:
+    if words and words[0] in _BOOKED and "delayed" not in words:
         return True
     if s.label is None:
         return False
