@@ -25,7 +25,8 @@ class Scheme:
         """The character for the innermost ring of words that says anything."""
         for ring in rings:
             words = frozenset(ring)
-            best = max(((len(p), c) for p, c in self.phrases if p <= words), default=None)
+            # of phrases with as many words the first listed decides
+            best = max((item for item in self.phrases if item[0] <= words), key=lambda item: len(item[0]), default=None)
             if best is not None:
                 return best[1]
         return self.default

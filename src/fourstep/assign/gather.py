@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
-from fourstep.locate.candidates import Candidate
 from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import Candidate
 
 _DOUBT_REASONS = {
     Whether.LIKELY: "likely: left to policy",
@@ -21,6 +21,7 @@ _DOUBT_REASONS = {
 }
 
 
+_SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
 #: Where findings are described rather than conditions listed.
@@ -143,6 +144,8 @@ def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
 def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     """"" when the candidate codes; "supports"; "silent" (nothing to tell); else the reason."""
     whether = candidate.whether
+    if candidate.kind == "circumstance" and candidate.statement.cue in _SERVICES:
+        whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
     if candidate.kind == "allergy":
         if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.entry.silent:
             return "silent"

@@ -196,7 +196,7 @@ def kinds_for(statement: Statement) -> tuple[str, ...]:
         return ("allergy", "circumstance", "drug")
     if statement.who is Who.FAMILY or statement.section.role == "family":
         return ("family",)
-    if statement.when in (When.HISTORICAL, When.RESOLVED) or statement.section.role == "past_history":
+    if statement.when is When.HISTORICAL or statement.section.role == "past_history":
         return _PAST_KINDS
     return _CURRENT_KINDS
 

@@ -35,7 +35,18 @@ def merge(kept: Condition, other: Condition, rule: str) -> None:
     examples=(("Diagnosis: chest pain. Pulmonary embolism ruled out.", "R07.4"),),
 )  # fmt: skip
 def ruled_out_later(case: Case, tables: Tables) -> None:
+    denied_beside = {
+        (d.statement.document, d.statement.sentence, d.codes[0][:3]) for d in case.ruled_out if d.kind == "problem"
+    }
     for condition in list(case.conditions):
+        # "delirium screened, not delirium": what the same sentence denies was never said
+        said_beside = [
+            c for c in condition.candidates
+            if (c.statement.document, c.statement.sentence, c.codes[0][:3]) not in denied_beside or c.kind != "problem"
+        ]  # fmt: skip
+        if not said_beside:
+            case.drop([condition], "denied in the same sentence", "FS.GEN.01")
+            continue
         if condition.first.kind != "problem" or condition.code[0] in "RZ" or condition.code in tables.lifelong:
             continue
         said = max(condition.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), c.order))
