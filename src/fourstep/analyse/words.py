@@ -215,6 +215,10 @@ class Lexicon:
                 continue
             if word is _NAMES_NEXT:  # "Dr Graves", "Mr. Parkinson": a name, not a disease
                 named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
+                if i + 1 < last and text[i + 1] in STOP:  # "MR and AS" are valves
+                    named = -1
+                stream.append((surface, i))
+                before = ""
                 continue
             if before and before[-1] == "o" and i - stream[-1][1] < 3 and self._compound(before + word):
                 before += word  # gastro enteritis, musculo-skeletal
