@@ -155,6 +155,17 @@ class NotCoded:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryOption:
+    """An answer to tick. `codes` are what it would lead to: for the coder's eyes, never on the clinician's form."""
+
+    text: str
+    codes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "codes": list(self.codes)}
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question for the clinician: one thing, not leading, with the words that raise it and the codes it would affect."""
 
@@ -163,11 +174,12 @@ class Query:
     evidence: tuple[Evidence, ...] = ()
     blocking: bool = False
     codes: tuple[str, ...] = ()
+    options: tuple[QueryOption, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
             "about": self.about, "why": self.why, "evidence": [e.as_dict() for e in self.evidence],
-            "blocking": self.blocking, "codes": list(self.codes),
+            "blocking": self.blocking, "codes": list(self.codes), "options": [o.as_dict() for o in self.options],
         }
 
 

@@ -1,0 +1,115 @@
+"""What the query tables find in a record: one pass over its tokens, and the statements that the findings stand in."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.ask.tables import AskTables, Phrase
+from fourstep.assign.case import Case
+from fourstep.episode import Evidence
+from fourstep.locate.candidates import PROCEDURAL, Line
+
+#: Sections whose words are not said of this stay of this patient.
+_ELSEWHERE = frozenset("family advice allergy consent header".split())
+_JOINING = frozenset("-/")
+_REACH = 150  # characters of context quoted either side at most
+#: Documents of before the stay.
+BEFORE = frozenset(("clinic_letter", "referral_letter"))
+
+
+@dataclass(slots=True)
+class Hit:
+    """A phrase of the tables in a document: token `first` to `last`."""
+
+    document: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Found:
+    """The phrases of the tables that stand in a record, and where."""
+
+    case: Case
+    tables: AskTables
+    hits: dict[Phrase, list[Hit]] = field(default_factory=dict)
+    _lines: dict[int, tuple[list[int], list[Line]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        starts = self.tables.starts
+        for number, tokens in enumerate(self.case.record.tokens):
+            text = tokens.text
+            for i in [i for i, t in enumerate(text) if t in starts]:
+                for phrase in starts[text[i]]:
+                    last = i if len(phrase) == 1 else self._end(text, i, phrase)
+                    if last >= 0:
+                        self.hits.setdefault(phrase, []).append(Hit(number, i, last))
+
+    @staticmethod
+    def _end(text: list[str], first: int, phrase: Phrase) -> int:
+        """The last token of a phrase that begins at `first`, hyphens and slashes passed over; -1 where it does not stand there."""
+        at = first
+        for word in phrase[1:]:
+            at += 1
+            while at < len(text) and text[at] in _JOINING:
+                at += 1
+            if at >= len(text) or text[at] != word:
+                return -1
+        return at
+
+    def line(self, document: int, token: int) -> Line | None:
+        """The line of the record that a token stands in."""
+        if not self._lines:
+            for line in self.case.record.lines:
+                if line.entry is None:
+                    firsts, lines = self._lines.setdefault(line.statement.document, ([], []))
+                    firsts.append(line.statement.first)
+                    lines.append(line)
+        firsts, lines = self._lines.get(document, ([], []))
+        at = bisect_right(firsts, token) - 1
+        return lines[at] if at >= 0 and lines[at].statement.last > token else None
+
+    def of(self, phrases: tuple[Phrase, ...], *, history: bool = False, outside: bool = False) -> Hit | None:
+        """The first place where one of the phrases is said of the patient, and not denied."""
+        for phrase in phrases:
+            for hit in self.hits.get(phrase, ()):
+                if self.said(hit, history=history, outside=outside):
+                    return hit
+        return None
+
+    def said(self, hit: Hit, *, history: bool = False, outside: bool = False) -> bool:
+        """Whether the words of a hit are said of the patient in this stay, and not denied."""
+        kind = self.case.episode.documents[hit.document].type
+        if outside and kind in PROCEDURAL or not history and kind in BEFORE:
+            return False
+        line = self.line(hit.document, hit.first)
+        if line is None:
+            return True
+        s = line.statement
+        if s.who is not Who.PATIENT or s.section.role in _ELSEWHERE or s.whether >= Whether.ABSENT:
+            return False
+        return s.whether is not Whether.HYPOTHETICAL and (
+            history or (s.when is not When.HISTORICAL and s.section.role != "past_history")
+        )
+
+    def quote(self, hit: Hit) -> Evidence:
+        """The sentence around a hit."""
+        tokens = self.case.record.tokens[hit.document]
+        return quoted(self.case, hit.document, tokens.start[hit.first], tokens.end[hit.last])
+
+
+def quoted(case: Case, document: int, start: int, end: int) -> Evidence:
+    """The sentence around a stretch of a document, within its line and within reach."""
+    source = case.episode.documents[document]
+    text = source.text
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    begin = max(text.rfind("\n", low, start), text.rfind(". ", low, start), low - 1) + 1
+    stops = [at for at in (text.find("\n", end, high), text.find(". ", end, high)) if at >= 0]
+    stop = min(stops, default=high)
+    while begin < start and (text[begin].isspace() or begin == low > 0 and text[begin - 1].isalnum()):
+        begin += 1
+    while stop > end and (text[stop - 1].isspace() or stop == high < len(text) and text[stop].isalnum()):
+        stop -= 1
+    return Evidence(source.name, begin, stop, text[begin:stop])

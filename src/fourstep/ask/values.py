@@ -1,0 +1,132 @@
+"""Abnormal values that were acted on and that no diagnosis explains. Nothing is coded from a value; the clinician is asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fourstep.ask.found import BEFORE, Found, Hit
+from fourstep.ask.tables import Limit, Value
+from fourstep.ask.wanting import applies
+from fourstep.ask.wording import Proposal, propose
+from fourstep.assign.case import Case
+from fourstep.episode import Evidence
+
+# "129", "fell to 129 on day two from 137", "118 -> 74", "of 640 ml", "was found to be 28"
+_FIRST = re.compile(
+    r"[\s:=~<>(+,]*(?:(?:level|levels|was|is|of|on|in|at|to|from|fell|fall|falls|dropped|drop|rose|rise|up|down|ran|low|high|only"
+    r"|peak|peaked|nadir|now|adm|admission|arrival|pre|op|corrected|adj|adjusted|score|units?|scan|again|recheck|day|gas|ra|air"
+    r"|the|a|day ?\d|recorded|measured|found|be|residual|booking|capillary|random|done)\b[\s:=~<>(+.,]*){0,5}"
+    r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d]*[/.:]\d\d?[/.])"
+)
+_NEXT = re.compile(
+    r"\s*(?:g/l|mmol/l|umol/l|micromol/l|%)?\s*(?:-+>|→|=>|–>|to|down to|up to|then)\s*(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+    r"|\s*(?:[a-z0-9 /+()-]{0,30}?)\bfrom\s+(\d+(?:\.\d+)?)",
+    re.I,
+)
+_NEAR = 140  # characters within which a common word says that the value was acted on
+
+
+@dataclass(slots=True)
+class Reading:
+    """A figure of the record and where it stands."""
+
+    figure: float
+    written: str
+    hit: Hit
+    start: int
+    end: int
+
+
+def readings(case: Case, found: Found, value: Value) -> list[Reading]:
+    """All figures of one measurement, in the order of the record."""
+    out: list[Reading] = []
+    for phrase in value.words:
+        for hit in found.hits.get(phrase, ()):
+            tokens = case.record.tokens[hit.document]
+            text, at = case.episode.documents[hit.document].text, tokens.end[hit.last]
+            match = _FIRST.match(text, at, at + 60)
+            while match is not None:
+                written = match[1] or match[2]
+                figure = float(written.replace(",", ""))
+                if value.lowest <= figure <= value.highest:
+                    out.append(Reading(figure, written, hit, tokens.start[hit.first], match.end()))
+                elif match.start() == at:
+                    break
+                match = _NEXT.match(text, match.end(), match.end() + 50)
+    return out
+
+
+def values(case: Case, found: Found) -> list[Proposal]:
+    """One question for each measurement out of its limits, acted on, and not explained."""
+    out: list[Proposal] = []
+    for value in found.tables.values:
+        if not any(p in found.hits for p in value.words) or not applies(case, value.when):
+            continue
+        read = readings(case, found, value)
+        chosen = _asking(case, found, value, read)
+        if chosen:
+            out.append(_question(case, found, value, chosen))
+    return out
+
+
+def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list[Reading]:
+    """The readings that ask: one, or the two of a fall or rise; none where nothing asks."""
+    inside = [r for r in read if case.episode.documents[r.hit.document].type not in BEFORE]
+    if not inside:
+        return []
+    low, high = min(inside, key=lambda r: r.figure), max(inside, key=lambda r: r.figure)
+    widest = [x.figure for x in value.limits if x.kind == "<"]
+    for limit in value.limits:
+        if limit.kind in ("fall", "rise"):
+            top = max(read, key=lambda r: r.figure)
+            bottom = low if limit.kind == "fall" else min(read, key=lambda r: r.figure)
+            if top.figure - bottom.figure < limit.figure or (limit.kind == "fall" and widest and low.figure >= max(widest)):
+                continue
+            pair = [top, bottom] if limit.kind == "fall" else [bottom, top]
+            if limit.always or _acted(case, found, value, pair[-1]):
+                return pair
+            continue
+        worst = low if limit.kind == "<" else high
+        if _beyond(limit, worst.figure) and (limit.always or _acted(case, found, value, worst)):
+            return [worst]
+    return []
+
+
+def _beyond(limit: Limit, figure: float) -> bool:
+    return figure < limit.figure if limit.kind == "<" else figure > limit.figure
+
+
+def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | None:
+    """Where the record says that somebody acted on a reading."""
+    own = found.of(value.acted, history=True)
+    if own is not None:
+        return own
+    tokens = case.record.tokens[reading.hit.document]
+    for phrase in found.tables.near:
+        for hit in found.hits.get(phrase, ()):
+            if hit.document == reading.hit.document and abs(tokens.start[hit.first] - reading.start) < _NEAR and _same_line(
+                case, hit.document, tokens.start[hit.first], reading.start
+            ):
+                return hit
+    return None
+
+
+def _same_line(case: Case, document: int, one: int, other: int) -> bool:
+    return "\n" not in case.episode.documents[document].text[min(one, other) : max(one, other)]
+
+
+def _question(case: Case, found: Found, value: Value, chosen: list[Reading]) -> Proposal:
+    figures = " to ".join(r.written for r in chosen)
+    acted = _acted(case, found, value, chosen[-1])
+    evidence: list[Evidence] = [found.quote(r.hit) for r in reversed(chosen)]
+    changed = f"{value.name} {figures}" if len(chosen) == 1 else f"{value.name} change {figures}"
+    if value.limits and value.limits[-1].kind == "fall" and len(chosen) == 2:
+        changed = f"{value.name} fall {figures}"
+    why = f"The record gives {value.name.rpartition(': ')[2]} {figures}"
+    if acted is not None:
+        why += " and says that it was acted on"
+        evidence.append(found.quote(acted))
+    why += ", and names no diagnosis for it. Is it a diagnosis, and which?"
+    return propose(value.rank, changed, why, evidence, options=value.options)
+
