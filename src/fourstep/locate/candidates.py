@@ -13,7 +13,7 @@ from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Lexicon, Tokens, Words
 from fourstep.episode import CodedEntry, Document, Episode, Evidence
 from fourstep.locate.index import Entry, Index
-from fourstep.locate.matcher import Hit, Scene, locate
+from fourstep.locate.matcher import Hit, Scene, locate, nearest
 
 #: Documents in which "&" modifiers may be found anywhere.
 PROCEDURAL = frozenset(
@@ -25,6 +25,7 @@ _NOT_DONE = frozenset(
 )
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
+_AND = frozenset(("and", "&", "+", "plus", "with"))
 _MOST_SEEN = 50_000
 _LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -188,6 +189,16 @@ def _sentences(lines: list[Line]) -> Iterator[list[Line]]:
         yield run
 
 
+def _joints(line: Line, tokens: Tokens) -> int:
+    """A bit for each word of the line that "and" or its like stands before."""
+    first, last = line.words.first, line.words.last
+    return sum(
+        1 << i
+        for i in range(1, len(first))
+        if first[i] - last[i - 1] > 1 and not _AND.isdisjoint(tokens.text[last[i - 1] + 1 : first[i]])
+    )
+
+
 def kinds_for(statement: Statement) -> tuple[str, ...]:
     """Which kinds of entries can explain a statement of this assertion."""
     if statement.allergy:
@@ -219,6 +230,8 @@ class Locator:
             specimen = self._specimen(episode, sentence)
             for line in sentence:
                 self._match(line, guards, whole, specimen)
+                if len(line.hits) > 1:
+                    line.hits = nearest(line.hits, _joints(line, tokens[line.statement.document]))
             for line in sentence:
                 self._deepen(line, sentence, guards, whole, episode)
             for at, line in enumerate(sentence):

@@ -179,30 +179,32 @@ def _best(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _distance(lead: int, word: int) -> int:
-    """Words between a lead term and one of its modifiers."""
-    return min(abs(a - b) for a in _places(lead) for b in _places(word))
+def _distance(lead: int, word: int, joints: int) -> int:
+    """Words between a lead term and one of its modifiers; a conjunction between them counts as two more."""
+    return min(
+        abs(a - b) + 2 * (joints >> min(a, b) + 1 & (1 << abs(a - b)) - 1).bit_count()
+        for a in _places(lead)
+        for b in _places(word)
+    )
 
 
 def _places(mask: int) -> list[int]:
     return [i for i in range(mask.bit_length()) if mask >> i & 1]
 
 
-def _nearest(hits: list[Hit]) -> list[Hit]:
+def nearest(hits: list[Hit], joints: int) -> list[Hit]:
     """Of two lead terms in one item, each modifier belongs to the nearer: "groin abscess and leg cellulitis".
 
     A hit is dropped when another lead term claims one of its modifiers from nearer by, and its own lead term has another hit.
+    `joints` has a bit for each word that a conjunction stands before.
     """
-    roots = {h.root.place for h in hits}
-    if len(roots) < 2:
-        return hits
     kept: list[Hit] = []
     for hit in hits:
         own = hit.mask & ~hit.lead
         rivals = [
             o for o in hits
             if o.root is not hit.root and o.entry.kind == hit.entry.kind and own & o.mask & ~o.lead
-            and _distance(o.lead, own & o.mask) < _distance(hit.lead, own & o.mask)
+            and _distance(o.lead, own & o.mask, joints) < _distance(hit.lead, own & o.mask, joints)
         ]  # fmt: skip
         if not (rivals and any(o.root is hit.root and not own & o.mask & ~o.lead for o in hits)):
             kept.append(hit)
@@ -250,4 +252,4 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     hits = [h for h in hits if _possible(h, scene.guards)]
     if len(hits) < 2:
         return hits
-    return sorted(_nearest(_best(hits)), key=lambda h: (h.mask & -h.mask, h.entry.place))
+    return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))

@@ -71,6 +71,10 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         and any(x.kind == "problem" and x.role not in _BACKGROUND for x in c.candidates)
         for c in case.conditions
     )  # fmt: skip
+    cause_named = any(
+        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong and c.code not in _CONSEQUENCE
+        for c in case.conditions
+    )
     newborn = "newborn" in case.guards
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
@@ -87,7 +91,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best += 5
         if operations and any(tables.relates(code, condition.code) for code in operations):
             best += 10
-        if condition.code in _CONSEQUENCE:
+        if condition.code in _CONSEQUENCE and cause_named:
             best -= 20
         if condition.code in _GRAVE:
             best += 8

@@ -54,7 +54,10 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
             continue
         rank = AUTHORITY.get(case.record.document(said).type, 3)
         for denied in case.ruled_out:
-            same = denied.codes[0][:3] == condition.code[:3] and size(condition) <= denied.size + 1
+            same = size(condition) <= denied.size + 1 and (
+                denied.codes[0][:3] == condition.code[:3]
+                or (denied.codes[0][:2] == condition.code[:2] and any(c.root is denied.root for c in condition.candidates))
+            )
             later = denied.order > said.order and denied.role not in ("past_history", "presenting", "history_presenting")
             # plain absence in a later note may only mean that it has gone; against a first impression it rules out
             firm = denied.whether is Whether.RULED_OUT or rank <= _FIRST_IMPRESSION

@@ -16,6 +16,7 @@ _KEYHOLE = ("Y74", "Y75", "Y76")
 #: Words of approach that a conversion changes; only operations on the trunk are converted to open.
 _TRUNK = Ranges("E54-E59 G H J M01-M25 M61 Q07-Q49 T30-T43")
 _ON_TABLE = "on table"
+_GIVEN_UP = frozenset("abandoned failed spasm unsuccessful unable converted switched".split())
 _ROUTES = {"Y79.3": frozenset(("femur", "groin")), "Y79.5": frozenset(("radius",))}
 
 
@@ -118,8 +119,7 @@ def access_route(case: Case, tables: Tables) -> None:
     routed = [i for i in case.interventions if any(c.startswith("Y79") for c in i.codes)]
     for thing in routed:
         for code in [c for c in thing.codes if c in _ROUTES]:
-            words = {w for line in stated_in(case, {thing.first.statement.document}) for w in line.words.text}
-            if any(words & other for name, other in _ROUTES.items() if name != code):
+            if _given_up(case, thing, _ROUTES[code]):
                 thing.codes.remove(code)
                 thing.standards.append("FS.OPCS.08")
     vascular = [i for i in case.interventions if i.code[0] in "KL"]
@@ -128,6 +128,17 @@ def access_route(case: Case, tables: Tables) -> None:
         if first is not None:
             thing.codes = [c for c in thing.codes if not (c.startswith(("Y79", "Y53")) and c in first.codes)]
             thing.standards.append("FS.OPCS.08")
+
+
+def _given_up(case: Case, thing: Intervention, words: frozenset[str]) -> bool:
+    """Whether the note says that this route was tried and left: "radial spasm, wire would not pass, abandoned"."""
+    lines = [line for line in case.record.lines if line.statement.document == thing.first.statement.document]
+    sentences = {line.statement.sentence for line in lines if not words.isdisjoint(line.words.text)}
+    near = {s for n in sentences for s in (n, n + 1, n + 2)}
+    return any(
+        line.statement.sentence in near and not _GIVEN_UP.isdisjoint(case.record.surface(line))
+        for line in lines
+    )
 
 
 def _shared(one: Intervention, other: Intervention) -> bool:

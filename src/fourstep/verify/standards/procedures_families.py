@@ -9,6 +9,7 @@ from fourstep.assign.case import Case, Intervention
 from fourstep.assign.interventions import rank, same_time, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
 #: Biopsies, and the treatments through the scope beside which they are recorded as Y20.
@@ -84,6 +85,43 @@ def one_operation(case: Case, tables: Tables) -> None:
                     _best_of(case, event, several=several)
 
 
+@standard(
+    "FS.OPCS.13", "OPCS-4",
+    "Two operations that one code says together are recorded with that code.",
+)  # fmt: skip
+def joined(case: Case, tables: Tables) -> None:
+    for first, second, together in tables.families.joins:
+        one = next((i for i in case.interventions if i.code == first), None)
+        other = next(
+            (i for i in case.interventions if i.code == second and one and same_time(i.date, one.date)), None
+        )
+        if one is None or other is None:
+            continue
+        one.codes = [together, *one.codes[1:]]
+        one.candidates += other.candidates
+        one.standards.append("FS.OPCS.13")
+        case.interventions = [i for i in case.interventions if i is not other]
+
+
+@standard(
+    "FS.OPCS.12", "OPCS-4",
+    "The same treatment of the same place is recorded once: a lesion told in the findings and again in the conclusion is one.",
+)  # fmt: skip
+def same_place(case: Case, tables: Tables) -> None:
+    for family in tables.families.each:
+        members = [i for i in case.interventions if i.code in family]
+        for thing in sorted(members, key=lambda i: len(i.codes)):
+            others = [
+                m
+                for m in members
+                if m is not thing and m.code == thing.code and same_time(m.date, thing.date)
+            ]
+            known = {c for m in others for c in m.codes}
+            if others and set(thing.codes) <= known:
+                members = [m for m in members if m is not thing]
+                _remove(case, [thing], "the same lesion, told twice", "FS.OPCS.12")
+
+
 _SIDES = {"Z94.1": {"Z94.2", "Z94.3"}, "Z94.2": {"Z94.2"}, "Z94.3": {"Z94.3"}}
 
 
@@ -124,6 +162,11 @@ def _strength(case: Case, thing: Intervention) -> tuple[int, bool, int, int, int
     return (rank(case, best), titled(case, best), thing.code[4:5] not in "89", best.size, -best.order)
 
 
+def _same_words(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates are two readings of the same words."""
+    return one.line is other.line and bool(one.mask & other.mask)
+
+
 def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
     if len(members) < 2:
         return
@@ -139,9 +182,15 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
             equal, best = [precise], precise
     # the same note may record two operations of one family (two sides, two polyps): titles of their own keep both
     keep = [
-        m for m in equal
-        if m is best or (m.code[4:5] not in "89" and (several or (titled(case, m.first) and titled(case, best.first))))
-    ]  # fmt: skip
+        m
+        for m in equal
+        if m is best
+        or (
+            m.code[4:5] not in "89"
+            and not _same_words(m.first, best.first)
+            and (several or (titled(case, m.first) and titled(case, best.first)))
+        )
+    ]
     _remove(
         case, [*lesser, *[m for m in equal if not any(m is k for k in keep)]],
         "the same operation, documented better elsewhere", "FS.OPCS.05",

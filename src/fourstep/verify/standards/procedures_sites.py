@@ -12,6 +12,7 @@ from fourstep.books.tables import Ranges
 from fourstep.episode import Query
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 from fourstep.locate.matcher import Hit
+from fourstep.verify.procedure_order import tier
 from fourstep.verify.registry import standard
 from fourstep.verify.standards.procedures import add
 
@@ -55,7 +56,7 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         names = thing.slots if thing.slots is not None else _due(case, thing)
         if not names:
             continue
-        rings = Rings(case, thing)
+        rings = Rings(case, thing, near=tier(thing.code) > 1)
         for name in names:
             codes = (_side(rings),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]
@@ -74,8 +75,8 @@ def _due(case: Case, thing: Intervention) -> tuple[str, ...]:
 class Rings:
     """The lines around an intervention, the nearest first, each ring made when it is asked for."""
 
-    def __init__(self, case: Case, thing: Intervention) -> None:
-        self.case, self.thing = case, thing
+    def __init__(self, case: Case, thing: Intervention, *, near: bool = False) -> None:
+        self.case, self.thing, self.near = case, thing, near  # near: a line or drain has no side but its own
         self.leader = thing.first.statement.document
         self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
         self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
@@ -88,6 +89,10 @@ class Rings:
         yield self.own
         yield self.labels
         yield self.sentences(self.own)
+        if self.near:
+            yield self.others
+            yield self.sentences(self.others)
+            return
         note = self.note() if self.procedural else []
         yield [
             line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)
@@ -198,7 +203,7 @@ def _side(rings: Rings) -> str:
     } - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
-    for ring in (*rings, rings.note() if rings.procedural else []):
+    for ring in (*rings, rings.note() if rings.procedural and not rings.near else []):
         found: list[str] = []
         for line in ring:
             side = _side_in(line.words.text, 0)

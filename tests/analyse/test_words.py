@@ -1,0 +1,140 @@
+"""Tokens and canonical words: offsets never move, and text and index come to the same words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fourstep.analyse.spelling import Spelling
+from fourstep.analyse.terms import parse_term, read_terms
+from fourstep.analyse.words import Lexicon, fold, tokenise
+from fourstep.engine import load_engine
+from fourstep.errors import KnowledgeError
+
+
+@given(st.text(max_size=400))
+def test_tokens_point_into_the_text(text: str) -> None:
+    tokens = tokenise(text)
+    for surface, start, end in zip(tokens.text, tokens.start, tokens.end, strict=True):
+        assert start < end
+        assert text[start:end].lower() == surface
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("haemorrhage", "hemorrhage"),
+        ("oedema", "edema"),
+        ("ulcers", "ulcer"),
+        ("metastases", "metastasis"),
+        ("biopsies", "biopsy"),
+        ("Parkinson's", "Parkinson"),
+        ("vertebrae", "vertebra"),
+        ("headaches", "headache"),
+        ("arrhythmias", "arrhythmia"),
+        ("three", "3"),
+    ],
+)
+def test_spellings_that_count_as_one(one: str, other: str) -> None:
+    assert fold(one.lower()) == fold(other.lower())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("crps", "crp"), ("pres", "pre"), ("hypothyroidism", "hyperthyroidism"), ("arthritis", "arthrosis"), ("pneumoniae", "pneumonia")],
+)
+def test_spellings_that_stay_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return load_engine().lexicon
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("# L NOF", "fracture of left neck of femur"),
+        ("T2DM", "type 2 diabetes mellitus"),
+        ("CKD stage IIIb", "chronic kidney disease stage 3b"),
+        ("renal failure", "kidney failure"),
+        ("gastro-enteritis", "gastroenteritis"),
+        ("musculo-skeletal pain", "musculoskeletal pain"),
+        ("haemorrhagic ulcers", "bleeding ulcer"),
+    ],
+)
+def test_text_and_index_come_to_the_same_words(lexicon: Lexicon, text: str, same: str) -> None:
+    assert set(lexicon.phrase(text)) == set(lexicon.phrase(same))
+
+
+@pytest.mark.parametrize("text", ["Dr Graves", "Mr Parkinson", "Mr. Parkinson"])
+def test_a_name_is_no_disease(lexicon: Lexicon, text: str) -> None:
+    assert not {"grave", "parkinson"} & set(lexicon.phrase(text))
+
+
+def test_an_ambiguous_term_takes_the_sense_its_sentence_decides() -> None:
+    senses = dict(
+        [
+            _one("ms = multiple sclerosis"),
+        ]
+    )
+    left, valve = parse_term("ms = mitral stenosis   when valve, echo", "terms:2")
+    senses[left] = [*senses[left], valve]
+    lexicon = Lexicon(senses)
+    tokens = tokenise("severe ms")
+    assert lexicon.words(tokens, 0, 2, ["severe", "ms"]).text == ["severe", "multiple", "sclerosis"]
+    assert lexicon.words(tokens, 0, 2, ["severe", "ms", "on", "echo"]).text == ["severe", "mitral", "stenosis"]
+
+
+def test_an_ambiguous_term_that_nothing_decides_stays_unresolved() -> None:
+    left, sense = parse_term("pe = pulmonary embolism   when chest", "terms:1")
+    words = Lexicon({left: [sense]}).words(tokenise("pe"), 0, 1, ["pe"])
+    assert words.text == ["?pe"]
+    assert [term for term, _, _ in words.unresolved] == ["pe"]
+
+
+def _one(line: str):  # type: ignore[no-untyped-def]
+    left, sense = parse_term(line, "terms:1")
+    return left, [sense]
+
+
+@pytest.mark.parametrize("line", ["no equals sign", "ms =", "= multiple sclerosis", "ms = sclerosis   whenever valve"])
+def test_a_bad_term_names_its_line(line: str) -> None:
+    with pytest.raises(KnowledgeError, match=r"x\.terms:7"):
+        parse_term(line, "x.terms:7")
+
+
+def test_a_term_with_two_plain_meanings_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "a.terms").write_text("; comment\nab = one thing\nab = another thing\n", encoding="utf-8")
+    _, problems = read_terms([tmp_path / "a.terms"])
+    assert [str(p) for p in problems] == ["a.terms:3: 'ab' already means '1 thing' (a.terms:2)"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("admisison", "admission"),
+        ("vomitting", "vomiting"),
+        ("paracetmol", "paracetamol"),
+        ("pruritis", "pruritus"),
+        ("succesful", "successful"),
+    ],
+)
+def test_slips_are_mended(slip: str, meant: str) -> None:
+    assert Spelling(["admission", "vomiting", "paracetamol", "pruritus", "successful"]).mend(slip) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "like"),
+    [("hypothyroid", "hyperthyroid"), ("hemithorax", "hemothorax"), ("adduction", "addiction"), ("contacted", "contracted"),
+     ("arthrosis", "arthritis"), ("stopping", "stepping")],
+)  # fmt: skip
+def test_one_real_word_never_becomes_another(word: str, like: str) -> None:
+    assert Spelling([like]).mend(word) == word
+
+
+def test_two_words_as_near_leave_a_slip_alone() -> None:
+    assert Spelling(["caudal", "caudle"]).mend("caudl") == "caudl"
+    assert Spelling(["series", "serous"]).mend("sereis") == "series"

@@ -1,0 +1,108 @@
+"""Short records and what a coder would hand in: assertion, course, place and primary diagnosis through the whole engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import CodedEpisode, Document, Episode, Sex
+
+DAY = dt.date(2025, 3, 4)
+
+
+def code(coder: Coder, **texts: str) -> CodedEpisode:
+    """Code documents given as type=text; keys that are not document types describe the episode."""
+    about: dict[str, object] = {"age_years": 70, "sex": Sex.UNKNOWN, "patient_class": "ordinary", "admission_method": "emergency"}
+    for key in ("age_years", "sex", "admission_method", "specialty"):
+        if key in texts:
+            about[key] = texts.pop(key)
+    documents = tuple(Document(f"{kind}.txt", text, kind, DAY) for kind, text in texts.items())
+    return Coder.code(coder, Episode("x", documents, admission_date=DAY, discharge_date=DAY + dt.timedelta(3), **about))  # type: ignore[arg-type]
+
+
+def codes(episode: CodedEpisode) -> list[str]:
+    return [c.code for c in episode.diagnoses]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("Diagnosis: community acquired pneumonia. No PE on CTPA.", ["J18.9"]),
+        ("Diagnosis: pleuritic chest pain. ?PE - CTPA negative.", ["R07.1"]),
+        ("Diagnosis: chest pain.\nFH: father had MI aged 50.", ["R07.4"]),
+        ("Diagnosis: cellulitis of left leg.\nPMH: appendicectomy 1978, previous MI, COPD.", ["L03.1", "I25.2", "J44.9"]),
+        ("Diagnosis: cellulitis of left leg.\nPMH: AAA repair 2015.", ["L03.1", "Z95.8"]),
+        ("Diagnosis: UTI.\nPlan: consider echo for heart failure. Return if chest pain.", ["N39.0"]),
+        ("Diagnosis: IECOPD.\nSocial: lives alone, current smoker.", ["J44.0", "F17.1", "Z60.2"]),
+        ("Diagnosis: urticaria due to amoxicillin", ["L50.0", "Y40.0"]),
+        ("Diagnosis: pneumonia.\nAllergies: penicillin (rash). No known food allergies.", ["J18.9", "Z88.0"]),
+        ("Diagnosis: AKI, resolved. CKD 3.", ["N17.9", "N18.3"]),
+    ],
+)
+def test_what_codes_and_what_does_not(coder: Coder, text: str, given: list[str]) -> None:
+    assert codes(code(coder, discharge_summary=text)) == given
+
+
+def test_every_statement_left_out_says_why(coder: Coder) -> None:
+    result = code(coder, discharge_summary="Diagnosis: pneumonia. No PE. ?lung cancer. Mother had diabetes. Prev cholecystitis 2001.")
+    reasons = {n.code[:3]: n.reason for n in result.not_coded}
+    assert reasons["I26"] == "negated"
+    assert reasons["C34"] == "uncertain"
+    assert "E14" not in codes(result)
+
+
+def test_a_first_impression_that_the_final_document_rules_out_is_not_coded(coder: Coder) -> None:
+    result = code(
+        coder,
+        ed_note="Imp: acute appendicitis",
+        discharge_summary="Diagnosis: ruptured ovarian cyst. Appendicitis ruled out at laparoscopy.",
+        sex=Sex.FEMALE,
+    )
+    assert "K35.8" not in codes(result)
+
+
+def test_the_injury_has_its_cause_and_place_from_another_document(coder: Coder) -> None:
+    result = code(
+        coder,
+        ed_note="HPC: tripped over the cat in her kitchen at home, fell onto outstretched hand.",
+        discharge_summary="Diagnosis: fracture of right distal radius",
+    )
+    assert codes(result) == ["S52.50", "W01.0"]
+    assert result.diagnoses[1].standards == ["FS.XX.01"]
+
+
+def test_an_injury_without_a_cause_is_queried_and_no_cause_invented(coder: Coder) -> None:
+    result = code(coder, discharge_summary="Diagnosis: fracture of right distal radius")
+    assert codes(result) == ["S52.50"]
+    assert any("cause" in q.about.lower() or "how" in q.why.lower() for q in result.queries)
+
+
+def test_the_operation_note_says_what_was_done(coder: Coder) -> None:
+    result = code(
+        coder,
+        operation_note="Operation: laparoscopic cholecystectomy converted to open\nFindings: gallstones",
+        discharge_summary="Diagnosis: biliary colic with gallstones. Procedure: laparoscopic cholecystectomy.",
+        admission_method="elective",
+    )
+    assert [p.code for p in result.procedures] == ["J18.3", "Y71.4"]
+    assert result.diagnoses[0].code == "K80.2"
+    assert result.diagnoses[0].reason.startswith("main condition treated or investigated")
+
+
+def test_the_last_document_is_quoted_before_the_first(coder: Coder) -> None:
+    result = code(coder, ed_note="Imp: pneumonia", discharge_summary="Diagnosis: pneumonia")
+    assert [e.document for e in result.diagnoses[0].evidence] == ["discharge_summary.txt", "ed_note.txt"]
+
+
+def test_a_site_decides_its_own_policy(coder: Coder) -> None:
+    text = "Diagnosis: asthma. Social: ex-smoker."
+    careful = Coder(policy={"ex_smoker": "leave"})
+    assert codes(code(coder, discharge_summary=text)) == ["J45.9", "Z86.4"]
+    assert codes(code(careful, discharge_summary=text)) == ["J45.9"]
+
+
+def test_coding_is_deterministic(coder: Coder) -> None:
+    text = "Diagnosis: #NOF left, fall at home. PMH T2DM, HTN, AF on apixaban. Dementia."
+    assert code(coder, discharge_summary=text).as_dict() == code(Coder(), discharge_summary=text).as_dict()
