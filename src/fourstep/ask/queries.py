@@ -37,7 +37,7 @@ def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
     proposals += modes(case, found)
     proposals += complications(case)
     proposals += denied(case, primary)
-    proposals += results(case, primary)
+    proposals += results(case, found, primary)
     proposals += wanting(case, found, asked.asks, primary)
     proposals += values(case, found)
     proposals += treatments(case, found)
@@ -52,7 +52,7 @@ def chosen(proposals: list[Proposal]) -> list[Query]:
     out: list[Query] = []
     seen: set[str] = set()
     for proposal in ordered:
-        about = proposal.query.about.lower()
+        about = proposal.query.about.lower().partition(":")[0]
         if about not in seen:
             seen.add(about)
             out.append(proposal.query)

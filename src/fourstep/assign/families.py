@@ -8,6 +8,7 @@ knowledge/standards/procedure_families.txt, one fact a line:
     codes step               a step of a larger operation: recorded only where a note's title names it, or alone
     codes hides codes        the first includes the second
     codes covers codes       the same, on the same side only
+    code + code joins code   the two together are recorded as the third
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Families:
     one: list[Ranges] = field(default_factory=list)
     each: list[Ranges] = field(default_factory=list)
     hides: list[tuple[Ranges, Ranges]] = field(default_factory=list)
+    joins: list[tuple[str, str, str]] = field(default_factory=list)
     covers: list[tuple[Ranges, Ranges]] = field(default_factory=list)
     once: Ranges = field(default_factory=Ranges)
     step: Ranges = field(default_factory=Ranges)
@@ -37,6 +39,11 @@ def read_families(facts: Iterable[tuple[str, str]]) -> Families:
     """The table from (place, fact) pairs. Raises KnowledgeError naming file and line."""
     out = Families()
     for place, fact in facts:
+        both, word, one = fact.partition(" joins ")
+        if word:
+            first, _, second = (p.strip() for p in both.partition("+"))
+            out.joins.append((first, second, one.strip()))
+            continue
         pair = next((p for verb in ("hides", "covers") if (p := fact.partition(f" {verb} "))[1]), None)
         if pair is not None:
             pairs = out.hides if pair[1] == " hides " else out.covers

@@ -39,9 +39,11 @@ _SUPPORT_ROLES = frozenset(
     ("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan")
 )
 _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
+_LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
+_FIRST_LINE = 70  # characters in which a note without headings says what it is about
 
 
 def rank(case: Case, candidate: Candidate) -> int:
@@ -59,9 +61,11 @@ def titled(case: Case, candidate: Candidate) -> bool:
 
     "Procedure:" heads a title in one hospital's notes and the whole narrative in another's: the length tells.
     """
+    s = candidate.statement
+    if s.start < _FIRST_LINE and case.record.document(candidate).type in PROCEDURAL:
+        return True
     if candidate.role not in _TITLE_ROLES:
         return False
-    s = candidate.statement
     if candidate.role == "demographics":
         return case.record.document(candidate).type in PROCEDURAL
     if candidate.role == "delivery" or case.record.document(candidate).type not in PROCEDURAL:
@@ -138,6 +142,16 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     return not _BOOKED.isdisjoint(label.split())
 
 
+def _through(case: Case, candidate: Candidate) -> bool:
+    """Whether the words only say what something was given through: "via PICC"."""
+    s, words = candidate.statement, candidate.line.words
+    tokens = case.record.tokens[s.document].text
+    at = words.first[candidate.first] if words.first else s.first
+    return at > s.first and not {"via", "through", "from", "down"}.isdisjoint(
+        tokens[max(s.first, at - 2) : at]
+    )
+
+
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
     if candidate.entry.silent:
         return "silent"
@@ -171,6 +185,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
+    if code in _LINES and _through(case, candidate):
+        return "already in place"
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
         verdict = "y"
@@ -180,7 +196,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
 def gather_interventions(case: Case, tables: Tables) -> None:
     """Fill case.interventions: one for each code and time, from the document that documents it best."""
     dates, frames = Dates(case), Frames(case)
-    found: dict[str, list[Candidate]] = {}
+    found: dict[tuple[str, ...], list[Candidate]] = {}
     asked: list[Candidate] = []
     failed = {
         c.root.place for c in case.record.candidates
@@ -198,14 +214,15 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         if candidate.entry.asks:
             asked.append(candidate)
             continue
-        found.setdefault(candidate.codes[0], []).append(candidate)
+        several = any(candidate.codes[0] in family for family in tables.families.each)
+        found.setdefault(candidate.codes if several else candidate.codes[:1], []).append(candidate)
     _ask(case, asked, found)
     for code in list(found):
         if found[code][0].root.place in failed:
-            case.leave_out(found.pop(code)[:1], "failed", "", code)
+            case.leave_out(found.pop(code)[:1], "failed", "", code[0])
     done: list[Intervention] = []
     for code, candidates in found.items():
-        for group in _by_date(case, candidates, dates, once=code in tables.families.once):
+        for group in _by_date(case, candidates, dates, once=code[0] in tables.families.once):
             done.append(_intervention(case, group, dates))
     case.interventions = _not_said_within(sorted(done, key=lambda i: i.order))
     _date_by_the_note(case)
@@ -236,7 +253,7 @@ def _date_by_the_note(case: Case) -> None:
             thing.date = next(iter(days))
 
 
-def _ask(case: Case, asked: list[Candidate], found: dict[str, list[Candidate]]) -> None:
+def _ask(case: Case, asked: list[Candidate], found: dict[tuple[str, ...], list[Candidate]]) -> None:
     """Operations named so vaguely that only the clinician can say; pictures and what is coded under the same term ask nothing."""
     known = {c.root.place for candidates in found.values() for c in candidates}
     for candidate in asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fourstep.analyse.statements import When, Whether
+from fourstep.analyse.words import Words
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.sites import BOTH, LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
@@ -81,9 +82,7 @@ class Rings:
         self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
         self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
         self.procedural = case.record.document(thing.first).type in PROCEDURAL
-        self.labels: list[Line] = [
-            _Label(case, line) for line in self.own if line.statement.label is not None
-        ]  # type: ignore[misc]
+        self.labels = [_label(case, line) for line in self.own if line.statement.label is not None]
 
     def __iter__(self) -> Iterator[list[Line]]:
         yield self.own
@@ -153,22 +152,12 @@ class Rings:
         yield from reversed(note[-_ROWS_BACK:])
 
 
-class _Label:
-    """The label of a row as a line of words."""
-
-    __slots__ = ("statement", "words")
-
-    def __init__(self, case: Case, line: Line) -> None:
-        self.statement = line.statement
-        a, b = line.statement.label or (0, 0)
-        self.words = _Text(case.episode.documents[line.statement.document].text[a:b].lower().split())
-
-
-class _Text:
-    __slots__ = ("text",)
-
-    def __init__(self, text: list[str]) -> None:
-        self.text = [_SHORT_SIDES.get(w.strip(":.()-"), w.strip(":.()-")) for w in text]
+def _label(case: Case, line: Line) -> Line:
+    """The label of a row as a line of its own: "Left ear:"."""
+    a, b = line.statement.label or (0, 0)
+    label = case.episode.documents[line.statement.document].text[a:b].lower()
+    words = [w.strip(":.()-") for w in label.split()]
+    return Line(line.statement, Words([_SHORT_SIDES.get(w, w) for w in words]))
 
 
 _SHORT_SIDES = {
@@ -281,7 +270,7 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
         if not sites:
             continue
-        picked = _pick(name, sites, own=number <= 2)
+        picked = _pick(name, sites, own=number == 0)
         if not vague:
             if not picked[0].endswith(".9"):
                 return picked
