@@ -35,15 +35,24 @@ def _side(case: Case, candidate: Candidate) -> str:
     """l, r or b: the side that stands in the candidate's statement or its row's label, the nearest to it."""
     s = candidate.statement
     tokens = case.record.tokens[s.document]
-    best, nearest = "", 999
+    best, nearest = "", 60
     for i in range(s.first, s.last):
-        word = tokens.text[i]
-        side = "l" if word in _LEFT else "r" if word in _RIGHT else "b" if word in _BOTH else ""
-        if side:
-            gap = max(tokens.start[i] - candidate.end, candidate.start - tokens.end[i], 0)
+        side = _side_of(tokens.text[i])
+        if side and tokens.text[i - 1] not in ("via", "from"):
+            # the side stands before what it belongs to: "left iliac stent via the right femoral artery"
+            after = tokens.start[i] >= candidate.end
+            gap = tokens.start[i] - candidate.end + 25 if after else max(candidate.start - tokens.end[i], 0)
             if gap < nearest:
                 best, nearest = side, gap
-    return best if nearest < 40 else ""
+    if not best and s.label is not None:
+        words = case.record.document(candidate).text[s.label[0] : s.label[1]].lower().split()
+        found = {_side_of(w) for w in words} - {""}
+        best = found.pop() if len(found) == 1 else ""
+    return best
+
+
+def _side_of(word: str) -> str:
+    return "l" if word in _LEFT else "r" if word in _RIGHT else "b" if word in _BOTH else ""
 
 
 def sides(case: Case, primary: Condition | None) -> list[Proposal]:
@@ -58,18 +67,23 @@ def sides(case: Case, primary: Condition | None) -> list[Proposal]:
         if side:
             told[("p" if candidate.kind == "procedure" else "d") + candidate.codes[0][:3]][side].append(candidate)
     out: list[Proposal] = []
+    quoted: set[Evidence] = set()
     for by_side in told.values():
         left, right = by_side.get("l", []), by_side.get("r", [])
         if not left or not right or by_side.get("b") or not _contradict(left, right):
             continue
         few, many = sorted((left, right), key=len)
+        quotes = [context(case, few[0]), context(case, many[0])]
+        if quoted.intersection(quotes):
+            continue
+        quoted.update(quotes)
         name = phrase(case, max(left + right, key=lambda c: AUTHORITY.get(case.record.document(c).type, 3)))
         where = [f"{document_name(case, c.statement.document)}: {s}" for c, s in ((left[0], "left"), (right[0], "right"))]
         out.append(
             propose(
                 60, f"Side (laterality) of {name}",
                 f"The record gives both sides ({'; '.join(where)}). Which side is right?",
-                [context(case, few[0]), context(case, many[0])], codes=(few[0].codes[0],),
+                quotes, codes=(few[0].codes[0],),
                 options=(QueryOption("Left"), QueryOption("Right"), QueryOption("Both sides")),
             )  # fmt: skip
         )

@@ -90,9 +90,7 @@ class Found:
         s = line.statement
         if s.who is not Who.PATIENT or s.section.role in _ELSEWHERE or s.whether >= Whether.ABSENT:
             return False
-        return s.whether is not Whether.HYPOTHETICAL and (
-            history or (s.when is not When.HISTORICAL and s.section.role != "past_history")
-        )
+        return history or (s.when is not When.HISTORICAL and s.section.role != "past_history")
 
     def quote(self, hit: Hit) -> Evidence:
         """The sentence around a hit."""

@@ -7,7 +7,7 @@ from fourstep.ask.wording import FINAL, Proposal, context, phrase, propose
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.episode import QueryOption
+from fourstep.episode import Evidence, QueryOption
 
 _ASKED = "Which condition was mainly treated or investigated in this stay?"
 _CLOSE = 4.0  # how near two conditions weigh
@@ -72,7 +72,7 @@ def _doubted(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         and Whether.PROBABLE <= c.whether <= Whether.POSSIBLE and c.role != "indication"
         and case.record.document(c).type in ("ward_round", "consultant_note", *FINAL)
     ]  # fmt: skip
-    if len({c.statement.sentence for c in doubts}) < 2 and not (doubts and _presumed_last(case, doubts, firm)):
+    if len({(c.statement.document, c.statement.sentence) for c in doubts}) < 2:
         return None
     others = [c for c in case.conditions if c is not primary and c.weight > primary.weight - 25 and c.candidates and c.code[0] not in "ZRWXYV"]
     return propose(
@@ -81,10 +81,6 @@ def _doubted(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         [context(case, primary.first), context(case, doubts[-1])], blocking=True, codes=tuple(primary.codes),
         options=_options(case, primary, *others[:2]),
     )  # fmt: skip
-
-
-def _presumed_last(case: Case, doubts: list[object], firm: set[int]) -> bool:
-    return bool(firm) and len(doubts) > 1
 
 
 def _operated(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
@@ -99,7 +95,7 @@ def _operated(case: Case, tables: Tables, primary: Condition) -> Proposal | None
         if c is not primary and c.candidates and c.code in _ACUTE and any(tables.relates(i.code, c.code) for i in done)
         and any(x.role == "diagnosis" and case.record.document(x).type in FINAL for x in c.candidates)
     ]  # fmt: skip
-    if not treated:
+    if not treated or any(tables.relates(i.code, c) for i in done for x in case.conditions for c in x.codes if c[:3] in tables.asterisk):
         return None
     return propose(
         72, f"Primary diagnosis: {phrase(case, primary.first)} or {phrase(case, treated[0].first)}",
@@ -115,6 +111,8 @@ def _rival(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
     for rival in case.conditions:
         if rival is primary or not rival.candidates or rival.code[0] in "RZVWXYU" or rival.follows is not None:
             continue
+        if rival.code[:3] == primary.code[:3] or rival.code[:3] in ("T31", "T32"):
+            continue
         if rival.code in tables.never_primary or rival.code[0] == primary.code[0] == "O" or rival.weight < primary.weight - _CLOSE:
             continue
         if own & {c.statement.document for c in rival.candidates} and rival.weight < primary.weight:
@@ -122,10 +120,15 @@ def _rival(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         return propose(
             45, f"Primary diagnosis: {phrase(case, primary.first)} or {phrase(case, rival.first)}",
             f"Two conditions have the same weight in the record. {_ASKED}",
-            [context(case, primary.first), context(case, rival.first)], blocking=rival.weight > 60,
+            [context(case, primary.first), context(case, rival.first)], blocking=_headed(case, primary) and _headed(case, rival),
             codes=(primary.code, rival.code), options=_options(case, primary, rival),
         )  # fmt: skip
     return None
+
+
+def _headed(case: Case, condition: Condition) -> bool:
+    """Whether a final document lists a condition among its diagnoses."""
+    return any(c.role == "diagnosis" and case.record.document(c).type in FINAL for c in condition.candidates)
 
 
 def _well_baby(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
@@ -140,8 +143,6 @@ def _well_baby(case: Case, tables: Tables, primary: Condition) -> Proposal | Non
         at = next((i for i in (text.find(w) for w in _NEWBORN_WELL) if i >= 0), -1)
         if at >= 0:
             quote = document.text[at : at + 14].split("\n")[0].rstrip()
-            from fourstep.episode import Evidence
-
             return propose(
                 44, "Diagnosis on the discharge summary",
                 "The baby is called well, and a condition is recorded. Is the condition a diagnosis of this stay?",

@@ -30,6 +30,7 @@ class When:
     words: tuple[Phrase, ...] = ()
     also: tuple[Phrase, ...] = ()
     has: Ranges | None = None
+    never: tuple[Phrase, ...] = ()
     beside: Ranges | None = None
     without: Ranges | None = None
     operations: Ranges | None = None
@@ -112,6 +113,15 @@ class Mode:
     operations: Ranges
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is examined after it was taken, and the words for it."""
+
+    rank: int
+    about: str
+    words: tuple[Phrase, ...]
+
+
 @dataclass(slots=True)
 class AskTables:
     """All query tables, and the first words of all their phrases."""
@@ -122,13 +132,16 @@ class AskTables:
     treatments: list[Treatment]
     alternatives: list[Alternative]
     modes: list[Mode]
+    samples: list[Sample]
+    waiting: tuple[Phrase, ...]
     starts: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        phrases = [p for a in self.asks for p in (*a.when.words, *a.when.also)]
+        phrases = [p for a in self.asks for p in (*a.when.words, *a.when.also, *a.when.never)]
         phrases += [p for v in self.values for p in (*v.words, *v.acted)] + list(self.near)
         phrases += [p for t in self.treatments for p in t.drugs]
         phrases += [p for m in self.modes for way in m.ways for p in way]
+        phrases += [p for s in self.samples for p in s.words] + list(self.waiting)
         for phrase in dict.fromkeys(phrases):
             self.starts.setdefault(phrase[0], []).append(phrase)
 
@@ -173,7 +186,7 @@ def _when(text: str, place: str) -> When:
     parts: dict[str, str] = {}
     for clause in filter(None, (c.strip() for c in text.split(" & "))):
         word, _, rest = clause.partition(" ")
-        known = word in ("words", "and", "has", "with", "without", "op", "given", "not", "history", "outside")
+        known = word in ("words", "and", "has", "with", "without", "op", "given", "not", "never", "history", "outside")
         if not known or word in parts or (not rest and word not in ("history", "outside")):
             raise KnowledgeError(f"a condition that is not understood: '{clause}'", place)
         parts[word] = rest
@@ -185,8 +198,9 @@ def _when(text: str, place: str) -> When:
         return Ranges(parts[name]) if name in parts else None
 
     return When(
-        _phrases(parts.get("words", ""), place), _phrases(parts.get("and", ""), place), codes("has"), codes("with"),
-        codes("without"), codes("op"), given, not_given, "history" in parts, "outside" in parts,
+        _phrases(parts.get("words", ""), place), _phrases(parts.get("and", ""), place), codes("has"),
+        _phrases(parts.get("never", ""), place), codes("with"), codes("without"), codes("op"), given, not_given,
+        "history" in parts, "outside" in parts,
     )  # fmt: skip
 
 
@@ -267,9 +281,22 @@ def _modes(path: Path) -> list[Mode]:
     return out
 
 
+def _samples(path: Path) -> tuple[list[Sample], tuple[Phrase, ...]]:
+    out: list[Sample] = []
+    waiting: tuple[Phrase, ...] = ()
+    for place, fact in facts(path):
+        if fact.startswith("waiting |"):
+            waiting += _phrases(fact.partition("|")[2], place)
+            continue
+        rank, about, words = _columns(fact, 3, place, "rank | about | words")
+        out.append(Sample(_rank(rank, place)[0], about, _phrases(words, place)))
+    return out, waiting
+
+
 def load_ask_tables(folder: Path = QUERIES) -> AskTables:
     """All tables of knowledge/queries. Raises KnowledgeError naming file and line."""
     values, near = _values(folder / "values.txt")
+    samples, waiting = _samples(folder / "results.txt")
     return AskTables(
         asks=[a for name in ("signs", "details", "links") for a in _asks(folder / f"{name}.txt")],
         values=values,
@@ -277,6 +304,8 @@ def load_ask_tables(folder: Path = QUERIES) -> AskTables:
         treatments=_treatments(folder / "drugs.txt"),
         alternatives=_alternatives(folder / "alternatives.txt"),
         modes=_modes(folder / "modes.txt"),
+        samples=samples,
+        waiting=waiting,
     )
 
 

@@ -14,6 +14,7 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 _LIGHT = Ranges("R Z V W X Y")
 #: Sections whose doubts are those of a request or of advice.
 _NOT_SAID = frozenset("plan followup advice consent indication family request investigation social header".split())
+_TAKEN_BACK = ("not meet", "old problem list error", "list error", "but no significant", "no significant growth", "was negative")
 _REPORTS = frozenset(("test_result", "radiology", "imaging_report"))
 
 
@@ -21,12 +22,11 @@ def uncertain(case: Case, primary: Condition | None) -> list[Proposal]:
     """One question for each condition in doubt, the final documents' first."""
     out: list[Proposal] = []
     settled = {c[:3] for c in case.codes()} | {c.codes[0][:3] for c in case.ruled_out if c.codes}
-    last = _denied_phrases(case)
     for candidate in sorted(case.uncertain, key=lambda c: (-AUTHORITY.get(case.record.document(c).type, 3), c.order)):
         category = candidate.codes[0][:3] if candidate.codes else ""
         if candidate.kind not in ("problem", "allergy") or candidate.entry.silent or category in settled or candidate.entry.asks:
             continue
-        if candidate.who is not Who.PATIENT or category[:1] in last and candidate.codes[0] in last:
+        if candidate.who is not Who.PATIENT or _answered(case, candidate):
             continue
         rank = _rank(case, candidate, primary)
         if rank <= 0:
@@ -36,8 +36,11 @@ def uncertain(case: Case, primary: Condition | None) -> list[Proposal]:
     return out
 
 
-def _denied_phrases(case: Case) -> set[str]:
-    return {c.codes[0] for c in case.ruled_out if c.codes}
+def _answered(case: Case, candidate: Candidate) -> bool:
+    """Whether the words after it on its line take the doubt back."""
+    s = candidate.statement
+    text = case.record.document(candidate).text[s.end : s.end + 80].split("\n")[0].lower()
+    return any(words in text for words in _TAKEN_BACK)
 
 
 def _rank(case: Case, candidate: Candidate, primary: Condition | None) -> int:
@@ -46,12 +49,12 @@ def _rank(case: Case, candidate: Candidate, primary: Condition | None) -> int:
     if kind in BEFORE or kind in _REPORTS or candidate.role in _NOT_SAID:
         return 0
     if candidate.when is When.HISTORICAL or candidate.role == "past_history":
-        return 18 if kind in FINAL else 0
+        return 28 if kind in FINAL and candidate.when is not When.HISTORICAL else 0
     light = candidate.codes[0] in _LIGHT and candidate.codes[0][0] != "T"
     if candidate.role in ("diagnosis", "impression") and kind in FINAL:
-        return 50 if light else 64
-    if kind in FINAL or kind == "clinic_letter":
-        return 12 if light else 51
+        return 40 if light else 64
+    if kind in FINAL:
+        return 0 if light else 43
     if kind == "histology":
         return 54
     if candidate.whether is Whether.LIKELY or kind in PROCEDURAL:

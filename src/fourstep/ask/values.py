@@ -63,6 +63,8 @@ def values(case: Case, found: Found) -> list[Proposal]:
     for value in found.tables.values:
         if not any(p in found.hits for p in value.words) or not applies(case, value.when):
             continue
+        if value.when.has is not None and not any(c in value.when.has for c in case.codes()):
+            continue
         read = readings(case, found, value)
         chosen = _asking(case, found, value, read)
         if chosen:
@@ -75,7 +77,7 @@ def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list
     inside = [r for r in read if case.episode.documents[r.hit.document].type not in BEFORE]
     if not inside:
         return []
-    low, high = min(inside, key=lambda r: r.figure), max(inside, key=lambda r: r.figure)
+    low = min(inside, key=lambda r: r.figure)
     widest = [x.figure for x in value.limits if x.kind == "<"]
     for limit in value.limits:
         if limit.kind in ("fall", "rise"):
@@ -87,9 +89,10 @@ def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list
             if limit.always or _acted(case, found, value, pair[-1]):
                 return pair
             continue
-        worst = low if limit.kind == "<" else high
-        if _beyond(limit, worst.figure) and (limit.always or _acted(case, found, value, worst)):
-            return [worst]
+        beyond = sorted((r for r in inside if _beyond(limit, r.figure)), key=lambda r: r.figure, reverse=limit.kind == ">")
+        for reading in beyond:
+            if limit.always or _acted(case, found, value, reading):
+                return [reading]
     return []
 
 
@@ -99,11 +102,11 @@ def _beyond(limit: Limit, figure: float) -> bool:
 
 def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | None:
     """Where the record says that somebody acted on a reading."""
-    own = found.of(value.acted, history=True)
+    own = found.of(tuple(p for p in value.acted if not p[0][0].isdigit()), history=True)
     if own is not None:
         return own
     tokens = case.record.tokens[reading.hit.document]
-    for phrase in found.tables.near:
+    for phrase in (*(p for p in value.acted if p[0][0].isdigit()), *found.tables.near):
         for hit in found.hits.get(phrase, ()):
             if hit.document == reading.hit.document and abs(tokens.start[hit.first] - reading.start) < _NEAR and _same_line(
                 case, hit.document, tokens.start[hit.first], reading.start
@@ -120,13 +123,12 @@ def _question(case: Case, found: Found, value: Value, chosen: list[Reading]) -> 
     figures = " to ".join(r.written for r in chosen)
     acted = _acted(case, found, value, chosen[-1])
     evidence: list[Evidence] = [found.quote(r.hit) for r in reversed(chosen)]
-    changed = f"{value.name} {figures}" if len(chosen) == 1 else f"{value.name} change {figures}"
-    if value.limits and value.limits[-1].kind == "fall" and len(chosen) == 2:
-        changed = f"{value.name} fall {figures}"
-    why = f"The record gives {value.name.rpartition(': ')[2]} {figures}"
+    change = "" if len(chosen) == 1 else "fall " if chosen[0].figure > chosen[1].figure else "rise "
+    about = f"{value.name} {change}{figures}"
+    why = f"The record gives: {value.name.rpartition(': ')[2]} {figures}"
     if acted is not None:
         why += " and says that it was acted on"
         evidence.append(found.quote(acted))
     why += ", and names no diagnosis for it. Is it a diagnosis, and which?"
-    return propose(value.rank, changed, why, evidence, options=value.options)
+    return propose(value.rank, about, why, evidence, options=value.options)
 

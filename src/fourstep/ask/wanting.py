@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from fourstep.analyse.statements import Whether
 from fourstep.ask.found import Found
 from fourstep.ask.tables import Ask
 from fourstep.ask.tables import When as Conditions
 from fourstep.ask.wording import Proposal, context, propose
 from fourstep.assign.case import Case, Condition
 from fourstep.books.tables import Ranges
-from fourstep.episode import Evidence
+from fourstep.episode import Evidence, QueryOption
 
 
 def applies(case: Case, when: Conditions) -> bool:
@@ -20,10 +23,16 @@ def applies(case: Case, when: Conditions) -> bool:
     return when.without is None or not settled(case, when.without)
 
 
+def fitted(options: tuple[QueryOption, ...], given: Iterable[str]) -> tuple[QueryOption, ...]:
+    """The answers with the type of diabetes that the record gives: E1?.3 is E10.3 where E10 stands in it."""
+    kind = next((c[:3] for c in given if c[:2] == "E1" and c[2:3] in "01234"), "E11")
+    return tuple(QueryOption(o.text, tuple(c.replace("E1?", kind) for c in o.codes)) for o in options)
+
+
 def settled(case: Case, codes: Ranges) -> bool:
     """Whether one of the codes is given, or was ruled out."""
     return any(c in codes for c in case.codes()) or any(
-        c.codes and c.codes[0] in codes for c in case.ruled_out
+        c.whether is Whether.RULED_OUT and c.codes and c.codes[0] in codes for c in case.ruled_out
     )
 
 
@@ -44,6 +53,8 @@ def wanting(case: Case, found: Found, asks: list[Ask], primary: Condition | None
             if hit is None:
                 continue
             evidence.append(found.quote(hit))
+        if any(p in found.hits for p in when.never):
+            continue
         if when.also:
             hit = found.of(when.also, history=when.history, outside=when.outside)
             if hit is None:
@@ -71,7 +82,7 @@ def wanting(case: Case, found: Found, asks: list[Ask], primary: Condition | None
             out.append(
                 propose(
                     ask.rank, ask.about, ask.question, [e for e in evidence if e.document], blocking=blocking,
-                    codes=tuple(codes), options=ask.options,
+                    codes=tuple(codes), options=fitted(ask.options, case.codes()),
                 )  # fmt: skip
             )
     return out
