@@ -79,7 +79,9 @@ def test_entries_found(tmp_path: Path, lexicon: Lexicon, text: str, codes: str) 
     assert " ".join(c for h in hits for c in h.codes) == codes
 
 
-@pytest.mark.parametrize("text", ["groin abscess and leg cellulitis", "abscess of the groin and cellulitis of the leg"])
+@pytest.mark.parametrize(
+    "text", ["groin abscess and leg cellulitis", "abscess of the groin and cellulitis of the leg"]
+)
 def test_a_modifier_belongs_to_the_nearer_lead_term(tmp_path: Path, lexicon: Lexicon, text: str) -> None:
     index = _index(tmp_path, lexicon)
     words = lexicon.phrase(text)
@@ -110,7 +112,9 @@ def test_the_frame_deepens_and_never_opens(tmp_path: Path, lexicon: Lexicon) -> 
     index = _index(tmp_path, lexicon)
     hits = locate(index, Scene(lexicon.phrase("fracture"), frozenset(), near={"femur", "neck"}), ("problem",))
     assert [(h.codes, h.inherited) for h in hits] == [(("S72.0",), ("femur", "neck"))]
-    assert not locate(index, Scene(lexicon.phrase("femur neck"), frozenset(), near={"fracture"}), ("problem",))
+    assert not locate(
+        index, Scene(lexicon.phrase("femur neck"), frozenset(), near={"fracture"}), ("problem",)
+    )
 
 
 def test_an_approach_named_elsewhere_joins_what_was_done(tmp_path: Path, lexicon: Lexicon) -> None:
@@ -131,7 +135,9 @@ def test_an_approach_named_elsewhere_joins_what_was_done(tmp_path: Path, lexicon
         ("Fracture\tS72.9 @bone (\n", "x.idx:1"),
     ],
 )
-def test_a_bad_line_is_named_and_the_rest_is_read(tmp_path: Path, lexicon: Lexicon, text: str, says: str) -> None:
+def test_a_bad_line_is_named_and_the_rest_is_read(
+    tmp_path: Path, lexicon: Lexicon, text: str, says: str
+) -> None:
     (tmp_path / "problem").mkdir()
     (tmp_path / "problem" / "x.idx").write_text(text + "Asthma  J45.9\n", encoding="utf-8")
     problems: list[KnowledgeError] = []
@@ -149,10 +155,14 @@ def test_a_bad_line_is_named_and_the_rest_is_read(tmp_path: Path, lexicon: Lexic
         ("Fracture  S72.9\n  fracture  S72.0\n", "adds no word to the line above"),
     ],
 )
-def test_the_checker_names_entries_that_cannot_be_right(tmp_path: Path, lexicon: Lexicon, text: str, says: str) -> None:
+def test_the_checker_names_entries_that_cannot_be_right(
+    tmp_path: Path, lexicon: Lexicon, text: str, says: str
+) -> None:
     (tmp_path / "problem").mkdir()
     (tmp_path / "problem" / "x.idx").write_text(text, encoding="utf-8")
     problems: list[KnowledgeError] = []
     roots = read_folder(tmp_path, lexicon, problems)
-    problems += check_entries(roots, {"S72.9", "S72.0", "S82.9"}.__contains__, set().__contains__, frozenset())
+    problems += check_entries(
+        roots, {"S72.9", "S72.0", "S82.9"}.__contains__, set().__contains__, frozenset()
+    )
     assert any(says in str(p) for p in problems), problems
