@@ -72,6 +72,8 @@ class Frames:
             return candidate
         done, what_for = self.done(candidate), self.what_for(candidate)
         near = what_for if asks else frozenset()
+        if self.case.record.document(candidate).type not in PROCEDURAL:
+            done = done.union(*(line.words.text for line in self.case.record.sentence(candidate)))
         scene = Scene(candidate.line.words.text, self.case.guards, near, done | what_for)
         hits = [h for h in below(candidate.root, scene) if h.codes[0] not in ("?", "-")]
         if not hits:

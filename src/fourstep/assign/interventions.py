@@ -39,6 +39,7 @@ _SUPPORT_ROLES = frozenset(
     ("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan")
 )
 _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
+_FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
@@ -185,6 +186,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
+    if kind == "discharge_summary" and candidate.role == "diagnosis" and candidate.statement.date and code[0] not in "UXY":
+        return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
@@ -241,15 +244,15 @@ def _not_said_within(things: list[Intervention]) -> list[Intervention]:
 
 def _date_by_the_note(case: Case) -> None:
     """What a summary lists without a date was done at the one operation of the episode, where there is only one."""
+    if "birth" in case.guards:
+        for thing in case.interventions:
+            if thing.date is None and thing.code in _FROM_BIRTH:
+                thing.date = case.episode.admission_date
     days = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
     if len(days) != 1:
         return
     for thing in case.interventions:
-        if (
-            thing.date is None
-            and thing.code[0] not in "EUX"
-            and any(titled(case, c) or c.role in _LISTS for c in thing.candidates)
-        ):
+        if thing.date is None and thing.code[0] not in "EUX":
             thing.date = next(iter(days))
 
 
