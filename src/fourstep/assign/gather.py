@@ -6,6 +6,8 @@ the course of the disease does not make it a thing of the past. Everything else 
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
@@ -72,9 +74,20 @@ def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
     return any(h.entry.kind == "problem" and h.codes[0] in tables.lifelong and h.mask & candidate.mask for h in candidate.line.hits)
 
 
-def _past(candidate: Candidate, tables: Tables, guards: frozenset[str]) -> bool:
+def _operated_before(candidate: Candidate, start: dt.date | None) -> bool:
+    """Whether the words name an operation on the condition with a date before this episode ("hernia repair 8/2")."""
+    date = candidate.statement.date
+    return (
+        date is not None and start is not None and date < start - dt.timedelta(days=1)
+        and any(h.entry.kind == "procedure" and h.mask & candidate.mask and h.mask & ~candidate.mask for h in candidate.line.hits)
+    )  # fmt: skip
+
+
+def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: dt.date | None) -> bool:
     """Whether the record or the course of the disease makes it a thing of the past."""
     code, in_history = candidate.codes[0], candidate.role == "past_history"
+    if candidate.kind == "problem" and _operated_before(candidate, start):
+        return True
     if candidate.kind == "problem" and in_history and tables.done.intersection(candidate.line.words.text):
         return True
     if candidate.when is When.RESOLVED:
@@ -178,7 +191,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     if candidate.statement.when is When.FUTURE:
         return "planned"
-    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables, case.guards):
+    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables, case.guards, case.episode.admission_date):
         return "historical"
     if candidate.entry.silent:
         return "silent"

@@ -186,7 +186,12 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
-    if kind == "discharge_summary" and candidate.role == "diagnosis" and candidate.statement.date and code[0] not in "UXY":
+    if (
+        kind == "discharge_summary"
+        and candidate.role == "diagnosis"
+        and candidate.statement.date
+        and code[0] not in "UXY"
+    ):
         return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"

@@ -66,6 +66,16 @@ def _side_by_side(phrase: tuple[str, ...], words: list[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Adverse:
+    """Adverse effects: which need little to be linked, what they are called, what drugs are given for, names of classes."""
+
+    loose: Ranges
+    names: dict[str, str]
+    treats: list[tuple[str, Ranges]]
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Everything under knowledge/standards, checked on loading."""
 
@@ -90,9 +100,7 @@ class Tables:
     related: list[tuple[Ranges, Ranges]]
     care_cause: list[tuple[Ranges, str]]
     partners: list[tuple[Ranges, str]]
-    adverse_loose: Ranges
-    adverse_names: dict[str, str]
-    adverse_treats: list[tuple[str, Ranges]]
+    adverse: Adverse
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _one_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _sharper: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -213,20 +221,23 @@ def _to_code(path: Path) -> list[tuple[Ranges, str]]:
     return out
 
 
-def _adverse(path: Path) -> tuple[Ranges, dict[str, str], list[tuple[str, Ranges]]]:
+def _adverse(path: Path) -> Adverse:
     loose, names = Ranges(), {}
     treats: list[tuple[str, Ranges]] = []
+    classes: set[str] = set()
     for place, fact in facts(path):
         word, *codes = fact.split()
         if word == "loose":
             loose.add(" ".join(codes))
         elif word == "becomes" and len(codes) == 2:
             names[codes[0]] = codes[1]
+        elif word == "classes":
+            classes |= set(codes)
         elif word == "treats" and len(codes) > 1:
             treats.append((codes[0], Ranges(" ".join(codes[1:]))))
         else:
             raise KnowledgeError("expected 'loose codes' or 'becomes code code'", place)
-    return loose, names, treats
+    return Adverse(loose, names, treats, frozenset(classes))
 
 
 def _guided(path: Path) -> Guided:
@@ -284,7 +295,5 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         care_cause=_to_code(folder / "care_cause.txt"),
         families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),
-        adverse_loose=_adverse(folder / "adverse.txt")[0],
-        adverse_names=_adverse(folder / "adverse.txt")[1],
-        adverse_treats=_adverse(folder / "adverse.txt")[2],
+        adverse=_adverse(folder / "adverse.txt"),
     )

@@ -189,6 +189,23 @@ def _sentences(lines: list[Line]) -> Iterator[list[Line]]:
         yield run
 
 
+def _without_parts(line: Line) -> list[Hit]:
+    """The hits without conditions that only stand in the short form of a procedure: TURBT names no tumour of now."""
+    if len({h.entry.kind for h in line.hits}) < 2:
+        return line.hits
+    first = line.words.first
+
+    def part(hit: Hit) -> bool:
+        tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
+        return len(tokens) == 1 and any(
+            h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
+            and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
+            for h in line.hits
+        )  # fmt: skip
+
+    return [h for h in line.hits if h.entry.kind != "problem" or not part(h)]
+
+
 def _joints(line: Line, tokens: Tokens) -> int:
     """A bit for each word of the line that "and" or its like stands before."""
     first, last = line.words.first, line.words.last
@@ -230,6 +247,7 @@ class Locator:
             specimen = self._specimen(episode, sentence)
             for line in sentence:
                 self._match(line, guards, whole, specimen)
+                line.hits = _without_parts(line)
                 if len(line.hits) > 1:
                     line.hits = nearest(line.hits, _joints(line, tokens[line.statement.document]))
             for line in sentence:

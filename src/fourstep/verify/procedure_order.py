@@ -58,6 +58,9 @@ def _birth(code: str) -> int:
     "The main procedure comes first: an operation before a look, life support before a look, a look before care at the bedside, and the one that treats "
     "the primary diagnosis before others; then the rest of its event, then the others by date.",
     reference="PRule2",
+    examples=(
+        ("Operation: left cemented total knee replacement. Nasogastric tube inserted.", "W40.1 Z94.3 G47.5"),
+    ),
 )  # fmt: skip
 def main_procedure(case: Case, tables: Tables) -> None:
     things = case.interventions

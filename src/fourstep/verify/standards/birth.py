@@ -12,7 +12,9 @@ _DELIVERY_CODES = ("R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25"
 
 def delivered(case: Case) -> bool:
     """Whether the mother gave birth in this episode."""
-    return any(i.code.startswith(_DELIVERY_CODES) for i in case.interventions) or bool(case.having("O80", "O82", "Z37"))
+    if case.episode.specialty and not case.guards & {"maternity", "pregnant"} and not case.having("O"):
+        return False  # a caesarean named in another specialty's record is history
+    return any(i.code.startswith(_DELIVERY_CODES) for i in case.interventions) or bool(case.having("O80", "O82"))
 
 
 @standard(
@@ -40,7 +42,11 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
         case.drop(case.having("Z37"), "belongs to the mother's record", "FS.XV.02")
         return
     case.drop(case.having("Z38"), "belongs to the baby's record", "FS.XV.02")
-    if not delivered(case) or case.having("Z37"):
+    if not delivered(case):
+        if "maternity" not in case.guards and case.episode.specialty:
+            case.drop(case.having("Z37"), "no delivery in this episode", "FS.XV.02")
+        return
+    if case.having("Z37"):
         return
     birth = next((i for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None)
     words = {w for line in case.record.lines for w in line.words.text}

@@ -19,7 +19,8 @@ _DECIDES = {
     "past_surgery": ("Z90", "Z98"),
     "past_diseases": ("Z86.0", "Z86.1", "Z86.2", "Z86.3", "Z86.5", "Z86.6", "Z87.0", "Z87.1", "Z87.2", "Z87.3", "Z87.4", "Z87.5", "Z87.6", "Z87.8"),
     "therapies": ("Z46", "Z48", "Z50", "Z71", "Z45", "Z31", "Z29"),
-    "relationships": ("Z56", "Z57", "Z58", "Z61", "Z62", "Z63", "Z64", "Z65"),
+    "aids": ("Z96.0", "Z97.3", "Z97.4"),
+    "relationships": ("Z56.1", "Z56.2", "Z56.3", "Z56.4", "Z56.5", "Z56.6", "Z56.7", "Z57", "Z58", "Z61", "Z62", "Z63", "Z64", "Z65"),
 }
 #: policy name -> procedures that are recorded only where a note of their own reports them
 _BEDSIDE = {

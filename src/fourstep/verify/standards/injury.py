@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.agents import Agent
 from fourstep.assign.case import AUTHORITY, Case, Condition
@@ -18,7 +20,7 @@ _OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _FIRM = frozenset("due secondary caused induced attributed reaction".split())
-_LOOSE = frozenset("after with from on".split())
+_LOOSE = frozenset("after with from".split())
 
 
 def _words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
@@ -158,11 +160,11 @@ def adverse_effect(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
         if condition.first.kind != "problem" or (condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")):
             continue
-        loose = condition.code in tables.adverse_loose
+        loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
-            agent = _linked_agent(case, candidate, loose=loose)
+            agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes)
             if agent is not None and agent.adverse not in ("", "-") and not _given_for(tables, agent, condition.code):
-                named = next((to for code, to in tables.adverse_names.items() if condition.code.startswith(code)), "")
+                named = next((to for code, to in tables.adverse.names.items() if condition.code.startswith(code)), "")
                 if named:
                     condition.codes[0] = named
                     condition.standards.append("FS.XX.03")
@@ -173,10 +175,10 @@ def adverse_effect(case: Case, tables: Tables) -> None:
 
 def _given_for(tables: Tables, agent: Agent, effect: str) -> bool:
     """Whether the drug is what the effect is treated with."""
-    return any(agent.adverse.startswith(adverse) and effect in effects for adverse, effects in tables.adverse_treats)
+    return any(agent.adverse.startswith(adverse) and effect in effects for adverse, effects in tables.adverse.treats)
 
 
-def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | None:
+def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Collection[str]) -> Agent | None:
     """The drug that the sentence names as the cause: "<effect> due to <drug>", "<drug>-induced <effect>".
 
     Typical effects of drugs (`loose`) need no more than "after" or "with", or the drug's name beside them.
@@ -188,23 +190,26 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool) -> Agent | N
     last = max(line.statement.last for line in lines)
     cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
     effect = candidate.line.words.first[candidate.first]
+    linked: list[Agent] = []
     for line in lines:
-        if line.statement.whether > Whether.PROBABLE or line.statement.section.role in ("allergy",):
+        if line.statement.whether > Whether.PROBABLE or line.statement.section.role == "allergy":
             continue
         for position, agent in case.agents.within(line.words.text):
             at = line.words.first[position]
-            if loose and abs(at - effect) <= 2 and len(line.words.text) <= 4:
-                return agent
-            for cue in cues:
-                if text[cue] == "induced":
-                    linked = 0 < cue - at <= 2 and 0 < effect - cue <= 4
-                elif text[cue] in _LOOSE:
-                    linked = 0 < at - cue <= 4 and -12 <= effect - cue <= 10
-                else:
-                    linked = 0 < at - cue <= 5 and 0 <= cue - effect <= 8
-                if linked:
-                    return agent
-    return None
+            beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
+            if beside or any(_links(text[cue], cue, at, effect) for cue in cues):
+                linked.append(agent)
+    return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
+
+
+def _links(cue: str, place: int, drug: int, effect: int) -> bool:
+    """Whether a cue at a token joins a drug and an effect at theirs."""
+    if cue == "induced":
+        return 0 < place - drug <= 2 and 0 < effect - place <= 4
+    if cue in _LOOSE:
+        # "itch with morphine"; "after the second dose of amoxicillin wheals"
+        return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
+    return 0 < drug - place <= 7 and 0 <= place - effect <= 8
 
 
 @standard(

@@ -39,6 +39,9 @@ def stated_in(case: Case, documents: Iterable[int]) -> list[Line]:
 @standard(
     "FS.OPCS.07", "OPCS-4",
     "An operation begun by keyhole and finished open carries Y71.4, and none of its codes a keyhole approach.",
+    examples=(
+        ("Operation: laparoscopic cholecystectomy converted to open.", "J18.3 Y71.4"),
+    ),
 )  # fmt: skip
 def converted(case: Case, tables: Tables) -> None:
     turned = [i for i in case.interventions if "Y71.4" in i.codes]
@@ -54,6 +57,10 @@ def converted(case: Case, tables: Tables) -> None:
 @standard(
     "FS.OPCS.03", "OPCS-4",
     "Image control (Y53) is recorded with a percutaneous procedure when the record says it was guided, before site and side.",
+    examples=(
+        ("Operation: ultrasound guided percutaneous liver biopsy.", "J13.2 Y53.2"),
+        ("Operation: CT guided lung biopsy left.", "E59.1 Y53.3 Z94.3"),
+    ),
 )  # fmt: skip
 def image_control(case: Case, tables: Tables) -> None:
     guided = tables.guided
@@ -114,6 +121,9 @@ def _label(case: Case, line: Line) -> list[str]:
     "The route into an artery or vein (Y79), and image control, are recorded once for the procedures of one session, with the "
     "main one; a route that was tried and given up is not recorded.",
     verified=False,
+    examples=(
+        ("Primary PCI: one drug eluting stent to the LAD. Access: right radial.", "K75.1 Y53.4 Y79.5"),
+    ),
 )  # fmt: skip
 def access_route(case: Case, tables: Tables) -> None:
     routed = [i for i in case.interventions if any(c.startswith("Y79") for c in i.codes)]
@@ -151,6 +161,9 @@ def _shared(one: Intervention, other: Intervention) -> bool:
     "FS.OPCS.04", "OPCS-4",
     "The side (Z94) is recorded once, after all procedures of one event on the same organ and side.",
     reference="PCSZ2",
+    examples=(
+        ("Operation: right mastectomy and axillary node clearance.", "B27.4 T85.2 Z94.2"),
+    ),
 )  # fmt: skip
 def side_once(case: Case, tables: Tables) -> None:
     things = case.interventions

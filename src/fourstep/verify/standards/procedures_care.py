@@ -15,6 +15,9 @@ _BIRTHS = Ranges("R17-R25")
     "FS.OPCS.09", "OPCS-4",
     "A birth is recorded by the method that succeeded, one code for each type; the operative text or the birth record decides, "
     "not a summary that names another method.",
+    examples=(
+        ("Ventouse failed and abandoned. Delivered by Neville Barnes forceps.", "R21.9"),
+    ),
 )  # fmt: skip
 def births(case: Case, tables: Tables) -> None:
     found = [i for i in case.interventions if i.code in _BIRTHS]

@@ -9,7 +9,7 @@ from fourstep.assign.case import Case, Intervention
 from fourstep.assign.interventions import rank, same_time, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import Candidate
+from fourstep.locate.candidates import PROCEDURAL, Candidate
 from fourstep.verify.registry import standard
 
 #: Biopsies, and the treatments through the scope beside which they are recorded as Y20.
@@ -23,6 +23,9 @@ _BEDSIDE = Ranges("U X29-X39 X44 X48-X52 X59-X62 X84 X90 E85 E87-E98 G47 M47 L71
     "FS.OPCS.02", "OPCS-4",
     "A procedure that another of the same event includes, or that is a step of it, is not recorded beside it.",
     reference="PGCS2",
+    examples=(
+        ("Operation: laparoscopic appendicectomy. Adhesions divided, washout of the pelvis.", "H01.2 Y75.2"),
+    ),
 )  # fmt: skip
 def included(case: Case, tables: Tables) -> None:
     for larger, smaller in tables.families.hides:
@@ -67,8 +70,15 @@ def _larger(thing: Intervention, tables: Tables) -> bool:
 
 
 def _named(case: Case, thing: Intervention) -> bool:
-    """Whether the title of a note, or a summary's list of procedures, names it."""
-    return any(titled(case, c) for c in thing.candidates)
+    """Whether the first sentence of a note's title, or a summary's list of procedures, names it."""
+    return any(
+        titled(case, c)
+        and (
+            case.record.document(c).type not in PROCEDURAL
+            or ". " not in case.record.document(c).text[c.statement.section.start : c.start]
+        )
+        for c in thing.candidates
+    )
 
 
 @standard(
@@ -88,6 +98,9 @@ def one_operation(case: Case, tables: Tables) -> None:
 @standard(
     "FS.OPCS.13", "OPCS-4",
     "Two operations that one code says together are recorded with that code.",
+    examples=(
+        ("Operation: anterior repair and posterior repair.", "P23.1"),
+    ),
 )  # fmt: skip
 def joined(case: Case, tables: Tables) -> None:
     for first, second, together in tables.families.joins:
@@ -106,6 +119,9 @@ def joined(case: Case, tables: Tables) -> None:
 @standard(
     "FS.OPCS.12", "OPCS-4",
     "The same treatment of the same place is recorded once: a lesion told in the findings and again in the conclusion is one.",
+    examples=(
+        ("Colonoscopy. Cold snare of sigmoid polyp. Conclusion: sigmoid polyp, snared.", "H20.1 Z28.6"),
+    ),
 )  # fmt: skip
 def same_place(case: Case, tables: Tables) -> None:
     for family in tables.families.each:
@@ -128,6 +144,9 @@ _SIDES = {"Z94.1": {"Z94.2", "Z94.3"}, "Z94.2": {"Z94.2"}, "Z94.3": {"Z94.3"}}
 @standard(
     "FS.OPCS.10", "OPCS-4",
     "What an operation includes is not recorded for the side on which it was done; for the other side it is.",
+    examples=(
+        ("Left ear: myringotomy and grommet inserted. Right ear: myringotomy, dry.", "D15.1 Z94.3 D15.3 Z94.2"),
+    ),
 )  # fmt: skip
 def included_on_its_side(case: Case, tables: Tables) -> None:
     for larger, smaller in tables.families.covers:

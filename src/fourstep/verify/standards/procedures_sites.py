@@ -51,6 +51,9 @@ _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvest
     "Site and side come from the words of the procedure itself, then its row, the note's title, the indication and the "
     "diagnosis; in a look through the gut the furthest place, biopsied or reached, is the site.",
     reference="PGCS10",
+    examples=(
+        ("Colonoscopy to the caecum. Polyp in the sigmoid removed by cold snare.", "H20.1 Z28.6"),
+    ),
 )  # fmt: skip
 def sites_and_sides(case: Case, tables: Tables) -> None:
     for thing in case.interventions:
@@ -336,6 +339,9 @@ def _gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple
     "FS.OPCS.11", "OPCS-4",
     "A biopsy of something else, taken while another lesion was treated, is Y20 with its site behind the treatment, not a second look.",
     reference="PGCS10",
+    examples=(
+        ("Colonoscopy. Cold snare of caecal polyp. Biopsy of transverse colon.", "H20.1 Z28.2 Y20.9 Z28.4"),
+    ),
 )  # fmt: skip
 def biopsies_beside(case: Case, tables: Tables) -> None:
     for thing in case.interventions:
@@ -345,12 +351,14 @@ def biopsies_beside(case: Case, tables: Tables) -> None:
                 add(thing, "Y20.3")
                 thing.standards.append("FS.OPCS.11")
                 continue
-            lines = [biopsy.line, *case.record.sentence(biopsy)]
-            found = case.slots.sites(
-                name,
-                [w for line in lines if "biopsy" in line.words.text for w in line.words.text],
-                case.guards,
-            )
+            treated = {id(c.line) for c in thing.candidates}
+            words = [
+                w for line in case.record.lines
+                if line.statement.document == biopsy.statement.document and id(line) not in treated
+                and _stated(line) and "biopsy" in line.words.text
+                for w in line.words.text
+            ]  # fmt: skip
+            found = case.slots.sites(name, words, case.guards)
             site = _furthest(name, found)
             if site and site[0] not in thing.codes:
                 thing.codes += ["Y20.9", *site]
