@@ -41,7 +41,7 @@ def _paths(entry: Entry, above: list[Entry]) -> Iterator[list[Entry]]:
 
 
 def _arrangements(phrases: list[Phrase]) -> Iterator[list[str]]:
-    """The words of a path as they may be written: from the lead down, from the last modifier up, said twice or once."""
+    """The words of a path as they may be written: from the lead down or from the last modifier up."""
     near = [p for p in phrases if not p.far]
     for order in (near, near[::-1]):
         words = [w for p in order for w in p.words]
@@ -50,7 +50,7 @@ def _arrangements(phrases: list[Phrase]) -> Iterator[list[str]]:
 
 
 def _finds_itself(index: Index, path: list[Entry], last: Phrase) -> bool:
-    """Whether some arrangement of the path, with its guards, gives the entry or something deeper, or the same codes."""
+    """Whether some arrangement of the path gives the entry, something deeper, or the same codes."""
     entry = path[-1]
     phrases = [*(e.phrases[0] for e in path[:-1]), last]
     guards = {g for p in phrases for g in p.guards if g[0] != "!"}
