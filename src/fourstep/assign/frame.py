@@ -30,6 +30,18 @@ _NOT_DONE = frozenset(
 )
 
 
+def operative_documents(case: Case) -> frozenset[int]:
+    """Numbers of the documents written by who did something: operation notes, and reports with a section on what was done."""
+    reported = {
+        line.statement.document for line in case.record.lines if line.statement.section.role == "procedure"
+    }
+    return frozenset(
+        i
+        for i, d in enumerate(case.episode.documents)
+        if d.type in PROCEDURAL or (d.type == "test_result" and i in reported)
+    )
+
+
 class Frames:
     """Words of the documents by what they tell of an operation; made once an episode, when first asked for."""
 
@@ -37,13 +49,14 @@ class Frames:
         self.case = case
         self._what_for: dict[int, set[str]] = {}
         self._done: dict[int, set[str]] = {}
+        operative = operative_documents(case)
         for line in case.record.lines:
             s = line.statement
             if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role in _NOT_DONE:
                 continue
             if s.section.role in _WHAT_FOR:
                 self._what_for.setdefault(s.document, set()).update(line.words.text)
-            if case.episode.documents[s.document].type in PROCEDURAL:
+            if s.document in operative:
                 self._done.setdefault(s.document, set()).update(line.words.text)
 
     def what_for(self, candidate: Candidate) -> set[str]:
@@ -55,15 +68,20 @@ class Frames:
         )
 
     def done(self, candidate: Candidate) -> set[str]:
-        """What the operation note of the day says was done: the candidate's own, else the only one, else that of its date."""
+        """What the operation note says was done: its own, else that of its date, else the only one that speaks of the same."""
         own = self._done.get(candidate.statement.document)
         if own is not None:
             return own
-        if len(self._done) == 1:
-            return next(iter(self._done.values()))
         day = candidate.statement.date
         documents = self.case.episode.documents
-        return next((w for d, w in self._done.items() if day and documents[d].date == day), set())
+        named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
+        akin = [
+            (d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(words)
+        ]
+        dated = [words for d, words in akin if day and documents[d].date == day]
+        if dated or len(akin) != 1:
+            return dated[0] if dated else set()
+        return akin[0][1]
 
     def detailed(self, candidate: Candidate) -> Candidate:
         """The candidate at the deepest entry that the rest of the record supports; itself where it says no more."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.frame import Frames
+from fourstep.assign.frame import Frames, operative_documents
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
@@ -253,7 +253,7 @@ def _date_by_the_note(case: Case) -> None:
         for thing in case.interventions:
             if thing.date is None and thing.code in _FROM_BIRTH:
                 thing.date = case.episode.admission_date
-    days = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
+    days = {d for i in operative_documents(case) if (d := case.episode.documents[i].date)}
     if len(days) != 1:
         return
     for thing in case.interventions:
