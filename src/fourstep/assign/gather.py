@@ -43,7 +43,7 @@ def _described(candidate: Candidate, case: Case) -> bool:
 
 def statement_kind(candidate: Candidate, tables: Tables) -> str:
     """The column of the may-code table that a candidate belongs to."""
-    if candidate.kind == "problem" and candidate.codes[0] in tables.symptoms:
+    if candidate.kind == "problem" and candidate.codes[0] in tables.symptoms and candidate.codes[0] not in tables.kept:
         return "symptom"
     if candidate.kind in ("history", "organism", "family", "allergy"):
         return "problem"

@@ -218,10 +218,8 @@ def _joints(line: Line, tokens: Tokens) -> int:
 
 def kinds_for(statement: Statement) -> tuple[str, ...]:
     """Which kinds of entries can explain a statement of this assertion."""
-    if statement.allergy:
-        return ("allergy",)
-    if statement.section.role == "allergy":
-        return ("allergy", "circumstance", "drug")
+    if statement.allergy or statement.section.role == "allergy":
+        return ("allergy", "circumstance") if statement.allergy else ("allergy", "circumstance", "drug")
     if statement.who is Who.FAMILY or statement.section.role == "family":
         return ("family",)
     if statement.when is When.HISTORICAL or statement.section.role == "past_history":

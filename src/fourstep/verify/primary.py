@@ -16,7 +16,7 @@ from fourstep.verify.registry import standard
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
-_CONSEQUENCE = Ranges("R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
+_CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
