@@ -6,7 +6,7 @@ from fourstep.analyse import analyse_document
 from fourstep.analyse.statements import Statement
 from fourstep.analyse.words import tokenise
 from fourstep.ask.queries import ask
-from fourstep.assign.case import Case
+from fourstep.assign.case import Case, Condition
 from fourstep.assign.gather import gather
 from fourstep.assign.interventions import gather_interventions
 from fourstep.books import books_on
@@ -15,7 +15,7 @@ from fourstep.episode import CodedEpisode, Episode
 from fourstep.locate.candidates import Locator, guards_of
 from fourstep.locate.entries import entry_candidates
 from fourstep.verify import verify
-from fourstep.verify.record import coded
+from fourstep.verify.record import coded, explained
 
 
 class Coder:
@@ -35,6 +35,17 @@ class Coder:
 
     def code(self, episode: Episode) -> CodedEpisode:
         """What a clinical coder would hand in for the episode: codes in order, evidence, what was left out, queries."""
+        case, primary = self._verified(episode)
+        tables = self.engine.tables
+        return coded(case, tables, ask(case, tables, primary))
+
+    def explain(self, episode: Episode) -> dict[str, list[tuple[str, set[str]]]]:
+        """For each code given, "diagnoses" and "procedures" in order, the features that its confidence rests on."""
+        case, _ = self._verified(episode)
+        return explained(case, self.engine.tables)
+
+    def _verified(self, episode: Episode) -> tuple[Case, Condition | None]:
+        """Steps 1 to 4: the verified case and its primary diagnosis."""
         engine, tables = self.engine, self.engine.tables
         tokens = [tokenise(d.text) for d in episode.documents]
         statements: list[Statement] = []
@@ -53,5 +64,4 @@ class Coder:
         )  # fmt: skip
         gather(case, tables)
         gather_interventions(case, tables)
-        primary = verify(case, tables, engine.schemes)
-        return coded(case, tables, primary, ask(case, tables, primary))
+        return case, verify(case, tables, engine.schemes)

@@ -1,4 +1,4 @@
-"""Where documents contradict each other: the side, the kind of a condition, how an operation was done, what befell."""
+"""Where documents contradict each other: the side, the kind of a condition, how an operation was done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import defaultdict
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.ask.found import BEFORE, Found
 from fourstep.ask.tables import Alternative
-from fourstep.ask.wording import FINAL, Proposal, concerns, context, document_name, phrase, propose
+from fourstep.ask.wording import FINAL, Proposal, best, concerns, context, document_name, phrase, propose
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
@@ -17,18 +17,29 @@ _LEFT = frozenset("left l lt l) (l (l) os".split())
 _RIGHT = frozenset("right r rt r) (r (r) od".split())
 _BOTH = frozenset("both bilateral bilaterally bilat each".split())
 #: Conditions that may be there on either side at once, or have no side.
-_NO_SIDE = Ranges("A B E F I10-I52 J40-J47 M15-M19 R Z V W X Y H25 H90 H91 H52 M81 D O K L57 L82 C44 D04 G20-G47 P")
+_NO_SIDE = Ranges(
+    "A B E F I10-I52 I70-I79 J40-J47 M15-M19 R Z V W X Y H25 H90 H91 H52 M81 D O K L57 L82 C44 D04 G20-G47 P"
+)
 _PLAIN = frozenset(("uncomplicated", "uneventful"))
 _OF_CARE = Ranges("T80-T88 J95 K91 N99 I97 H59 M96 E89")
+
+
+def standing(case: Case) -> list[Candidate]:
+    """The candidates that say that the patient has a condition, or had an operation, in this stay."""
+    return [c for c in case.record.candidates if c.kind in ("problem", "procedure") and _stands(case, c)]
 
 
 def _stands(case: Case, candidate: Candidate) -> bool:
     """Whether a candidate says that the patient has it now."""
     return (
-        candidate.whether <= Whether.LIKELY and candidate.who is Who.PATIENT and candidate.when is not When.HISTORICAL
-        and candidate.line.entry is None and not candidate.entry.silent and candidate.role not in ("family", "past_history", "advice")
+        candidate.whether <= Whether.LIKELY
+        and candidate.who is Who.PATIENT
+        and candidate.when is not When.HISTORICAL
+        and candidate.line.entry is None
+        and not candidate.entry.silent
+        and candidate.role not in ("family", "advice")
         and bool(candidate.codes)
-    )  # fmt: skip
+    )
 
 
 def _side(case: Case, candidate: Candidate) -> str:
@@ -55,20 +66,22 @@ def _side_of(word: str) -> str:
     return "l" if word in _LEFT else "r" if word in _RIGHT else "b" if word in _BOTH else ""
 
 
-def sides(case: Case, primary: Condition | None) -> list[Proposal]:
+def sides(case: Case, told: list[Candidate]) -> list[Proposal]:
     """A condition or operation that is on the left in one place of the record and on the right in another."""
-    told: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
-    for candidate in case.record.candidates:
-        if candidate.kind not in ("problem", "procedure") or not _stands(case, candidate) or candidate.codes[0] in ("?", "-"):
+    by_category: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    for candidate in told:
+        if candidate.codes[0] in ("?", "-") or candidate.role == "past_history":
             continue
         if candidate.kind == "problem" and candidate.codes[0] in _NO_SIDE:
             continue
         side = _side(case, candidate)
         if side:
-            told[("p" if candidate.kind == "procedure" else "d") + candidate.codes[0][:3]][side].append(candidate)
+            by_category[("p" if candidate.kind == "procedure" else "d") + candidate.codes[0][:3]][
+                side
+            ].append(candidate)
     out: list[Proposal] = []
     quoted: set[Evidence] = set()
-    for by_side in told.values():
+    for by_side in by_category.values():
         left, right = by_side.get("l", []), by_side.get("r", [])
         if not left or not right or by_side.get("b") or not _contradict(left, right):
             continue
@@ -78,20 +91,25 @@ def sides(case: Case, primary: Condition | None) -> list[Proposal]:
             continue
         quoted.update(quotes)
         name = phrase(case, max(left + right, key=lambda c: AUTHORITY.get(case.record.document(c).type, 3)))
-        where = [f"{document_name(case, c.statement.document)}: {s}" for c, s in ((left[0], "left"), (right[0], "right"))]
+        where = [
+            f"{document_name(case, c.statement.document)}: {s}"
+            for c, s in ((left[0], "left"), (right[0], "right"))
+        ]
         out.append(
             propose(
-                60, f"Side (laterality) of {name}",
+                60,
+                f"Side (laterality) of {name}",
                 f"The record gives both sides ({'; '.join(where)}). Which side is right?",
-                quotes, codes=(few[0].codes[0],),
+                quotes,
+                codes=(few[0].codes[0],),
                 options=(QueryOption("Left"), QueryOption("Right"), QueryOption("Both sides")),
-            )  # fmt: skip
+            )
         )
     return out[:2]
 
 
 def _contradict(left: list[Candidate], right: list[Candidate]) -> bool:
-    """Whether the sides come from different documents, or one mention stands against several of another document."""
+    """Whether the sides come from different documents, or one mention stands against several elsewhere."""
     of_left, of_right = {c.statement.document for c in left}, {c.statement.document for c in right}
     if not of_left & of_right:
         return True
@@ -99,28 +117,27 @@ def _contradict(left: list[Candidate], right: list[Candidate]) -> bool:
     return len(few) == 1 and len({c.statement.document for c in many}) >= 2
 
 
-def alternatives(case: Case, found: Found, primary: Condition | None) -> list[Proposal]:
+def alternatives(
+    case: Case, found: Found, told: list[Candidate], primary: Condition | None
+) -> list[Proposal]:
     """Conditions that exclude each other, from different documents."""
-    standing = [
-        c for c in case.record.candidates
-        if c.kind == "problem" and _stands(case, c) and case.record.document(c).type not in BEFORE
-    ]  # fmt: skip
-    codes = {c.codes[0] for c in standing}
+    mine = [c for c in told if c.kind == "problem" and case.record.document(c).type not in BEFORE]
+    groups = {g for code in {code for c in mine for code in c.codes} for g in found.tables.groups(code)}
+    lines = [number for number, _ in groups]
     out: list[Proposal] = []
-    for line in found.tables.alternatives:
-        if sum(any(c in group for c in codes) for group in line.groups) > 1:
-            proposal = _between(case, standing, line, primary)
-            if proposal is not None:
-                out.append(proposal)
+    for number in sorted({n for n in lines if lines.count(n) > 1}):
+        proposal = _between(case, mine, found.tables.alternatives[number], primary)
+        if proposal is not None:
+            out.append(proposal)
     return out
 
 
 def _between(
-    case: Case, standing: list[Candidate], line: Alternative, primary: Condition | None
+    case: Case, mine: list[Candidate], line: Alternative, primary: Condition | None
 ) -> Proposal | None:
     firsts: list[tuple[Candidate, tuple[str, ...], set[int]]] = []
     for group, codes in zip(line.groups, line.codes, strict=True):
-        members = [c for c in standing if any(code in group for code in c.codes)]
+        members = [c for c in mine if any(code in group for code in c.codes)]
         if members:
             best = max(members, key=lambda c: AUTHORITY.get(case.record.document(c).type, 3))
             firsts.append((best, codes, {c.statement.document for c in members}))
@@ -128,14 +145,19 @@ def _between(
     if len(firsts) < 2 or documents[0] & documents[1]:
         return None
     one, other = firsts[0][0], firsts[1][0]
-    where = "; ".join(f"{document_name(case, c.statement.document)}: “{phrase(case, c)}”" for c in (one, other))
+    where = "; ".join(
+        f"{document_name(case, c.statement.document)}: “{phrase(case, c)}”" for c in (one, other)
+    )
     given = tuple(dict.fromkeys((one.codes[0], other.codes[0])))
     return propose(
-        line.rank, line.about, f"The documents differ ({where}). Which applies?",
+        line.rank,
+        line.about,
+        f"The documents differ ({where}). Which applies?",
         [context(case, one), context(case, other)],
-        blocking=line.blocks == "b" or (line.blocks == "p" and concerns(primary, *given)), codes=given,
+        blocking=line.blocks == "b" or (line.blocks == "p" and concerns(primary, *given)),
+        codes=given,
         options=tuple(QueryOption(phrase(case, c), (c.codes[0],)) for c in (one, other)),
-    )  # fmt: skip
+    )
 
 
 def modes(case: Case, found: Found) -> list[Proposal]:
@@ -150,7 +172,13 @@ def modes(case: Case, found: Found) -> list[Proposal]:
         for number, way in enumerate(mode.ways):
             for hit in (h for p in way for h in found.hits.get(p, ())):
                 kind = case.episode.documents[hit.document].type
-                place = "summary" if kind in FINAL and kind != "delivery_record" else "note" if kind in PROCEDURAL else ""
+                place = (
+                    "summary"
+                    if kind in FINAL and kind != "delivery_record"
+                    else "note"
+                    if kind in PROCEDURAL
+                    else ""
+                )
                 if place and found.said(hit):
                     said[place].append({number})
                     quotes.append(found.quote(hit))
@@ -158,10 +186,12 @@ def modes(case: Case, found: Found) -> list[Proposal]:
         if summary and note and len(summary) == 1 and note - summary and max(note) not in summary:
             out.append(
                 propose(
-                    mode.rank, mode.about,
-                    "The discharge summary and the operation note describe the operation differently. Which is right?",
-                    [quotes[0], quotes[-1]], codes=(operation.code,),
-                )  # fmt: skip
+                    mode.rank,
+                    mode.about,
+                    "The discharge summary and the operation note differ in how it was done. Which is right?",
+                    [quotes[0], quotes[-1]],
+                    codes=(operation.code,),
+                )
             )
     return out
 
@@ -169,7 +199,9 @@ def modes(case: Case, found: Found) -> list[Proposal]:
 def complications(case: Case) -> list[Proposal]:
     """A complication of one document that the final document denies or does not tell."""
     out: list[Proposal] = []
-    summaries = [i for i, d in enumerate(case.episode.documents) if d.type in FINAL or d.type.endswith("discharge")]
+    summaries = [
+        i for i, d in enumerate(case.episode.documents) if d.type in FINAL or d.type.endswith("discharge")
+    ]
     for condition in case.conditions:
         told = {c.statement.document for c in condition.candidates}
         if not any(c in _OF_CARE for c in condition.codes) or not condition.candidates or not summaries:
@@ -179,23 +211,30 @@ def complications(case: Case) -> list[Proposal]:
         plain = next(
             ((n, i) for n in summaries for i, t in enumerate(case.record.tokens[n].text) if t in _PLAIN), None
         )
-        evidence = [context(case, condition.first)]
+        evidence = [context(case, best(case, condition))]
         if plain is not None:
             tokens = case.record.tokens[plain[0]]
             document = case.episode.documents[plain[0]]
             start, end = tokens.start[plain[1]], tokens.end[plain[1]]
             evidence.append(Evidence(document.name, start, end, document.text[start:end]))
+        summary = "the discharge document does not" + (
+            " and calls the operation uncomplicated" if plain else ""
+        )
         out.append(
             propose(
-                63, f"Injury or complication of the operation: {phrase(case, condition.first)}",
-                f"The {document_name(case, condition.first.statement.document)} records it; the discharge document does not"
-                f"{' and calls the operation uncomplicated' if plain else ''}. Is it a complication (accidental), or a step of the operation?",
-                evidence, blocking=plain is None, codes=tuple(condition.codes),
+                63,
+                f"Injury or complication of the operation: {phrase(case, best(case, condition))}",
+                f"The {document_name(case, best(case, condition).statement.document)} records it; {summary}. "
+                "Is it a complication (accidental), or a step of the operation?",
+                evidence,
+                blocking=plain is None,
+                codes=tuple(condition.codes),
                 options=(
                     QueryOption("Accidental, a complication of the operation", tuple(condition.codes)),
-                    QueryOption("Unavoidable step of the operation"), QueryOption("Did not occur"),
+                    QueryOption("Unavoidable step of the operation"),
+                    QueryOption("Did not occur"),
                 ),
-            )  # fmt: skip
+            )
         )
     return out[:1]
 
@@ -208,20 +247,29 @@ def denied(case: Case, primary: Condition | None) -> list[Proposal]:
             continue
         own = {c.statement.document for c in condition.candidates}
         against = next(
-            (r for r in case.ruled_out if r.codes and r.codes[0] == condition.code and r.statement.document not in own
-             and r.role not in ("past_history", "family", "indication") and r.whether is Whether.RULED_OUT),
+            (
+                r
+                for r in case.ruled_out
+                if r.codes
+                and r.codes[0] == condition.code
+                and r.statement.document not in own
+                and r.role not in ("past_history", "family", "indication")
+                and r.whether is Whether.RULED_OUT
+            ),
             None,
-        )  # fmt: skip
+        )
         if against is None:
             continue
         out.append(
             propose(
-                57, f"{phrase(case, condition.first)}: present or not",
+                57,
+                f"{phrase(case, best(case, condition))}: present or not",
                 f"The {document_name(case, condition.first.statement.document)} records it, and the "
                 f"{document_name(case, against.statement.document)} rules it out. Is it present?",
-                [context(case, condition.first), context(case, against)], blocking=condition is primary,
+                [context(case, best(case, condition)), context(case, against)],
+                blocking=condition is primary,
                 codes=tuple(condition.codes),
                 options=(QueryOption("Present", tuple(condition.codes)), QueryOption("Not present")),
-            )  # fmt: skip
+            )
         )
     return out[:2]

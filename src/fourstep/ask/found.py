@@ -1,4 +1,4 @@
-"""What the query tables find in a record: one pass over its tokens, and the statements that the findings stand in."""
+"""What the query tables find in a record: one pass over its tokens, and the statements they stand in."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ class Found:
     case: Case
     tables: AskTables
     hits: dict[Phrase, list[Hit]] = field(default_factory=dict)
-    _lines: dict[int, tuple[list[int], list[Line]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         starts = self.tables.starts
@@ -49,7 +48,7 @@ class Found:
 
     @staticmethod
     def _end(text: list[str], first: int, phrase: Phrase) -> int:
-        """The last token of a phrase that begins at `first`, hyphens and slashes passed over; -1 where it does not stand there."""
+        """The last token of the phrase that begins at `first`, joining signs passed over; else -1."""
         at = first
         for word in phrase[1:]:
             at += 1
@@ -61,15 +60,11 @@ class Found:
 
     def line(self, document: int, token: int) -> Line | None:
         """The line of the record that a token stands in."""
-        if not self._lines:
-            for line in self.case.record.lines:
-                if line.entry is None:
-                    firsts, lines = self._lines.setdefault(line.statement.document, ([], []))
-                    firsts.append(line.statement.first)
-                    lines.append(line)
-        firsts, lines = self._lines.get(document, ([], []))
-        at = bisect_right(firsts, token) - 1
-        return lines[at] if at >= 0 and lines[at].statement.last > token else None
+        lines = self.case.record.lines
+        line = lines[max(0, bisect_right(lines, (document, token), key=_place) - 1)] if lines else None
+        if line is None or line.statement.document != document:
+            return None
+        return line if line.statement.first <= token < line.statement.last else None
 
     def of(self, phrases: tuple[Phrase, ...], *, history: bool = False, outside: bool = False) -> Hit | None:
         """The first place where one of the phrases is said of the patient, and not denied."""
@@ -82,7 +77,7 @@ class Found:
     def said(self, hit: Hit, *, history: bool = False, outside: bool = False) -> bool:
         """Whether the words of a hit are said of the patient in this stay, and not denied."""
         kind = self.case.episode.documents[hit.document].type
-        if outside and kind in PROCEDURAL or not history and kind in BEFORE:
+        if (outside and kind in PROCEDURAL) or (not history and kind in BEFORE):
             return False
         line = self.line(hit.document, hit.first)
         if line is None:
@@ -98,16 +93,24 @@ class Found:
         return quoted(self.case, hit.document, tokens.start[hit.first], tokens.end[hit.last])
 
 
+def _place(line: Line) -> tuple[int, int]:
+    return line.statement.document, line.statement.first
+
+
 def quoted(case: Case, document: int, start: int, end: int) -> Evidence:
     """The sentence around a stretch of a document, within its line and within reach."""
     source = case.episode.documents[document]
     text = source.text
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    begin = max(text.rfind("\n", low, start), text.rfind(". ", low, start), low - 1) + 1
+    begin = max(text.rfind("\n", low, start), text.rfind(". ", low, start)) + 1
+    if begin == 0 and low:  # the sentence begins out of reach: at the next whole word
+        begin = text.find(" ", low, start) + 1 or start
     stops = [at for at in (text.find("\n", end, high), text.find(". ", end, high)) if at >= 0]
     stop = min(stops, default=high)
-    while begin < start and (text[begin].isspace() or begin == low > 0 and text[begin - 1].isalnum()):
+    if not stops and high < len(text):
+        stop = max(text.rfind(" ", end, high), end)
+    while begin < start and text[begin].isspace():
         begin += 1
-    while stop > end and (text[stop - 1].isspace() or stop == high < len(text) and text[stop].isalnum()):
+    while stop > end and text[stop - 1].isspace():
         stop -= 1
     return Evidence(source.name, begin, stop, text[begin:stop])

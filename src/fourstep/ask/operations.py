@@ -1,8 +1,8 @@
-"""Procedures that cannot be coded as far as the classification goes: the side, and what entries of the index ask."""
+"""Procedures that lack what the classification needs: the side, and what entries of the index ask."""
 
 from __future__ import annotations
 
-from fourstep.ask.wording import Proposal, context, phrase, propose
+from fourstep.ask.wording import Proposal, best, context, phrase, propose
 from fourstep.assign.case import Case, Condition
 from fourstep.books.tables import Ranges
 from fourstep.episode import QueryOption
@@ -25,11 +25,18 @@ def sideless(case: Case) -> list[Proposal]:
             continue
         return [
             propose(
-                65, f"Side of {phrase(case, intervention.first)}",
-                "The record does not say on which side it was done. Which side was it?", [context(case, intervention.first)],
-                blocking=True, codes=(intervention.code,),
-                options=(QueryOption("Left", ("Z94.3",)), QueryOption("Right", ("Z94.2",)), QueryOption("Both", ("Z94.1",))),
-            )  # fmt: skip
+                65,
+                f"Side of {phrase(case, best(case, intervention))}",
+                "The record does not say on which side it was done. Which side was it?",
+                [context(case, best(case, intervention))],
+                blocking=True,
+                codes=(intervention.code,),
+                options=(
+                    QueryOption("Left", ("Z94.3",)),
+                    QueryOption("Right", ("Z94.2",)),
+                    QueryOption("Both", ("Z94.1",)),
+                ),
+            )
         ]
     return []
 
@@ -37,17 +44,25 @@ def sideless(case: Case) -> list[Proposal]:
 def index_asks(case: Case, primary: Condition | None) -> list[Proposal]:
     """What entries of the index say must be asked where the record says no more."""
     out: list[Proposal] = []
-    things = [(c, t.code) for t in (*case.conditions, *case.interventions) for c in t.candidates[:1] if c.entry.query]
+    things = [
+        (c, t.code)
+        for t in (*case.conditions, *case.interventions)
+        for c in t.candidates[:1]
+        if c.entry.query
+    ]
     asked = [(c, "") for c in case.uncertain if c.entry.asks]
     for candidate, code in things + asked:
         question = candidate.entry.query or "What is meant cannot be coded as it is written."
         question = f"{question[0].upper()}{question[1:]}"
-        leads = not code and candidate.role == "diagnosis" or primary is not None and code == primary.code
+        leads = (not code and candidate.role == "diagnosis") or (primary is not None and code == primary.code)
         out.append(
             propose(
-                48 + 12 * leads, phrase(case, candidate),
+                48 + 12 * leads,
+                phrase(case, candidate),
                 question if question.endswith((".", "?")) else f"{question}?",
-                [context(case, candidate)], blocking=leads, codes=(code,) if code else (),
-            )  # fmt: skip
+                [context(case, candidate)],
+                blocking=leads,
+                codes=(code,) if code else (),
+            )
         )
     return out

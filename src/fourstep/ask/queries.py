@@ -1,12 +1,12 @@
-"""Ask: what the record leaves open, as questions for the clinician. One thing each, not leading, with the words that raise it.
+"""Ask: what the record leaves open, as questions for the clinician: one thing each, not leading, with quotes.
 
-Each module of this room looks for one kind of gap and proposes questions with a rank; the best four are asked, those first
-without whose answer the record should not be submitted.
+Each module of this room looks for one kind of gap and proposes questions with a rank. The best four are
+asked, those first without whose answer the record should not be submitted.
 """
 
 from __future__ import annotations
 
-from fourstep.ask.conflicts import alternatives, complications, denied, modes, sides
+from fourstep.ask.conflicts import alternatives, complications, denied, modes, sides, standing
 from fourstep.ask.found import Found
 from fourstep.ask.operations import index_asks, sideless
 from fourstep.ask.principal import principal
@@ -26,19 +26,20 @@ _RAISED = 55  # the rank of what the standards raised
 
 
 def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
-    """The questions of an episode, blocking ones first, at most four; those that standards raised come with them."""
+    """The questions of an episode, blocking ones first, at most four, those of the standards among them."""
     asked = ask_tables()
     found = Found(case, asked)
     proposals = [Proposal(_RAISED + 15 * q.blocking, q) for q in case.queries]
     proposals += principal(case, tables, primary)
     proposals += uncertain(case, primary)
-    proposals += alternatives(case, found, primary)
-    proposals += sides(case, primary)
+    told = standing(case)
+    proposals += alternatives(case, found, told, primary)
+    proposals += sides(case, told)
     proposals += modes(case, found)
     proposals += complications(case)
     proposals += denied(case, primary)
     proposals += results(case, found, primary)
-    proposals += wanting(case, found, asked.asks, primary)
+    proposals += wanting(case, found, primary)
     proposals += values(case, found)
     proposals += treatments(case, found)
     proposals += index_asks(case, primary)

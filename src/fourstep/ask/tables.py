@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -55,7 +56,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A figure that asks: below or above a limit, or a fall or rise by it; `always` also where nobody acted on it."""
+    """A figure that asks: beyond a limit, or a fall or rise by it; `always` where nobody acted on it too."""
 
     kind: str
     figure: float
@@ -135,6 +136,9 @@ class AskTables:
     samples: list[Sample]
     waiting: tuple[Phrase, ...]
     starts: dict[str, list[Phrase]] = field(default_factory=dict)
+    _by_word: dict[Phrase, list[int]] = field(default_factory=dict)
+    _by_code: dict[str, frozenset[int]] = field(default_factory=dict)
+    _groups: dict[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         phrases = [p for a in self.asks for p in (*a.when.words, *a.when.also, *a.when.never)]
@@ -144,6 +148,50 @@ class AskTables:
         phrases += [p for s in self.samples for p in s.words] + list(self.waiting)
         for phrase in dict.fromkeys(phrases):
             self.starts.setdefault(phrase[0], []).append(phrase)
+        for i, a in enumerate(self.asks):
+            for phrase in a.when.words:
+                self._by_word.setdefault(phrase, []).append(i)
+
+    def raised(
+        self, phrases: Iterable[Phrase], diagnoses: Iterable[str], operations: Iterable[str]
+    ) -> list[Ask]:
+        """The lines that phrases of a record raise, or its codes where a line needs no words."""
+        numbers = {i for p in phrases for i in self._by_word.get(p, ())}
+        for code in diagnoses:
+            numbers |= self._lines_of(code, "has")
+        for code in operations:
+            numbers |= self._lines_of(code, "op")
+        return [self.asks[i] for i in sorted(numbers)]
+
+    def _lines_of(self, code: str, kind: str) -> frozenset[int]:
+        key = f"{kind} {code}"
+        if key not in self._by_code:
+            self._by_code[key] = frozenset(
+                i
+                for i, a in enumerate(self.asks)
+                if not a.when.words
+                and (
+                    codes := a.when.has
+                    if kind == "has"
+                    else a.when.operations
+                    if a.when.has is None
+                    else None
+                )
+                is not None
+                and code in codes
+            )
+        return self._by_code[key]
+
+    def groups(self, code: str) -> frozenset[tuple[int, int]]:
+        """Where a code stands among the alternatives: numbers of the line and of its group."""
+        if code not in self._groups:
+            self._groups[code] = frozenset(
+                (i, j)
+                for i, line in enumerate(self.alternatives)
+                for j, group in enumerate(line.groups)
+                if code in group
+            )
+        return self._groups[code]
 
 
 def phrase_of(text: str) -> Phrase:
@@ -186,7 +234,19 @@ def _when(text: str, place: str) -> When:
     parts: dict[str, str] = {}
     for clause in filter(None, (c.strip() for c in text.split(" & "))):
         word, _, rest = clause.partition(" ")
-        known = word in ("words", "and", "has", "with", "without", "op", "given", "not", "never", "history", "outside")
+        known = word in (
+            "words",
+            "and",
+            "has",
+            "with",
+            "without",
+            "op",
+            "given",
+            "not",
+            "never",
+            "history",
+            "outside",
+        )
         if not known or word in parts or (not rest and word not in ("history", "outside")):
             raise KnowledgeError(f"a condition that is not understood: '{clause}'", place)
         parts[word] = rest
@@ -198,10 +258,18 @@ def _when(text: str, place: str) -> When:
         return Ranges(parts[name]) if name in parts else None
 
     return When(
-        _phrases(parts.get("words", ""), place), _phrases(parts.get("and", ""), place), codes("has"),
-        _phrases(parts.get("never", ""), place), codes("with"), codes("without"), codes("op"), given, not_given,
-        "history" in parts, "outside" in parts,
-    )  # fmt: skip
+        _phrases(parts.get("words", ""), place),
+        _phrases(parts.get("and", ""), place),
+        codes("has"),
+        _phrases(parts.get("never", ""), place),
+        codes("with"),
+        codes("without"),
+        codes("op"),
+        given,
+        not_given,
+        "history" in parts,
+        "outside" in parts,
+    )
 
 
 def _asks(path: Path) -> list[Ask]:
@@ -221,7 +289,9 @@ def _limits(text: str, place: str) -> tuple[Limit, ...]:
     for word in text.split():
         match = _LIMIT.match(word)
         if not match:
-            raise KnowledgeError(f"expected <100, >5.5, fall25 or rise26, with ! to ask always: '{word}'", place)
+            raise KnowledgeError(
+                f"expected <100, >5.5, fall25 or rise26, with ! to ask always: '{word}'", place
+            )
         out.append(Limit(match[1], float(match[2]), bool(match[3])))
     return tuple(out)
 
@@ -239,9 +309,17 @@ def _values(path: Path) -> tuple[list[Value], tuple[Phrase, ...]]:
             raise KnowledgeError("expected a range of figures such as 30-220", place)
         out.append(
             Value(
-                place, _rank(c[0], place)[0], c[1], _phrases(c[2], place), float(lowest), float(highest),
-                _limits(c[4], place), _phrases(c[5], place), _when(c[6], place), _options(c[7], place),
-            )  # fmt: skip
+                place,
+                _rank(c[0], place)[0],
+                c[1],
+                _phrases(c[2], place),
+                float(lowest),
+                float(highest),
+                _limits(c[4], place),
+                _phrases(c[5], place),
+                _when(c[6], place),
+                _options(c[7], place),
+            )
         )
     return out, near
 
@@ -251,7 +329,9 @@ def _treatments(path: Path) -> list[Treatment]:
     for place, fact in facts(path):
         c = _columns(fact, 5, place, "rank | about | drugs | codes | answers")
         out.append(
-            Treatment(place, _rank(c[0], place)[0], c[1], _phrases(c[2], place), Ranges(c[3]), _options(c[4], place))
+            Treatment(
+                place, _rank(c[0], place)[0], c[1], _phrases(c[2], place), Ranges(c[3]), _options(c[4], place)
+            )
         )
     return out
 
@@ -265,7 +345,14 @@ def _alternatives(path: Path) -> list[Alternative]:
         if len(groups) < 2:
             raise KnowledgeError("needs two groups of codes at least", place)
         out.append(
-            Alternative(place, rank, blocks, about, tuple(Ranges(g) for g in groups), tuple(tuple(g.split()) for g in groups))
+            Alternative(
+                place,
+                rank,
+                blocks,
+                about,
+                tuple(Ranges(g) for g in groups),
+                tuple(tuple(g.split()) for g in groups),
+            )
         )
     return out
 

@@ -9,8 +9,8 @@ from fourstep.assign.case import Case
 
 #: Words before a drug on its line that say that it is not taken, or no longer.
 _NOT_TAKEN = frozenset(
-    "stop stopped stopping discontinued ceased no not avoid avoided never previously allergy allergic allergies intolerant "
-    "instead off declined consider".split()
+    "stop stopped stopping discontinued ceased no not avoid avoided never previously "
+    "allergy allergic allergies intolerant instead off declined consider".split()
 )
 _BACK = 8  # tokens looked back
 
@@ -24,7 +24,10 @@ def _taken(case: Case, found: Found, hit: Hit) -> bool:
             break
         if text[i] in _NOT_TAKEN:
             return False
-    return text[hit.last + 1 : hit.last + 3] != ["-", "no"] and "stopped" not in text[hit.last + 1 : hit.last + 4]
+    return (
+        text[hit.last + 1 : hit.last + 3] != ["-", "no"]
+        and "stopped" not in text[hit.last + 1 : hit.last + 4]
+    )
 
 
 def treatments(case: Case, found: Found) -> list[Proposal]:
@@ -32,17 +35,22 @@ def treatments(case: Case, found: Found) -> list[Proposal]:
     out: list[Proposal] = []
     maternal = "newborn" in case.guards  # the mother's drugs stand in the record of the newborn
     for treatment in found.tables.treatments:
-        hit = next((h for d in treatment.drugs for h in found.hits.get(d, ()) if _taken(case, found, h)), None)
+        hit = next(
+            (h for d in treatment.drugs for h in found.hits.get(d, ()) if _taken(case, found, h)), None
+        )
         if hit is None or maternal or settled(case, treatment.explained):
             continue
         tokens = case.record.tokens[hit.document]
         document = case.episode.documents[hit.document]
-        drug = document.text[tokens.start[hit.first] : tokens.end[hit.last]]
+        name = document.text[tokens.start[hit.first] : tokens.end[hit.last]]
+        drug = f"{name[0].upper()}{name[1:]}"
         out.append(
             propose(
-                treatment.rank, f"{drug[0].upper()}{drug[1:]}: what it is for",
-                f"{drug[0].upper()}{drug[1:]} is taken or given, and the record names no condition that it is for. What is it for?",
-                [found.quote(hit)], options=treatment.options,
-            )  # fmt: skip
+                treatment.rank,
+                f"{drug}: what it is for",
+                f"{drug} is taken or given, and the record names no condition for it. What is it for?",
+                [found.quote(hit)],
+                options=treatment.options,
+            )
         )
     return out

@@ -13,8 +13,10 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 #: What is no disease of its own: symptoms, findings, circumstances.
 _LIGHT = Ranges("R Z V W X Y")
 #: Sections whose doubts are those of a request or of advice.
-_NOT_SAID = frozenset("plan followup advice consent indication family request investigation social header".split())
-_TAKEN_BACK = ("not meet", "old problem list error", "list error", "but no significant", "no significant growth", "was negative")
+_NOT_SAID = frozenset(
+    "plan followup advice consent indication family request investigation social header".split()
+)
+_TAKEN_BACK = ("not meet", "list error", "no significant growth", "was negative")
 _REPORTS = frozenset(("test_result", "radiology", "imaging_report"))
 
 
@@ -22,9 +24,16 @@ def uncertain(case: Case, primary: Condition | None) -> list[Proposal]:
     """One question for each condition in doubt, the final documents' first."""
     out: list[Proposal] = []
     settled = {c[:3] for c in case.codes()} | {c.codes[0][:3] for c in case.ruled_out if c.codes}
-    for candidate in sorted(case.uncertain, key=lambda c: (-AUTHORITY.get(case.record.document(c).type, 3), c.order)):
+    for candidate in sorted(
+        case.uncertain, key=lambda c: (-AUTHORITY.get(case.record.document(c).type, 3), c.order)
+    ):
         category = candidate.codes[0][:3] if candidate.codes else ""
-        if candidate.kind not in ("problem", "allergy") or candidate.entry.silent or category in settled or candidate.entry.asks:
+        if (
+            candidate.kind not in ("problem", "allergy")
+            or candidate.entry.silent
+            or category in settled
+            or candidate.entry.asks
+        ):
             continue
         if candidate.who is not Who.PATIENT or _answered(case, candidate):
             continue
@@ -59,13 +68,17 @@ def _rank(case: Case, candidate: Candidate, primary: Condition | None) -> int:
         return 54
     if candidate.whether is Whether.LIKELY or kind in PROCEDURAL:
         return 0 if light else 39
-    if candidate.role in ("diagnosis", "impression") and kind in ("ward_round", "nursing_note", "nurse_discharge"):
+    if candidate.role in ("diagnosis", "impression") and kind in (
+        "ward_round",
+        "nursing_note",
+        "nurse_discharge",
+    ):
         return 0 if light else 32
-    return 0 if light or not _never_again(case, candidate) else 24
+    return 0 if light or not _unsettled(case) else 24
 
 
-def _never_again(case: Case, candidate: Candidate) -> bool:
-    """Whether there is no later document that could have settled it: the doubt stands in the only kind of note there is."""
+def _unsettled(case: Case) -> bool:
+    """Whether the record holds no final document that could have settled it."""
     return not any(d.type in FINAL for d in case.episode.documents)
 
 
@@ -74,24 +87,35 @@ def _question(case: Case, candidate: Candidate, primary: Condition | None, rank:
     cue = candidate.statement.cue or "in doubt"
     headline = candidate.role in ("diagnosis", "impression") and case.record.document(candidate).type in FINAL
     code = candidate.codes[0]
-    kin = primary is not None and primary.code[0] == code[0] and abs(_number(primary.code) - _number(code)) < 10
+    kin = (
+        primary is not None and primary.code[0] == code[0] and abs(_number(primary.code) - _number(code)) < 10
+    )
     blocking = (headline and (primary is None or primary.code[0] == "R")) or (kin and rank >= 50)
     evidence = [context(case, candidate)]
-    why = (
-        f"The {document_name(case, candidate.statement.document)} leaves this in doubt (“{cue}”), and nothing later settles it."
-    )
+    source = document_name(case, candidate.statement.document)
+    why = f"The {source} leaves this in doubt (“{cue}”), and nothing later settles it."
     if kin and primary is not None:
         symptom = _complaint(case)
         if symptom is not None:
             evidence.append(context(case, symptom))
             return propose(
-                max(rank, 60), f"Cause of {phrase(case, symptom)}: {said}", f"{why} What was the cause of the symptoms?",
-                evidence, blocking=blocking, codes=(primary.code, *_codes(candidate)), options=_answers(candidate, said),
-            )  # fmt: skip
+                max(rank, 60),
+                f"Cause of {phrase(case, symptom)}: {said}",
+                f"{why} What was the cause of the symptoms?",
+                evidence,
+                blocking=blocking,
+                codes=(primary.code, *_codes(candidate)),
+                options=_answers(candidate, said),
+            )
     return propose(
-        rank + 10 * blocking, said, f"{why} Was it diagnosed, or excluded?", evidence, blocking=blocking,
-        codes=_codes(candidate), options=_answers(candidate, said),
-    )  # fmt: skip
+        rank + 10 * blocking,
+        said,
+        f"{why} Was it diagnosed, or excluded?",
+        evidence,
+        blocking=blocking,
+        codes=_codes(candidate),
+        options=_answers(candidate, said),
+    )
 
 
 def _number(code: str) -> int:
@@ -113,8 +137,14 @@ def _answers(candidate: Candidate, said: str) -> tuple[QueryOption, ...]:
 def _complaint(case: Case) -> Candidate | None:
     """The symptom that the patient came for."""
     return next(
-        (c for c in case.record.candidates
-         if c.kind == "problem" and c.codes and c.codes[0][0] == "R" and c.whether <= Whether.PROBABLE
-         and c.role in ("indication", "presenting", "complaint", "history_presenting")),
+        (
+            c
+            for c in case.record.candidates
+            if c.kind == "problem"
+            and c.codes
+            and c.codes[0][0] == "R"
+            and c.whether <= Whether.PROBABLE
+            and c.role in ("indication", "presenting", "complaint", "history_presenting")
+        ),
         None,
-    )  # fmt: skip
+    )

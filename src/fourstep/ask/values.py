@@ -1,4 +1,4 @@
-"""Abnormal values that were acted on and that no diagnosis explains. Nothing is coded from a value; the clinician is asked."""
+"""Abnormal values that were acted on and that no diagnosis explains: never coded, but asked about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _FIRST = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d]*[/.:]\d\d?[/.])"
 )
 _NEXT = re.compile(
-    r"\s*(?:g/l|mmol/l|umol/l|micromol/l|%)?\s*(?:-+>|→|=>|–>|to|down to|up to|then)\s*(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+    r"\s*(?:g/l|mmol/l|umol/l|micromol/l|%)?\s*(?:-+>|→|=>|–>|to|down to|up to|then)"
+    r"\s*(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
     r"|\s*(?:[a-z0-9 /+()-]{0,30}?)\bfrom\s+(\d+(?:\.\d+)?)",
     re.I,
 )
@@ -35,7 +36,9 @@ class Reading:
     written: str
     hit: Hit
     start: int
-    end: int
+    order: tuple[
+        str, int, int, int
+    ]  # when it was read: the document's date and place, the place in it, the place in its row
 
 
 def readings(case: Case, found: Found, value: Value) -> list[Reading]:
@@ -45,14 +48,19 @@ def readings(case: Case, found: Found, value: Value) -> list[Reading]:
         for hit in found.hits.get(phrase, ()):
             tokens = case.record.tokens[hit.document]
             text, at = case.episode.documents[hit.document].text, tokens.end[hit.last]
+            start, date = tokens.start[hit.first], case.episode.documents[hit.document].date
             match = _FIRST.match(text, at, at + 60)
+            place = 0
             while match is not None:
-                written = match[1] or match[2]
+                earlier = match.re is _NEXT and match[2] is not None  # "74 from 118"
+                written = match[2] if earlier else match[1]
                 figure = float(written.replace(",", ""))
                 if value.lowest <= figure <= value.highest:
-                    out.append(Reading(figure, written, hit, tokens.start[hit.first], match.end()))
-                elif match.start() == at:
+                    order = (date.isoformat() if date else "", hit.document, start, -1 if earlier else place)
+                    out.append(Reading(figure, written, hit, start, order))
+                elif place == 0:
                     break
+                place += 1
                 match = _NEXT.match(text, match.end(), match.end() + 50)
     return out
 
@@ -61,15 +69,22 @@ def values(case: Case, found: Found) -> list[Proposal]:
     """One question for each measurement out of its limits, acted on, and not explained."""
     out: list[Proposal] = []
     for value in found.tables.values:
-        if not any(p in found.hits for p in value.words) or not applies(case, value.when):
-            continue
-        if value.when.has is not None and not any(c in value.when.has for c in case.codes()):
+        if not any(p in found.hits for p in value.words):
             continue
         read = readings(case, found, value)
+        if not any(_beyond(x, r.figure) or x.kind in ("fall", "rise") for x in value.limits for r in read):
+            continue
+        if not applies(case, value.when) or not _given(case, value):
+            continue
         chosen = _asking(case, found, value, read)
         if chosen:
             out.append(_question(case, found, value, chosen))
     return out
+
+
+def _given(case: Case, value: Value) -> bool:
+    has = value.when.has
+    return has is None or any(c in has for c in case.codes())
 
 
 def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list[Reading]:
@@ -81,23 +96,34 @@ def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list
     widest = [x.figure for x in value.limits if x.kind == "<"]
     for limit in value.limits:
         if limit.kind in ("fall", "rise"):
-            top = max(read, key=lambda r: r.figure)
-            bottom = low if limit.kind == "fall" else min(read, key=lambda r: r.figure)
-            if top.figure - bottom.figure < limit.figure or (limit.kind == "fall" and widest and low.figure >= max(widest)):
-                continue
-            pair = [top, bottom] if limit.kind == "fall" else [bottom, top]
-            if limit.always or _acted(case, found, value, pair[-1]):
+            pair = _change(read, low, limit, widest)
+            if pair and (limit.always or _acted(case, found, value, pair[-1])):
                 return pair
             continue
-        beyond = sorted((r for r in inside if _beyond(limit, r.figure)), key=lambda r: r.figure, reverse=limit.kind == ">")
+        beyond = sorted(
+            (r for r in inside if _beyond(limit, r.figure)), key=lambda r: r.figure, reverse=limit.kind == ">"
+        )
         for reading in beyond:
             if limit.always or _acted(case, found, value, reading):
                 return [reading]
     return []
 
 
+def _change(read: list[Reading], low: Reading, limit: Limit, widest: list[float]) -> list[Reading]:
+    """The two readings of a fall to the lowest, or of a rise or its recovery; none where it is too small."""
+    if limit.kind == "fall":
+        before = [r for r in read if r.order < low.order]
+        top = max(before, key=lambda r: r.figure, default=low)
+        pair = [top, low]
+        if widest and low.figure >= max(widest):
+            return []
+    else:
+        pair = [min(read, key=lambda r: r.figure), max(read, key=lambda r: r.figure)]
+    return pair if abs(pair[0].figure - pair[1].figure) >= limit.figure else []
+
+
 def _beyond(limit: Limit, figure: float) -> bool:
-    return figure < limit.figure if limit.kind == "<" else figure > limit.figure
+    return (limit.kind == "<" and figure < limit.figure) or (limit.kind == ">" and figure > limit.figure)
 
 
 def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | None:
@@ -108,8 +134,13 @@ def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | No
     tokens = case.record.tokens[reading.hit.document]
     for phrase in (*(p for p in value.acted if p[0][0].isdigit()), *found.tables.near):
         for hit in found.hits.get(phrase, ()):
-            if hit.document == reading.hit.document and abs(tokens.start[hit.first] - reading.start) < _NEAR and _same_line(
-                case, hit.document, tokens.start[hit.first], reading.start
+            if hit.document != reading.hit.document:
+                continue
+            start = tokens.start[hit.first]
+            if (
+                abs(start - reading.start) < _NEAR
+                and _same_line(case, hit.document, start, reading.start)
+                and tokens.text[hit.first - 1] not in ("not", "no")
             ):
                 return hit
     return None
@@ -131,4 +162,3 @@ def _question(case: Case, found: Found, value: Value, chosen: list[Reading]) -> 
         evidence.append(found.quote(acted))
     why += ", and names no diagnosis for it. Is it a diagnosis, and which?"
     return propose(value.rank, about, why, evidence, options=value.options)
-

@@ -1,4 +1,4 @@
-"""The lines of signs, details and links: words without a diagnosis, codes without a detail, conditions without their link."""
+"""Signs, details and links: words without a diagnosis, codes without a detail, conditions without a link."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from fourstep.analyse.statements import Whether
 from fourstep.ask.found import Found
-from fourstep.ask.tables import Ask
 from fourstep.ask.tables import When as Conditions
-from fourstep.ask.wording import Proposal, context, propose
+from fourstep.ask.wording import Proposal, best, context, propose
 from fourstep.assign.case import Case, Condition
 from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
@@ -18,7 +17,9 @@ def applies(case: Case, when: Conditions) -> bool:
     """Whether the patient and the codes are those that a line asks of; its words are looked at apart."""
     if not when.given <= case.guards or when.not_given & case.guards:
         return False
-    if when.operations is not None and not any(c in when.operations for i in case.interventions for c in i.codes[:1]):
+    if when.operations is not None and not any(
+        c in when.operations for i in case.interventions for c in i.codes[:1]
+    ):
         return False
     return when.without is None or not settled(case, when.without)
 
@@ -40,15 +41,14 @@ def _holder(case: Case, codes: Ranges) -> Condition | None:
     return next((c for c in case.conditions if any(code in codes for code in c.codes)), None)
 
 
-def wanting(case: Case, found: Found, asks: list[Ask], primary: Condition | None) -> list[Proposal]:
+def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposal]:
     """The questions of the tables' lines that apply."""
     out: list[Proposal] = []
-    for ask in asks:
+    raised = found.tables.raised(found.hits, case.codes(), (i.code for i in case.interventions))
+    for ask in raised:
         when = ask.when
         evidence: list[Evidence] = []
         if when.words:
-            if not any(p in found.hits for p in when.words):
-                continue
             hit = found.of(when.words, history=when.history, outside=when.outside)
             if hit is None:
                 continue
@@ -69,20 +69,30 @@ def wanting(case: Case, found: Found, asks: list[Ask], primary: Condition | None
                     break
                 main = main or holder
                 codes.append(next(c for c in holder.codes if c in wanted))
-                evidence.append(context(case, holder.first) if holder.candidates else Evidence("", 0, 0, ""))
+                evidence.append(
+                    context(case, best(case, holder)) if holder.candidates else Evidence("", 0, 0, "")
+                )
         else:
             if not applies(case, when):
                 continue
-            operation = next((i for i in case.interventions if when.operations is not None and i.code in when.operations), None)
+            operation = next(
+                (i for i in case.interventions if when.operations is not None and i.code in when.operations),
+                None,
+            )
             if operation is not None and when.has is None:
                 codes.append(operation.code)
                 if not when.words:
-                    evidence.append(context(case, operation.first))
+                    evidence.append(context(case, best(case, operation)))
             blocking = ask.blocks == "b" or (ask.blocks == "p" and main is not None and main is primary)
             out.append(
                 propose(
-                    ask.rank, ask.about, ask.question, [e for e in evidence if e.document], blocking=blocking,
-                    codes=tuple(codes), options=fitted(ask.options, case.codes()),
-                )  # fmt: skip
+                    ask.rank,
+                    ask.about,
+                    ask.question,
+                    [e for e in evidence if e.document],
+                    blocking=blocking,
+                    codes=tuple(codes),
+                    options=fitted(ask.options, case.codes()),
+                )
             )
     return out

@@ -1,11 +1,11 @@
-"""A question on its way to the clinician: its weight among the others, and the words that all questions share."""
+"""A question on its way to the clinician: its rank among the others, and words that all questions share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from fourstep.ask.found import quoted
-from fourstep.assign.case import Case, Condition, Intervention
+from fourstep.assign.case import AUTHORITY, Case, Condition, Intervention, Thing
 from fourstep.episode import Evidence, Query, QueryOption
 from fourstep.locate.candidates import Candidate
 
@@ -37,6 +37,11 @@ def context(case: Case, candidate: Candidate) -> Evidence:
     return quoted(case, candidate.statement.document, candidate.start, candidate.end)
 
 
+def best(case: Case, thing: Thing) -> Candidate:
+    """The candidate of a thing in the document of most authority, the first of them."""
+    return max(thing.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), -c.order))
+
+
 def document_name(case: Case, number: int) -> str:
     """What a clinician calls a document of the record."""
     kind = case.episode.documents[number].type
@@ -49,8 +54,14 @@ def concerns(thing: Condition | Intervention | None, *codes: str) -> bool:
 
 
 def propose(
-    rank: int, about: str, why: str, evidence: list[Evidence] | tuple[Evidence, ...], *,
-    blocking: bool = False, codes: tuple[str, ...] = (), options: tuple[QueryOption, ...] = (),
-) -> Proposal:  # fmt: skip
+    rank: int,
+    about: str,
+    why: str,
+    evidence: list[Evidence] | tuple[Evidence, ...],
+    *,
+    blocking: bool = False,
+    codes: tuple[str, ...] = (),
+    options: tuple[QueryOption, ...] = (),
+) -> Proposal:
     """A proposal; a quote that stands in it twice is given once."""
     return Proposal(rank, Query(about, why, tuple(dict.fromkeys(evidence)), blocking, codes, options))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
+from fourstep.assign.weights import Weights, read_weights
 from fourstep.books.tables import Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import STANDARDS
@@ -95,6 +96,7 @@ class Tables:
     done: frozenset[str]
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
+    weights: Weights
     sharpen: list[tuple[Ranges, Ranges]]
     families: Families
     related: list[tuple[Ranges, Ranges]]
@@ -292,6 +294,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         done=frozenset(course["done"].split()),
         guided=_guided(folder / "guided.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
+        weights=read_weights(facts(folder / "confidence.txt")),
         care_cause=_to_code(folder / "care_cause.txt"),
         families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),

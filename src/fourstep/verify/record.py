@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from fourstep.analyse.statements import Whether
-from fourstep.assign.case import AUTHORITY, Case, Condition, Intervention, Thing
+from fourstep.assign.case import Case, Intervention, Thing
 from fourstep.assign.tables import Tables
 from fourstep.episode import Code, CodedEpisode, Query
+from fourstep.verify.confidence import features
 from fourstep.verify.edits import check
 
-_AUTO = 0.9  # from this confidence on a code needs no second look
 
-
-def confidence(case: Case, thing: Thing) -> float:
-    """How sure the engine is, 0 to 1: who says it, how plainly, how completely the index explains the words."""
-    first = max(thing.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), c.size))
-    score = 0.62 + 0.04 * AUTHORITY.get(case.record.document(first).type, 3)
-    if first.role in ("diagnosis", "procedure", "past_history", "allergy", "social", "impression", "problem_list"):
-        score += 0.08
-    if len({c.statement.document for c in thing.candidates}) > 1:
-        score += 0.05
-    if first.entry.layer == 0:
-        score -= 0.2
-    if first.whether is not Whether.PRESENT:
-        score -= 0.1
-    if len(first.line.unexplained()) > 3:
-        score -= 0.05
-    if first.entry.query:
-        score -= 0.2
-    return max(0.05, min(score, 0.99))
-
-
-def _codes(case: Case, thing: Thing, *, procedures: bool) -> list[Code]:
-    book = case.opcs4 if procedures else case.icd10
-    sure = confidence(case, thing)
+def _codes(case: Case, tables: Tables, thing: Thing, *, leads: bool) -> list[Code]:
+    procedure = isinstance(thing, Intervention)
+    book = case.opcs4 if procedure else case.icd10
     evidence = case.evidence(thing)
     out = []
     for i, code in enumerate(thing.codes):
         rubric = book.find(code)
+        sure = tables.weights.confidence(features(case, tables, thing, code, first=leads and i == 0))
         out.append(
             Code(
                 code=code,
@@ -45,7 +25,7 @@ def _codes(case: Case, thing: Thing, *, procedures: bool) -> list[Code]:
                 trail=thing.first.entry.trail,
                 standards=list(dict.fromkeys(thing.standards)),
                 confidence=sure,
-                status="auto" if sure >= _AUTO else "review",
+                status="auto" if sure >= tables.weights.auto else "review",
                 date=thing.date if isinstance(thing, Intervention) else None,
                 reason=thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
             )
@@ -53,12 +33,16 @@ def _codes(case: Case, thing: Thing, *, procedures: bool) -> list[Code]:
     return out
 
 
-def coded(case: Case, tables: Tables, primary: Condition | None, queries: list[Query]) -> CodedEpisode:
+def coded(case: Case, tables: Tables, queries: list[Query]) -> CodedEpisode:
     """The record that is handed in."""
     episode = case.episode
     # with no condition that may stand first the rest is kept as it is, and validation says so
-    diagnoses = [code for condition in case.conditions for code in _codes(case, condition, procedures=False)]
-    procedures = [code for thing in case.interventions for code in _codes(case, thing, procedures=True)]
+    diagnoses = [
+        code for i, condition in enumerate(case.conditions) for code in _codes(case, tables, condition, leads=i == 0)
+    ]
+    procedures = [
+        code for i, thing in enumerate(case.interventions) for code in _codes(case, tables, thing, leads=i == 0)
+    ]
     return CodedEpisode(
         episode_id=episode.id,
         diagnoses=diagnoses,
@@ -69,3 +53,16 @@ def coded(case: Case, tables: Tables, primary: Condition | None, queries: list[Q
         admission=episode.admission,
         note=episode.note,
     )
+
+
+def explained(case: Case, tables: Tables) -> dict[str, list[tuple[str, set[str]]]]:
+    """The codes in order, each with the features that its confidence rests on."""
+    things: dict[str, list[Thing]] = {"diagnoses": [*case.conditions], "procedures": [*case.interventions]}
+    return {
+        name: [
+            (code, features(case, tables, thing, code, first=place == 0 and i == 0))
+            for place, thing in enumerate(found)
+            for i, code in enumerate(thing.codes)
+        ]
+        for name, found in things.items()
+    }
