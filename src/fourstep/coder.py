@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fourstep.analyse import analyse_document
 from fourstep.analyse.statements import Statement
 from fourstep.analyse.words import tokenise
@@ -51,6 +53,8 @@ class Coder:
         statements: list[Statement] = []
         for i, document in enumerate(episode.documents):
             statements += analyse_document(document, i, tokens[i])
+        kinds = tuple(replace(d, type=tables.document_kind(d.type)) for d in episode.documents)
+        episode = replace(episode, documents=kinds)
         record = self.locator.record(episode, tokens, statements)
         guards = guards_of(episode)
         for i, document in enumerate(episode.documents):

@@ -21,7 +21,9 @@ ROLES = frozenset(
     "procedure procedure_planned operative_detail course plan followup advice safeguarding consent histology "
     "anaesthetic postop discharge_medication mechanism demographics delivery neonatal other".split()
 )
-_FLAGS = frozenset("bare caps colon line header keep".split())
+#: The role of words that begin like a heading and are none: "Alcohol dependence".
+NO_HEADING = "none"
+_FLAGS = frozenset("bare proper caps colon line header keep ends".split())
 
 Trie = dict[str, Any]
 
@@ -35,6 +37,7 @@ class HeadingRule:
     flags: frozenset[str] = frozenset()
     only_in: str = ""
     not_in: str = ""
+    after: str = ""
     who: Who = Who.PATIENT
     whether: Whether | None = None
 
@@ -92,10 +95,10 @@ def read_heading(fields: list[str], place: str) -> HeadingRule:
     if len(fields) not in (2, 3) or not fields[1]:
         raise KnowledgeError("expected 'role<TAB>heading' and perhaps options after another tab", place)
     role, phrase = fields[:2]
-    if role not in ROLES:
+    if role not in ROLES and role != NO_HEADING:
         raise KnowledgeError(f"unknown role '{role}'", place)
     flags: set[str] = set()
-    only_in, not_in, who = "", "", Who.PATIENT
+    only_in, not_in, after, who = "", "", "", Who.PATIENT
     whether: Whether | None = None
     for option in (o.strip() for o in (fields[2].split(",") if len(fields) == 3 else ())):
         if option in _FLAGS:
@@ -104,13 +107,15 @@ def read_heading(fields: list[str], place: str) -> HeadingRule:
             only_in = option[3:]
         elif option.startswith("not "):
             not_in = option[4:]
+        elif option.startswith("after ") and option[6:] in ROLES:
+            after = option[6:]
         elif option == "who=other":
             who = Who.OTHER
         elif option == "whether=possible":
             whether = Whether.POSSIBLE
         else:
             raise KnowledgeError(f"unknown option '{option}'", place)
-    return HeadingRule(role, phrase, frozenset(flags), only_in, not_in, who, whether)
+    return HeadingRule(role, phrase, frozenset(flags), only_in, not_in, after, who, whether)
 
 
 def _insert(trie: Trie, tokens: list[str], rule: HeadingRule) -> None:
@@ -128,13 +133,14 @@ def read_headings(folder: Path) -> Headings:
     for place, fields in file_lines(folder / "headings.txt"):
         rule = read_heading(fields, place)
         tokens = tokenise(rule.phrase).text
-        key = (*tokens, rule.only_in, rule.not_in, "header" if "header" in rule.flags else "")
+        key = (*tokens, rule.only_in, rule.not_in, rule.after, *(rule.flags & {"header", "ends"}))
         if key in seen:
             raise KnowledgeError(f"heading '{rule.phrase}' is already in {seen[key]}", place)
         seen[key] = place
         _insert(out.trie, tokens, rule)
-        _insert(out.backwards, tokens[::-1], rule)
-        if "bare" in rule.flags:
+        if rule.role != NO_HEADING:
+            _insert(out.backwards, tokens[::-1], rule)
+        if rule.flags & {"bare", "proper"}:
             bare.add(tokens[0])
     for place, fields in file_lines(folder / "documents.txt"):
         if len(fields) not in (3, 4) or fields[0] not in ROLES or fields[2] not in ROLES:

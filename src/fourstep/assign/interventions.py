@@ -31,7 +31,7 @@ _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined re
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
 #: Invasive tests are procedures wherever the final summary reports them.
 _INVASIVE = Ranges(
-    "A55 G45 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3"
+    "A55 G15 G42-G46 H20-H21 H23-H24 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3"
 )
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
@@ -195,6 +195,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"
+    if kind in PROCEDURAL and candidate.role == "investigation" and code in _INVASIVE:
+        return ""  # "OGD: ..." heads the note of the endoscopy itself
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
         verdict = "y"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
@@ -97,6 +98,7 @@ class Tables:
     guided: Guided
     pregnancy: list[tuple[Ranges, str]]
     weights: Weights
+    document_types: list[tuple[str, str]]
     sharpen: list[tuple[Ranges, Ranges]]
     families: Families
     related: list[tuple[Ranges, Ranges]]
@@ -104,6 +106,7 @@ class Tables:
     partners: list[tuple[Ranges, str]]
     adverse: Adverse
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _kinds: dict[str, str] = field(default_factory=dict)
     _one_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _sharper: dict[tuple[str, str], bool] = field(default_factory=dict)
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -141,6 +144,13 @@ class Tables:
         if key not in self._relates:
             self._relates[key] = any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
         return self._relates[key]
+
+    def document_kind(self, document_type: str) -> str:
+        """The kind of document that the standards weigh, from the hospital's own word; the word itself where none fits."""
+        if document_type not in self._kinds:
+            word = document_type.lower().replace(" ", "_").replace("-", "_")
+            self._kinds[document_type] = next((kind for p, kind in self.document_types if fnmatchcase(word, p)), word)
+        return self._kinds[document_type]
 
     def verdict(self, document_type: str, role: str, kind: str) -> str:
         """y, s or n: whether a statement of this kind codes, supports or does nothing in that section."""
@@ -209,6 +219,16 @@ def _pairs(path: Path, sign: str) -> list[tuple[Ranges, Ranges]]:
         if not word:
             raise KnowledgeError(f"expected 'codes {sign} codes'", place)
         out.append((Ranges(left), Ranges(right)))
+    return out
+
+
+def _types(path: Path) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for place, fact in facts(path):
+        words = fact.split()
+        if len(words) != 2:
+            raise KnowledgeError("expected 'pattern  kind'", place)
+        out.append((words[0], words[1]))
     return out
 
 
@@ -295,6 +315,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         guided=_guided(folder / "guided.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
         weights=read_weights(facts(folder / "confidence.txt")),
+        document_types=_types(folder / "document_types.txt"),
         care_cause=_to_code(folder / "care_cause.txt"),
         families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),

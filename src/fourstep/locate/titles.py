@@ -15,6 +15,8 @@ _NO_ENTRY = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",? unspecified\b|\[[^\]]*\]|\([^)]*\)")
+#: "Metastatic cancer of the lung" is a cancer of the lung; the titles of secondary neoplasms would make it one in the lung.
+_SECONDARY = ("C77", "C78", "C79")
 _CHAPTERS = frozenset("ABCDEFGHIJKLMNOPQ")
 
 
@@ -22,7 +24,7 @@ def title_entries(rubrics: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[
     """Entries of layer 0 from (code, title) of a diagnosis book; short, vague and residual titles are passed over."""
     out: list[Entry] = []
     for code, title in rubrics:
-        if code[0] not in _CHAPTERS or len(code) != 5 or _NO_ENTRY.search(title):
+        if code[0] not in _CHAPTERS or len(code) != 5 or code[:3] in _SECONDARY or _NO_ENTRY.search(title):
             continue
         words = tuple(dict.fromkeys(lexicon.phrase(_TAIL.sub("", title))))
         if len(words) < 2 or len(words) > 6:

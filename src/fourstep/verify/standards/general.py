@@ -230,10 +230,18 @@ def symptoms(case: Case, tables: Tables) -> None:
     )
     headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
     if explained:
-        case.drop([c for c in symptomatic if c not in headline], "symptom of a recorded condition", "FS.GEN.07")
+        listed = any(
+            c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong
+            and any(x.role == "diagnosis" for x in c.candidates)
+            for c in case.conditions
+        )  # fmt: skip
+        # a definite diagnosis in the list explains the symptoms beside it; where the list has symptoms alone they stand
+        case.drop([c for c in symptomatic if listed or c not in headline], "symptom of a recorded condition", "FS.GEN.07")
         return
     # nothing definite: the symptoms of the diagnosis or the presentation stand, those mentioned in passing do not
-    keep = headline or [c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)][:1]
+    keep = headline or [
+        c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)
+    ][:1]
     case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
 
 

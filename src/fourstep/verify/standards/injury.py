@@ -163,6 +163,8 @@ def adverse_effect(case: Case, tables: Tables) -> None:
         loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
             agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes)
+            if agent is not None and case.having(agent.poisoning):
+                continue  # taken in overdose: the poisoning says it
             if agent is not None and agent.adverse not in ("", "-") and not _given_for(tables, agent, condition.code):
                 named = next((to for code, to in tables.adverse.names.items() if condition.code.startswith(code)), "")
                 if named:
@@ -191,25 +193,39 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
     effect = candidate.line.words.first[candidate.first]
     linked: list[Agent] = []
+    others = [
+        c for c in case.record.candidates
+        if c.kind == "problem" and c.statement.document == document and c.statement.sentence == candidate.statement.sentence
+        and c.codes[:1] != candidate.codes[:1]
+    ]  # fmt: skip
     for line in lines:
         if line.statement.whether > Whether.PROBABLE or line.statement.section.role == "allergy":
             continue
         for position, agent in case.agents.within(line.words.text):
             at = line.words.first[position]
+            if any(_between(other, cues, at, line) for other in others):
+                continue
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
             if beside or any(_links(text[cue], cue, at, effect) for cue in cues):
                 linked.append(agent)
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
 
 
+def _between(other: Candidate, cues: list[int], drug: int, line: Line) -> bool:
+    """Whether another condition stands between a cue and the drug: "dysphagia due to reflux, on omeprazole"."""
+    at = other.line.words.first[other.first]
+    return any(cue < at < drug for cue in cues)
+
+
 def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     """Whether a cue at a token joins a drug and an effect at theirs."""
     if cue == "induced":
-        return 0 < place - drug <= 2 and 0 < effect - place <= 4
+        # "furosemide-induced hypotension"; "drug-induced hypotension (furosemide)"
+        return 0 < effect - place <= 4 and (0 < place - drug <= 2 or 0 < drug - effect <= 4)
     if cue in _LOOSE:
         # "itch with morphine"; "after the second dose of amoxicillin wheals"
         return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
-    return 0 < drug - place <= 7 and 0 <= place - effect <= 8
+    return 0 < drug - place <= 6 and 0 <= place - effect <= 8
 
 
 @standard(

@@ -20,7 +20,7 @@ _BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", r
     reference="DCS.XVI.2",
 )  # fmt: skip
 def birth_weight_and_gestation(case: Case, tables: Tables) -> None:
-    if "infant" not in case.guards or not ("newborn" in case.guards or "birth" in case.guards or case.having("P")):
+    if not case.guards & {"newborn", "birth"}:
         return
     for pattern, code_of in ((_WEIGHT, _weight_code), (_GESTATION, _gestation_code)):
         for number, document in enumerate(case.episode.documents):

@@ -182,8 +182,16 @@ def _strength(case: Case, thing: Intervention) -> tuple[int, bool, int, int, int
 
 
 def _same_words(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates are two readings of the same words."""
-    return one.line is other.line and bool(one.mask & other.mask)
+    """Whether two candidates are two readings of the same words, or one only a detail of the other ("..., uncemented")."""
+    if one.line is other.line and one.mask & other.mask:
+        return True
+    return one.root is other.root and not _named_itself(one)
+
+
+def _named_itself(candidate: Candidate) -> bool:
+    """Whether the words of its lead term stand in its own item, rather than in the one before."""
+    words = candidate.line.words.text
+    return any(p.words and all(w in words for w in p.words) for p in candidate.root.phrases)
 
 
 def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:

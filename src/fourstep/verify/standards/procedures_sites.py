@@ -109,7 +109,8 @@ class Rings:
             yield list(self.before(self.thing.first))[:3]
         yield [
             line for line in self.case.record.lines
-            if line.statement.section.role in ("diagnosis", "procedure") and _stated(line) and line.statement.document != self.leader
+            if line.statement.section.role in ("diagnosis", "procedure") and _stated(line)
+            and not (self.procedural and line.statement.document == self.leader)
         ]  # fmt: skip
 
     def sentences(self, lines: list[Line]) -> list[Line]:
