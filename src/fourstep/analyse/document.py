@@ -242,7 +242,7 @@ class _Builder:
         if head.figures or (len(group) > 1 and any(s.figures for s in group)):
             day = self.document.date
             date = date_in(self.tokens, first, last, day, role in _DATED)
-            if when is When.CURRENT and role != "demographics":
+            if when in (When.CURRENT, When.RESOLVED) and role != "demographics":
                 past = past_year(self.tokens, first, last, day)
                 if past:
                     mended = next((w for w in words[first:last] if w in _MENDED), "")

@@ -41,6 +41,11 @@ class HeadingRule:
     who: Who = Who.PATIENT
     whether: Whether | None = None
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it does not depend on the section under way."""
+        return not self.after and "ends" not in self.flags
+
     def fits(self, kind: str) -> bool:
         return (not self.only_in or self.only_in == kind) and (not self.not_in or self.not_in != kind)
 
@@ -84,7 +89,7 @@ def choose(rules: list[HeadingRule], kind: str) -> HeadingRule | None:
     best = None
     for rule in rules:
         if rule.fits(kind):
-            if rule.only_in:
+            if rule.only_in or not rule.anywhere:
                 return rule
             best = best or rule
     return best
@@ -140,7 +145,7 @@ def read_headings(folder: Path) -> Headings:
         _insert(out.trie, tokens, rule)
         if rule.role != NO_HEADING:
             _insert(out.backwards, tokens[::-1], rule)
-        if rule.flags & {"bare", "proper"}:
+        if "bare" in rule.flags:
             bare.add(tokens[0])
     for place, fields in file_lines(folder / "documents.txt"):
         if len(fields) not in (3, 4) or fields[0] not in ROLES or fields[2] not in ROLES:

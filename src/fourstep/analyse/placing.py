@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourstep.analyse.headings import HeadingRule, Headings, Trie, choose
+from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose
 from fourstep.analyse.words import Tokens
 from fourstep.episode import Document
 
@@ -14,12 +14,16 @@ GOES_ON = frozenset(
 )
 _LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
 _SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
-_WEAK = frozenset(("colon", "line", "header", "keep"))  # flags of headings too common to be part of another
+_WEAK = frozenset(("colon", "line", "header", "keep", "ends"))  # flags of headings too common to be part of another
 _LONGEST_ENDING = 4  # tokens of a label inside a line that only ends with a heading
 _STOPS = frozenset(".;|!?\n")
 _DENYING = frozenset(("no", "nil", "not", "non"))
 #: What is below such a label is talked of, not so: elsewhere a label that is not listed proves nothing.
 _TALK = frozenset(("advice", "followup", "plan", "consent", "family", "procedure_planned"))
+#: Sections of which nothing is coded, or little; a heading marked `ends` ends these only.
+_ENDED = _TALK | frozenset(
+    ("medication", "discharge_medication", "allergy", "social", "safeguarding", "demographics")
+)
 _NO_LABEL = frozenset(",.;?")
 
 
@@ -32,6 +36,7 @@ class Placer:
         self.rules = rules
         self.document_rule = rules.document(document.type)
         self.kind = self.document_rule.kind
+        self.role = ""  # of the section under way
         self.clinical = False  # a section other than who, where and when has begun
 
     def _skip_bullet(self, first: int, last: int) -> int:
@@ -60,6 +65,8 @@ class Placer:
             i += 1
             if "" in node:
                 rule = self._pick(node[""])
+                if rule is not None and rule.role == NO_HEADING:
+                    return None
                 body = self._signed(rule, at, i, last) if rule is not None else 0
                 if rule is not None and body:
                     best = rule, body
@@ -78,7 +85,11 @@ class Placer:
         """The rule for these words here: who, where and when only before the first clinical section."""
         header = not self.clinical
         fitting = [
-            r for r in rules if ("header" not in r.flags or header) and not (r.not_in == "header" and header)
+            r
+            for r in rules
+            if ("header" not in r.flags or header)
+            and not (r.not_in == "header" and header)
+            and (r.anywhere or self.role == r.after or ("ends" in r.flags and self.role in _ENDED))
         ]
         if header and any("header" in r.flags for r in fitting):
             fitting = [r for r in fitting if "header" in r.flags] or fitting
@@ -91,6 +102,8 @@ class Placer:
             close = next((k for k in range(i + 1, min(i + 9, last)) if words[k] == ")"), 0)
             if close and (close + 1 == last or words[close + 1] == ":"):
                 i = close + 1
+                if i == last and "colon" in flags:
+                    return 0  # "Spinal (Dr Ames)"
         if i < last and words[i] == ":":
             return i + 1
         if i == last:
@@ -109,6 +122,10 @@ class Placer:
             return 0
         if "bare" in flags and self.text[self.start[at]].isupper():
             return i
+        if "proper" in flags and self.text[self.start[at]].isupper():
+            nearest = self.text[self.start[i]]
+            if nearest.isupper() or nearest.isdigit():
+                return i
         if capitals and self.end[i - 1] - self.start[at] >= _SPELT_OUT and not self._capitals(i, i + 1):
             return i if words[i] not in DASHES and words[i][0].isalnum() else 0
         return 0
@@ -134,7 +151,7 @@ class Placer:
                     break
                 node = following
                 if "" in node:
-                    rule = choose(node[""], self.kind)
+                    rule = choose([r for r in node[""] if r.anywhere], self.kind)
                     whole = trie is self.rules.trie or " " in rule.phrase if rule else False
                     if rule and whole and not rule.flags & _WEAK and len(rule.phrase) > 3:
                         best = rule
@@ -167,7 +184,7 @@ class Placer:
             if node is None:
                 break
             if "" in node:
-                rule = choose(node[""], self.kind)
+                rule = choose([r for r in node[""] if r.anywhere], self.kind)
                 if rule and rule.role in _TALK:
                     best = rule
         return (best, head) if best is not None else None

@@ -18,7 +18,7 @@ from fourstep.analyse.cues import (
 )
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
-from fourstep.analyse.statements import Whether, Who
+from fourstep.analyse.statements import When, Whether, Who
 
 #: Which of two assertions of one segment holds; -1 is none.
 _RANK = {
@@ -103,8 +103,8 @@ def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
                 segment.cue = cue.name
         return
     if axis == WHEN:
-        if not value:
-            return
+        if not value or (value == When.RESOLVED and segment.when == When.HISTORICAL):
+            return  # what is long past does not belong to this admission because it is also said to have gone
         segment.when = value
     elif axis == WHO:
         segment.who = value

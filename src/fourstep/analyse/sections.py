@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from fourstep.analyse.headings import HeadingRule, Headings, Trie, choose, headings
+from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose, headings
 from fourstep.analyse.placing import BULLETS, GOES_ON, Placer
 from fourstep.analyse.statements import Section, Whether, Who
 from fourstep.analyse.words import Tokens, tokenise
@@ -27,6 +27,9 @@ _LISTS = frozenset(
     "diagnosis secondary_diagnosis complication problem_list past_history procedure procedure_planned "
     "medication discharge_medication allergy family investigation".split()
 )
+_UNENDED = frozenset(", and or & + with of".split())  # a line that ends so goes on in the next one
+_LONGEST_ROW = 5  # tokens of the label of a row in a record of two columns
+_COLUMN_GAP = 3
 _FAREWELL = frozenset(("sincerely", "faithfully", "regards", "wishes"))
 
 
@@ -52,6 +55,7 @@ class Finder(Placer):
         self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
         self.operated = False
+        self.column = 0  # where the words of the last heading began, if a gap parted them from it
         self.before: Found | None = None  # what a section of one line interrupts
 
     # --- opening and closing
@@ -82,6 +86,7 @@ class Finder(Placer):
             self.before = self.found[-1]
         section = Section(role, title, at, len(self.text), label)
         self.found.append(Found(section, head, body, n, who, inline, one_line))
+        self.role = role
         if role != "demographics" and title:
             self.clinical = True
 
@@ -195,13 +200,38 @@ class Finder(Placer):
             return
         elif self._identity(first, last):
             self.open(first, first, "demographics", one_line=True)
+        elif self.found[-1].section.title and (self._row(first, last) or self._specimen(first, last)):
+            self.plain(first)
         self._inside(after, last)
 
+    def _row(self, first: int, last: int) -> bool:
+        """Whether a line begins with a label of its own, in a record of two columns: "DVT     leg swelling"."""
+        if not self.column or (first and self.text[self.start[first] - 1] != "\n"):
+            return False
+        for k in range(first + 1, min(first + _LONGEST_ROW, last)):
+            if self.start[k] - self.end[k - 1] >= _COLUMN_GAP:
+                label = self.text[self.start[first] : self.end[k - 1]]
+                return label[0].isupper() and (label.isupper() or self._offset(k) == self.column)
+        return False
+
+    def _offset(self, i: int) -> int:
+        """How far from the margin token i stands."""
+        return self.start[i] - self.text.rfind("\n", 0, self.start[i])
+
+    def _specimen(self, first: int, last: int) -> bool:
+        """Whether a line begins with the mark of a specimen, which ends what the request said."""
+        if self.kind != "histology" or not self.found[-1].inline or self.role != "indication":
+            return False
+        mark = self.words[first]
+        return first + 2 < last and len(mark) == 1 and mark.isalnum() and self.words[first + 1] in ".):-"
+
     def _continues(self, first: int, last: int) -> bool:
-        """Whether a line is the next item of a list that began on the line of its heading: "DDx: 1. PE"."""
+        """Whether a line goes on with that of its heading: the next item of a list ("DDx: 1. PE"), or of a row."""
         body, words = self.found[-1].body, self.words
         if self.found[-1].section.role == "demographics" or last - first < 2:
             return False
+        if first - 2 > body and words[first - 2] in _UNENDED:
+            return True
         return words[body].isdecimal() and words[first].isdecimal() and len(words[first]) < 3
 
     def _identity(self, first: int, last: int) -> bool:
@@ -236,6 +266,9 @@ class Finder(Placer):
         while stop > at + 1 and (words[stop - 1] in ":-–—" or stop > last):
             stop -= 1
         inline = body < last
+        gap = inline and self.start[body] - self.end[body - 1] >= _COLUMN_GAP
+        if gap or (inline and at and self.text[self.start[at] - 1] == "\n"):
+            self.column = self._offset(body) if gap else 0
         one_line = bool(rule.flags & {"line", "header"}) and inline
         if "keep" in rule.flags and inline:
             body = at
@@ -290,8 +323,11 @@ class Finder(Placer):
         while k < last and (following := node.get(self.words[k])) is not None:
             node = following
             k += 1
-            if "" in node and (rule := self._pick(node[""])) is not None and "bare" in rule.flags:
-                best = rule, k
+            if "" in node and (rule := self._pick(node[""])) is not None:
+                if rule.role == NO_HEADING:
+                    return
+                if "bare" in rule.flags:
+                    best = rule, k
         if best is None or best[1] >= last or self.words[best[1]] in GOES_ON or self.words[best[1]] == ":":
             return
         if self.start[best[1]] > self.end[best[1] - 1]:

@@ -20,6 +20,8 @@ _BOTH = frozenset("both bilateral bilaterally bilat each".split())
 _NO_SIDE = Ranges(
     "A B E F I10-I52 I70-I79 J40-J47 M15-M19 R Z V W X Y H25 H90 H91 H52 M81 D O K L57 L82 C44 D04 G20-G47 P"
 )
+#: Where an operation note says what was known before it began.
+_BEFOREHAND = frozenset(("indication", "diagnosis", "secondary_diagnosis", "header", "demographics", "other"))
 _PLAIN = frozenset(("uncomplicated", "uneventful"))
 _OF_CARE = Ranges("T80-T88 J95 K91 N99 I97 H59 M96 E89")
 
@@ -196,7 +198,7 @@ def modes(case: Case, found: Found) -> list[Proposal]:
     return out
 
 
-def complications(case: Case) -> list[Proposal]:
+def complications(case: Case, primary: Condition | None) -> list[Proposal]:
     """A complication of one document that the final document denies or does not tell."""
     out: list[Proposal] = []
     summaries = [
@@ -206,7 +208,9 @@ def complications(case: Case) -> list[Proposal]:
         told = {c.statement.document for c in condition.candidates}
         if not any(c in _OF_CARE for c in condition.codes) or not condition.candidates or not summaries:
             continue
-        if told.intersection(summaries):
+        if told.intersection(summaries) or condition is primary:
+            continue
+        if all(c.role in _BEFOREHAND for c in condition.candidates):
             continue
         plain = next(
             ((n, i) for n in summaries for i, t in enumerate(case.record.tokens[n].text) if t in _PLAIN), None

@@ -44,13 +44,17 @@ def _options(case: Case, *conditions: Condition) -> tuple[QueryOption, ...]:
 def _symptom(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
     if primary.code[0] != "R" or not primary.candidates or primary.code in tables.kept:
         return None
-    doubt = any(u.role in ("diagnosis", "impression") for u in case.uncertain)
+    doubts = [
+        u
+        for u in case.uncertain
+        if u.role in ("diagnosis", "impression") and u.codes and u.codes[0][0] != "R"
+    ]
     return propose(
-        70 if doubt else 30,
+        70 if doubts else 30,
         f"Cause of {phrase(case, best(case, primary))}",
         "The main condition is recorded as a symptom. Was a cause found?",
         [context(case, best(case, primary))],
-        blocking=doubt,
+        blocking=bool(doubts),
         codes=(primary.code,),
         options=(QueryOption("Cause found, please state"), QueryOption("No cause found", (primary.code,))),
     )
@@ -161,6 +165,12 @@ def _rival(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         ):
             continue
         if _headed(case, rival) != _headed(case, primary):
+            continue
+        if any(
+            c.start == x.start and c.statement is x.statement
+            for c in rival.candidates
+            for x in primary.candidates
+        ):
             continue
         if own & {c.statement.document for c in rival.candidates} and rival.weight < primary.weight:
             continue

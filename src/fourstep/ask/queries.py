@@ -36,7 +36,7 @@ def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
     proposals += alternatives(case, found, told, primary)
     proposals += sides(case, told)
     proposals += modes(case, found)
-    proposals += complications(case)
+    proposals += complications(case, primary)
     proposals += denied(case, primary)
     proposals += results(case, found, primary)
     proposals += wanting(case, found, primary)

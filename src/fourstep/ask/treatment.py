@@ -12,6 +12,8 @@ _NOT_TAKEN = frozenset(
     "stop stopped stopping discontinued ceased no not avoid avoided never previously "
     "allergy allergic allergies intolerant instead off declined consider".split()
 )
+#: The same, after it.
+_NOT_GIVEN = frozenset(("stopped", "not", "declined", "contraindicated", "withdrawn", "error"))
 _BACK = 8  # tokens looked back
 
 

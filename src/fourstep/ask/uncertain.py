@@ -90,7 +90,7 @@ def _question(case: Case, candidate: Candidate, primary: Condition | None, rank:
     kin = (
         primary is not None and primary.code[0] == code[0] and abs(_number(primary.code) - _number(code)) < 10
     )
-    blocking = (headline and (primary is None or primary.code[0] == "R")) or (kin and rank >= 50)
+    blocking = (headline and primary is None) or (kin and rank >= 50)
     evidence = [context(case, candidate)]
     source = document_name(case, candidate.statement.document)
     why = f"The {source} leaves this in doubt (“{cue}”), and nothing later settles it."

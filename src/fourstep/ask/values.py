@@ -74,7 +74,8 @@ def values(case: Case, found: Found) -> list[Proposal]:
         read = readings(case, found, value)
         if not any(_beyond(x, r.figure) or x.kind in ("fall", "rise") for x in value.limits for r in read):
             continue
-        if not applies(case, value.when) or not _given(case, value):
+        # "no known hypertension" on admission does not explain the reading of today
+        if not applies(case, value.when, denied=False) or not _given(case, value):
             continue
         chosen = _asking(case, found, value, read)
         if chosen:
@@ -139,15 +140,16 @@ def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | No
             start = tokens.start[hit.first]
             if (
                 abs(start - reading.start) < _NEAR
-                and _same_line(case, hit.document, start, reading.start)
+                and _same_sentence(case, hit.document, start, reading.start)
                 and tokens.text[hit.first - 1] not in ("not", "no")
             ):
                 return hit
     return None
 
 
-def _same_line(case: Case, document: int, one: int, other: int) -> bool:
-    return "\n" not in case.episode.documents[document].text[min(one, other) : max(one, other)]
+def _same_sentence(case: Case, document: int, one: int, other: int) -> bool:
+    between = case.episode.documents[document].text[min(one, other) : max(one, other)]
+    return "\n" not in between and ". " not in between
 
 
 def _question(case: Case, found: Found, value: Value, chosen: list[Reading]) -> Proposal:

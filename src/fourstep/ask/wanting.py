@@ -13,7 +13,7 @@ from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
 
 
-def applies(case: Case, when: Conditions) -> bool:
+def applies(case: Case, when: Conditions, *, denied: bool = True) -> bool:
     """Whether the patient and the codes are those that a line asks of; its words are looked at apart."""
     if not when.given <= case.guards or when.not_given & case.guards:
         return False
@@ -21,7 +21,7 @@ def applies(case: Case, when: Conditions) -> bool:
         c in when.operations for i in case.interventions for c in i.codes[:1]
     ):
         return False
-    return when.without is None or not settled(case, when.without)
+    return when.without is None or not settled(case, when.without, denied=denied)
 
 
 def fitted(options: tuple[QueryOption, ...], given: Iterable[str]) -> tuple[QueryOption, ...]:
@@ -30,10 +30,10 @@ def fitted(options: tuple[QueryOption, ...], given: Iterable[str]) -> tuple[Quer
     return tuple(QueryOption(o.text, tuple(c.replace("E1?", kind) for c in o.codes)) for o in options)
 
 
-def settled(case: Case, codes: Ranges) -> bool:
-    """Whether one of the codes is given, or was ruled out."""
+def settled(case: Case, codes: Ranges, *, denied: bool = True) -> bool:
+    """Whether one of the codes is given, or was ruled out; or was denied, where that counts."""
     return any(c in codes for c in case.codes()) or any(
-        c.whether is Whether.RULED_OUT and c.codes and c.codes[0] in codes for c in case.ruled_out
+        (denied or c.whether is Whether.RULED_OUT) and c.codes and c.codes[0] in codes for c in case.ruled_out
     )
 
 

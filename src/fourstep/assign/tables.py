@@ -100,6 +100,7 @@ class Tables:
     weights: Weights
     document_types: list[tuple[str, str]]
     sharpen: list[tuple[Ranges, Ranges]]
+    status_of: list[tuple[Ranges, Ranges]]
     families: Families
     related: list[tuple[Ranges, Ranges]]
     care_cause: list[tuple[Ranges, str]]
@@ -302,6 +303,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         combinations=_combinations(folder / "combine.txt"),
         hides=_pairs(folder / "hides.txt", "hides"),
         sharpen=_pairs(folder / "sharpen.txt", "<-"),
+        status_of=_pairs(folder / "status_of.txt", "hides"),
         related=_pairs(folder / "procedure_relates.txt", "for"),
         never_primary=Ranges(primary["never"]),
         avoid_primary=Ranges(primary["avoid"]),

@@ -22,6 +22,7 @@ from fourstep.verify.standards import (
     procedures_care,
     procedures_families,
     procedures_sites,
+    status,
 )
 
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
@@ -58,6 +59,7 @@ ORDER = (
     newborn.birth_weight_and_gestation,
     general.integral,
     general.symptoms,
+    status.status_of_this_episode,
     discretion.discretionary,
     discretion.discretionary_procedures,
     procedures_families.joined,
