@@ -18,7 +18,8 @@ def by_about(queries: list[Query], part: str) -> list[Query]:
 # record, part of the question's subject, blocking (None where it must not be asked)
 CASES: list[tuple[dict[str, str], str, bool | None]] = [
     # final statements in doubt
-    ({"discharge_summary": "Diagnosis: chest pain ?costochondritis"}, "costochondritis", True),
+    ({"discharge_summary": "Diagnosis: chest pain ?costochondritis"}, "costochondritis", False),
+    ({"discharge_summary": "Diagnosis: chest pain ?costochondritis"}, "Cause of chest pain", True),
     ({"discharge_summary": "Diagnosis: costochondritis"}, "costochondritis", None),
     (
         {"discharge_summary": "Diagnosis: pneumonia\n?pulmonary embolism, CTPA negative for PE."},

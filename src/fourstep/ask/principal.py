@@ -56,7 +56,11 @@ def _symptom(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         [context(case, best(case, primary))],
         blocking=bool(doubts),
         codes=(primary.code,),
-        options=(QueryOption("Cause found, please state"), QueryOption("No cause found", (primary.code,))),
+        options=(
+            *(QueryOption(phrase(case, u), u.codes) for u in doubts[:3]),
+            QueryOption("Another cause, please state"),
+            QueryOption("No cause found", (primary.code,)),
+        ),
     )
 
 

@@ -26,10 +26,8 @@ def _taken(case: Case, found: Found, hit: Hit) -> bool:
             break
         if text[i] in _NOT_TAKEN:
             return False
-    return (
-        text[hit.last + 1 : hit.last + 3] != ["-", "no"]
-        and "stopped" not in text[hit.last + 1 : hit.last + 4]
-    )
+    after = text[hit.last + 1 : hit.last + 4]
+    return after[:2] != ["-", "no"] and not _NOT_GIVEN.intersection(after)
 
 
 def treatments(case: Case, found: Found) -> list[Proposal]:
