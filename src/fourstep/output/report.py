@@ -91,7 +91,7 @@ def reaches(engine: Engine) -> dict[str, Reach]:
     tables = engine.tables
     found["icd10"].update(code for _, code in (*tables.partners, *tables.pregnancy, *tables.care_cause))
     found["icd10"].update(code for one in tables.combinations for code in one.result)
-    found["icd10"].update(tables.adverse_names.values())
+    found["icd10"].update(tables.adverse.names.values())
     found["opcs4"].update((LEFT, RIGHT, BOTH))
     found["opcs4"].update(code for _, code in tables.guided.phrases)
     return {book: Reach(codes.difference(_NO_CODE)) for book, codes in found.items()}
