@@ -76,7 +76,9 @@ class Frames:
         documents = self.case.episode.documents
         named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
         akin = [
-            (d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(words)
+            (d, words)
+            for d, words in self._done.items()
+            if candidate.entry.asks or not named.isdisjoint(words)
         ]
         dated = [words for d, words in akin if day and documents[d].date == day]
         if dated or len(akin) != 1:

@@ -38,6 +38,7 @@ _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
+_HARVEST = Ranges("Y54-Y69")
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
 _VERBS = frozenset(
     "excision removal insertion injection repair biopsy drainage release fixation replacement revision resection closure aspiration "
@@ -61,6 +62,8 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         if not names:
             continue
         rings = Rings(case, thing, near=tier(thing.code) > 1)
+        if "skin" in names and any(c in _HARVEST for c in thing.codes[1:]) and _graft(case, thing, rings):
+            continue
         for name in names:
             codes = (_side(rings),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]
@@ -88,6 +91,10 @@ class Rings:
         self.labels = [_label(case, line) for line in self.own if line.statement.label is not None]
 
     def __iter__(self) -> Iterator[list[Line]]:
+        return self.walk()
+
+    def walk(self, *, whole: bool = False) -> Iterator[list[Line]]:
+        """The rings in order; `whole` takes in all of the note before other documents: a note has one side, but many sites."""
         yield self.own
         yield self.labels
         yield self.sentences(self.own)
@@ -102,6 +109,8 @@ class Rings:
         yield [line for line in note if line.statement.section.role == "indication"]
         yield note[:6]
         yield [line for line in note if line.statement.section.role == "diagnosis"]
+        if whole:
+            yield note
         yield self.others
         yield self.sentences(self.others)
         yield self.akin()
@@ -196,7 +205,7 @@ def _side(rings: Rings) -> str:
     } - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
-    for ring in (*rings, rings.note() if rings.procedural and not rings.near else []):
+    for ring in rings.walk(whole=True):
         found: list[str] = []
         for line in ring:
             side = _side_in(line.words.text, 0)
@@ -261,6 +270,39 @@ def _other_side(case: Case, thing: Intervention) -> None:
                 )
             )
             return
+
+
+def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
+    """A graft has the site it covers behind it, and the harvest (Y54-Y69) the place it came from; False where neither is told."""
+    covered = donor = None
+    for ring in rings:
+        for line in ring:
+            sites = case.slots.sites("skin", line.words.text, case.guards)
+            if not sites:
+                continue
+            if _of_donor(case, line):
+                donor = donor or (line, sites)
+            else:
+                covered = covered or (line, sites)
+        if covered:
+            break
+    if donor is None:
+        lines = [line for line in rings.note() if _of_donor(case, line)]
+        found = ((line, case.slots.sites("skin", line.words.text, case.guards)) for line in lines)
+        donor = next((pair for pair in found if pair[1]), None)
+    if covered is None or donor is None:
+        return False
+    at = next(i for i, c in enumerate(thing.codes) if c in _HARVEST)
+    for place, (line, sites) in ((len(thing.codes), donor), (at, covered)):
+        codes = [*dict.fromkeys(c for h in sites for c in h.codes)]
+        side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")]) or _side(rings)
+        thing.codes[place:place] = [*codes, *([side] if side else [])]
+    return True
+
+
+def _of_donor(case: Case, line: Line) -> bool:
+    """Whether a line tells where a graft was taken from."""
+    return not {"donor", "harvest"}.isdisjoint(line.words.text) or "from" in case.record.surface(line)
 
 
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
