@@ -205,10 +205,11 @@ def complications(case: Case, primary: Condition | None) -> list[Proposal]:
         i for i, d in enumerate(case.episode.documents) if d.type in FINAL or d.type.endswith("discharge")
     ]
     for condition in case.conditions:
-        told = {c.statement.document for c in condition.candidates}
+        kin = [x for x in case.conditions if x.code[:4] == condition.code[:4]]
+        told = {c.statement.document for x in kin for c in x.candidates}
         if not any(c in _OF_CARE for c in condition.codes) or not condition.candidates or not summaries:
             continue
-        if told.intersection(summaries) or condition is primary:
+        if told.intersection(summaries) or primary in kin:
             continue
         if all(c.role in _BEFOREHAND for c in condition.candidates):
             continue
