@@ -20,6 +20,7 @@ from fourstep.verify.standards import (
     newborn,
     procedures,
     procedures_care,
+    procedures_endoscopy,
     procedures_families,
     procedures_sites,
     status,
@@ -71,7 +72,7 @@ ORDER = (
     procedures_families.included_on_its_side,
     procedures_families.same_place,
     procedures.image_control,
-    procedures_sites.biopsies_beside,
+    procedures_endoscopy.biopsies_beside,
     procedures.access_route,
     general.no_code_twice,
 )

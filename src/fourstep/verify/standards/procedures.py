@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Intervention
@@ -167,7 +168,7 @@ def _shared(one: Intervention, other: Intervention) -> bool:
 )  # fmt: skip
 def side_once(case: Case, tables: Tables) -> None:
     things = case.interventions
-    for this, following in zip(things, things[1:], strict=False):
+    for this, following in pairwise(things):
         side = _side(this)
         if side and side == _side(following) and _same_event(this, following):
             this.codes.remove(side)

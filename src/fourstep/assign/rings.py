@@ -1,0 +1,183 @@
+"""The words around a procedure, the nearest first: where its site and side are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fourstep.analyse.statements import When, Whether
+from fourstep.analyse.words import Words
+from fourstep.assign.case import Case, Intervention
+from fourstep.assign.sites import BOTH, side_of
+from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
+
+_ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
+_VERBS = frozenset(
+    "excision removal insertion injection repair biopsy drainage release fixation replacement revision resection closure aspiration "
+    "reconstruction exploration operation procedure procedur decompression dilatation stent graft laser endoscopic laparoscopic open".split()
+)
+_ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
+
+
+class Rings:
+    """The lines around an intervention, the nearest first, each ring made when it is asked for."""
+
+    def __init__(self, case: Case, thing: Intervention, *, near: bool = False) -> None:
+        self.case, self.thing, self.near = case, thing, near  # near: a line or drain has no side but its own
+        self.leader = thing.first.statement.document
+        self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
+        self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
+        self.procedural = case.record.document(thing.first).type in PROCEDURAL
+        self.labels = [_label(case, line) for line in self.own if line.statement.label is not None]
+
+    def __iter__(self) -> Iterator[list[Line]]:
+        return self.walk()
+
+    def walk(self, *, whole: bool = False) -> Iterator[list[Line]]:
+        """The rings in order; `whole` takes in all of the note before other documents: a note has one side, but many sites."""
+        yield self.own
+        yield self.labels
+        yield self.sentences(self.own)
+        if self.near:
+            yield self.others
+            yield self.sentences(self.others)
+            return
+        note = self.note() if self.procedural else []
+        yield [
+            line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)
+        ]
+        yield [line for line in note if line.statement.section.role == "indication"]
+        yield note[:6]
+        yield [line for line in note if line.statement.section.role == "diagnosis"]
+        if whole:
+            yield note
+        yield self.others
+        yield self.sentences(self.others)
+        yield self.akin()
+        if not self.procedural:
+            yield list(self.before(self.thing.first))[:3]
+        yield [
+            line for line in self.case.record.lines
+            if line.statement.section.role in ("diagnosis", "procedure") and stated(line)
+            and not (self.procedural and line.statement.document == self.leader)
+        ]  # fmt: skip
+
+    def sentences(self, lines: list[Line]) -> list[Line]:
+        keys = {(line.statement.document, line.statement.sentence) for line in lines}
+        if not keys:
+            return []
+        return [
+            line
+            for line in self.case.record.lines
+            if (line.statement.document, line.statement.sentence) in keys and stated(line)
+        ]
+
+    def akin(self) -> list[Line]:
+        """Lines anywhere that name what was operated on, as the lead term does: the pseudoaneurysm of its injection."""
+        words = {w for p in self.thing.first.root.phrases for w in p.words if len(w) > 4} - _VERBS
+        words &= {w for c in self.thing.candidates for w in c.line.words.text} | {
+            w for p in self.thing.first.root.phrases[:1] for w in p.words
+        }
+        if not words:
+            return []
+        return [
+            line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)
+        ]
+
+    def note(self) -> list[Line]:
+        """What the leading document states."""
+        return [
+            line for line in self.case.record.lines if line.statement.document == self.leader and stated(line)
+        ]
+
+    def before(self, candidate: Candidate) -> Iterator[Line]:
+        """The statements before a candidate in its section, the nearest first."""
+        s = candidate.statement
+        note = [
+            line
+            for line in self.case.record.lines
+            if line.statement.document == s.document
+            and line.statement.section is s.section
+            and line.statement.start < s.start
+        ]
+        yield from reversed(note[-_ROWS_BACK:])
+
+
+def _label(case: Case, line: Line) -> Line:
+    """The label of a row as a line of its own: "Left ear:"."""
+    a, b = line.statement.label or (0, 0)
+    label = case.episode.documents[line.statement.document].text[a:b].lower()
+    words = [w.strip(":.()-") for w in label.split()]
+    return Line(line.statement, Words([_SHORT_SIDES.get(w, w) for w in words]))
+
+
+_SHORT_SIDES = {
+    "r": "right",
+    "rt": "right",
+    "l": "left",
+    "lt": "left",
+    "re": "right",
+    "le": "left",
+    "od": "right",
+    "os": "left",
+    "both": "bilateral",
+}
+
+
+def stated(line: Line) -> bool:
+    """Whether a line asserts something of this episode."""
+    s = line.statement
+    return s.whether <= Whether.LIKELY and s.when is not When.HISTORICAL and s.section.role != "past_history"
+
+
+def _short(line: Line) -> bool:
+    section = line.statement.section
+    return section.end - section.start <= 400
+
+
+def side_from(rings: Rings) -> str:
+    """Z94.- of the nearest ring that names a side without contradicting itself; said once for each side is both."""
+    first = rings.thing.first
+    said = {
+        side_in(line.words.text, first.mask if line is first.line else 0)
+        for line in (*rings.own, *rings.labels)
+    } - {""}
+    if said:
+        return BOTH if BOTH in said or len(said) > 1 else said.pop()
+    for ring in rings.walk(whole=True):
+        found: list[str] = []
+        for line in ring:
+            side = side_in(line.words.text, 0)
+            if side and side not in found:
+                found.append(side)
+        if len(found) == 1:
+            return found[0]
+    return ""
+
+
+def side_in(words: list[str], mask: int) -> str:
+    """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer to the procedure."""
+    places = [
+        (i, w)
+        for i, w in enumerate(words)
+        if w in ("left", "right", "bilateral") and not _elsewhere(words, i)
+    ]
+    names = {w for _, w in places}
+    if len(names) < 2:
+        return side_of(names)
+    if "bilateral" in names or not mask:
+        return BOTH if "bilateral" in names else side_of(names)
+    at = [i for i in range(len(words)) if mask >> i & 1] or [0]
+    left, right = ([i for i, w in places if w == side] for side in ("left", "right"))
+    if min(abs(a - b) for a in left for b in right) <= 2:
+        return BOTH
+    nearest = {
+        side: min(abs(i - a) for i in found for a in at) for side, found in (("left", left), ("right", right))
+    }
+    return side_of([min(nearest, key=lambda side: nearest[side])])
+
+
+def _elsewhere(words: list[str], at: int) -> bool:
+    """Whether the side at this place is that of the access or of a donor: "via right femoral access"."""
+    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(
+        words[max(0, at - 1) : at]
+    )
