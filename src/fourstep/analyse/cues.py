@@ -28,7 +28,7 @@ _VALUES: dict[str, tuple[int, int]] = {
     "tolerated": (ALLERGY, -1),
 }
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
-_SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "value", "item", "name")
+_SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "last", "value", "item", "name")
 _FIELDS = frozenset(("backward", "value", "item"))  # scopes that are the name of their own list of a cue
 
 #: Token -> node; the cue that ends at a node stands under "" (no token is empty).
@@ -140,11 +140,33 @@ def read_cues(path: Path) -> Trie:
 def _add(cue: Cue, effect: Effect) -> None:
     if effect.scope in _FIELDS:
         getattr(cue, effect.scope).append(effect)
+    elif effect.scope == "last":
+        cue.backward.append(effect)
     elif effect.scope == "name":
         cue.named.append(effect)
     else:
         cue.forward.append(effect)
         cue.denies |= effect.axis == WHETHER and effect.value == Whether.ABSENT
+
+
+def read_proofs(path: Path) -> dict[str, frozenset[str]]:
+    """The tests that decide on a condition, by its word. Raises KnowledgeError for a line it cannot read."""
+    proofs: dict[str, frozenset[str]] = {}
+    for place, fields in file_lines(path):
+        if len(fields) != 2 or not all(fields):
+            raise KnowledgeError("expected 'condition<TAB>test, test'", place)
+        tests = frozenset(test.strip() for test in fields[1].split(","))
+        for word in (w.strip() for w in fields[0].split(",")):
+            if word in proofs:
+                raise KnowledgeError(f"'{word}' is said twice", place)
+            proofs[word] = tests
+    return proofs
+
+
+@cache
+def proofs() -> dict[str, frozenset[str]]:
+    """The proofs of knowledge/sections, read once."""
+    return read_proofs(SECTIONS / "proofs.txt")
 
 
 @cache

@@ -12,6 +12,9 @@ from fourstep.analyse.words import Tokens
 
 #: After these tokens nothing follows that a cue could speak of.
 _ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * ●".split(" "))
+#: The signs that end an item.
+_PARTS = frozenset("\n . , ; | )".split(" "))
+_LONGEST_SCORED = 3  # words of an item before its nought: "oral mucositis 0"
 #: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
 _REASONS = frozenset(("for", "because", "as", "so"))
 #: "COVID negative on admission": before these, a cue that could speak of either side speaks of what came.
@@ -177,6 +180,9 @@ class Cutter:
             or (words[i] == "old" and i > self.begin and words[i - 1][0].isdigit())  # "79yr old"
         ):
             return None
+        if cue.backward and cue.backward[0].scope == "last":
+            ended = stop >= self.last or nearest in _PARTS or stop in self.wide
+            return False if ended and i - self.begin <= _LONGEST_SCORED else None
         follows = nearest not in _ENDS or self._goes_on(i, stop, nearest)
         if (
             follows

@@ -14,7 +14,8 @@ GOES_ON = frozenset(
 )
 _LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
 _SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
-_WEAK = frozenset(("colon", "line", "header", "keep", "ends"))  # flags of headings too common to be part of another
+#: Flags of headings too common to be part of another.
+_WEAK = frozenset(("colon", "line", "header", "keep", "ends"))
 _LONGEST_ENDING = 4  # tokens of a label inside a line that only ends with a heading
 _STOPS = frozenset(".;|!?\n")
 _DENYING = frozenset(("no", "nil", "not", "non"))

@@ -15,6 +15,7 @@ from fourstep.analyse.cues import (
     WHO,
     Cue,
     Effect,
+    proofs,
 )
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
@@ -65,6 +66,7 @@ _TREATED = frozenset(
     "stopped finished completed treated took had on off inhaler inhalers tablets course used weaned "
     "discontinued discharged needed required saw seen".split()
 )
+_LONGEST_ASKED = 3  # tokens of a label that its answer can deny
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
@@ -92,6 +94,7 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
                 _backward(segments, k, _DENIED, cue, first, last, words)
     if len(segments) > 1:
         _answer_queries(segments, words)
+        _answer_label(segments, words)
 
 
 def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
@@ -276,6 +279,24 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
                 segment.whether = Whether.RULED_OUT
                 segment.cue = answer.cue
                 break
+
+
+def _answer_label(segments: list[Segment], words: list[str]) -> None:
+    """A label is denied by the negative result of the test that decides on it: "Delirium: CAM neg"."""
+    head = segments[0]
+    if head.whether >= 0 or head.marks or not segments[1].separator & (COLON | WIDE | DASH):
+        return
+    if head.last - head.first > _LONGEST_ASKED:
+        return
+    tests: set[str] = set()
+    for word in words[head.first : head.last]:
+        tests |= proofs().get(word, frozenset())
+    if not tests:
+        return
+    for answer in segments[1:]:
+        if answer.whether in _DENIALS and not tests.isdisjoint(words[answer.first : answer.last]):
+            head.whether, head.cue = Whether.ABSENT, answer.cue
+            return
 
 
 def _tested(answer: Segment) -> bool:
