@@ -205,10 +205,10 @@ def complications(case: Case, primary: Condition | None) -> list[Proposal]:
         i for i, d in enumerate(case.episode.documents) if d.type in FINAL or d.type.endswith("discharge")
     ]
     for condition in case.conditions:
-        kin = [x for x in case.conditions if x.code[:4] == condition.code[:4]]
-        told = {c.statement.document for x in kin for c in x.candidates}
         if not any(c in _OF_CARE for c in condition.codes) or not condition.candidates or not summaries:
             continue
+        kin = [x for x in case.conditions if x.code[:4] == condition.code[:4]]
+        told = {c.statement.document for x in kin for c in x.candidates}
         if told.intersection(summaries) or primary in kin:
             continue
         if all(c.role in _BEFOREHAND for c in condition.candidates):
@@ -247,19 +247,19 @@ def complications(case: Case, primary: Condition | None) -> list[Proposal]:
 def denied(case: Case, primary: Condition | None) -> list[Proposal]:
     """A condition that is given though another document of as much weight rules it out."""
     out: list[Proposal] = []
+    excluded = [r for r in case.ruled_out if r.codes and r.whether is Whether.RULED_OUT]
+    about = {r.codes[0] for r in excluded}
     for condition in case.conditions:
-        if not condition.candidates or condition.code[0] in "RZVWXY":
+        if condition.code not in about or not condition.candidates or condition.code[0] in "RZVWXY":
             continue
         own = {c.statement.document for c in condition.candidates}
         against = next(
             (
                 r
-                for r in case.ruled_out
-                if r.codes
-                and r.codes[0] == condition.code
+                for r in excluded
+                if r.codes[0] == condition.code
                 and r.statement.document not in own
                 and r.role not in ("past_history", "family", "indication")
-                and r.whether is Whether.RULED_OUT
             ),
             None,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.ask.tables import AskTables, Phrase
-from fourstep.assign.case import Case
+from fourstep.assign.case import Case, Condition
 from fourstep.episode import Evidence
 from fourstep.locate.candidates import PROCEDURAL, Line
 
@@ -35,8 +35,19 @@ class Found:
     case: Case
     tables: AskTables
     hits: dict[Phrase, list[Hit]] = field(default_factory=dict)
+    given: dict[str, Condition] = field(default_factory=dict)  # the codes of the diagnoses
+    ruled_out: set[str] = field(default_factory=set)
+    denied: set[str] = field(default_factory=set)  # and those ruled out
 
     def __post_init__(self) -> None:
+        for condition in self.case.conditions:
+            for code in condition.codes:
+                self.given.setdefault(code, condition)
+        for candidate in self.case.ruled_out:
+            if candidate.codes:
+                self.denied.add(candidate.codes[0])
+                if candidate.whether is Whether.RULED_OUT:
+                    self.ruled_out.add(candidate.codes[0])
         starts = self.tables.starts
         for number, tokens in enumerate(self.case.record.tokens):
             text = tokens.text

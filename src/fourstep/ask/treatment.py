@@ -38,7 +38,7 @@ def treatments(case: Case, found: Found) -> list[Proposal]:
         hit = next(
             (h for d in treatment.drugs for h in found.hits.get(d, ()) if _taken(case, found, h)), None
         )
-        if hit is None or maternal or settled(case, treatment.explained):
+        if hit is None or maternal or settled(found, treatment.explained):
             continue
         tokens = case.record.tokens[hit.document]
         document = case.episode.documents[hit.document]

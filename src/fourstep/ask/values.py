@@ -75,7 +75,7 @@ def values(case: Case, found: Found) -> list[Proposal]:
         if not any(_beyond(x, r.figure) or x.kind in ("fall", "rise") for x in value.limits for r in read):
             continue
         # "no known hypertension" on admission does not explain the reading of today
-        if not applies(case, value.when, denied=False) or not _given(case, value):
+        if not applies(case, found, value.when, denied=False) or not _given(found, value):
             continue
         chosen = _asking(case, found, value, read)
         if chosen:
@@ -83,9 +83,9 @@ def values(case: Case, found: Found) -> list[Proposal]:
     return out
 
 
-def _given(case: Case, value: Value) -> bool:
+def _given(found: Found, value: Value) -> bool:
     has = value.when.has
-    return has is None or any(c in has for c in case.codes())
+    return has is None or any(c in has for c in found.given)
 
 
 def _asking(case: Case, found: Found, value: Value, read: list[Reading]) -> list[Reading]:

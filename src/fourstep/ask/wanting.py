@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fourstep.analyse.statements import Whether
 from fourstep.ask.found import Found
 from fourstep.ask.tables import When as Conditions
 from fourstep.ask.wording import Proposal, best, context, propose
@@ -13,7 +12,7 @@ from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
 
 
-def applies(case: Case, when: Conditions, *, denied: bool = True) -> bool:
+def applies(case: Case, found: Found, when: Conditions, *, denied: bool = True) -> bool:
     """Whether the patient and the codes are those that a line asks of; its words are looked at apart."""
     if not when.given <= case.guards or when.not_given & case.guards:
         return False
@@ -21,7 +20,7 @@ def applies(case: Case, when: Conditions, *, denied: bool = True) -> bool:
         c in when.operations for i in case.interventions for c in i.codes[:1]
     ):
         return False
-    return when.without is None or not settled(case, when.without, denied=denied)
+    return when.without is None or not settled(found, when.without, denied=denied)
 
 
 def fitted(options: tuple[QueryOption, ...], given: Iterable[str]) -> tuple[QueryOption, ...]:
@@ -30,21 +29,21 @@ def fitted(options: tuple[QueryOption, ...], given: Iterable[str]) -> tuple[Quer
     return tuple(QueryOption(o.text, tuple(c.replace("E1?", kind) for c in o.codes)) for o in options)
 
 
-def settled(case: Case, codes: Ranges, *, denied: bool = True) -> bool:
+def settled(found: Found, codes: Ranges, *, denied: bool = True) -> bool:
     """Whether one of the codes is given, or was ruled out; or was denied, where that counts."""
-    return any(c in codes for c in case.codes()) or any(
-        (denied or c.whether is Whether.RULED_OUT) and c.codes and c.codes[0] in codes for c in case.ruled_out
-    )
+    if any(c in codes for c in found.given):
+        return True
+    return any(c in codes for c in (found.denied if denied else found.ruled_out))
 
 
-def _holder(case: Case, codes: Ranges) -> Condition | None:
-    return next((c for c in case.conditions if any(code in codes for code in c.codes)), None)
+def _holder(found: Found, codes: Ranges) -> Condition | None:
+    return next((condition for code, condition in found.given.items() if code in codes), None)
 
 
 def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposal]:
     """The questions of the tables' lines that apply."""
     out: list[Proposal] = []
-    raised = found.tables.raised(found.hits, case.codes(), (i.code for i in case.interventions))
+    raised = found.tables.raised(found.hits, found.given, (i.code for i in case.interventions))
     for ask in raised:
         when = ask.when
         evidence: list[Evidence] = []
@@ -64,7 +63,7 @@ def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposa
         main: Condition | None = None
         for wanted in (when.has, when.beside):
             if wanted is not None:
-                holder = _holder(case, wanted)
+                holder = _holder(found, wanted)
                 if holder is None:
                     break
                 main = main or holder
@@ -73,7 +72,7 @@ def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposa
                     context(case, best(case, holder)) if holder.candidates else Evidence("", 0, 0, "")
                 )
         else:
-            if not applies(case, when):
+            if not applies(case, found, when):
                 continue
             operation = next(
                 (i for i in case.interventions if when.operations is not None and i.code in when.operations),
@@ -92,7 +91,7 @@ def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposa
                     [e for e in evidence if e.document],
                     blocking=blocking,
                     codes=tuple(codes),
-                    options=fitted(ask.options, case.codes()),
+                    options=fitted(ask.options, found.given),
                 )
             )
     return out
