@@ -21,7 +21,7 @@ _NO_SIDE = Ranges(
     "A B E F I10-I52 I70-I79 J40-J47 M15-M19 R Z V W X Y H25 H90 H91 H52 M81 D O K L57 L82 C44 D04 G20-G47 P"
 )
 #: Where an operation note says what was known before it began.
-_BEFOREHAND = frozenset(("indication", "diagnosis", "secondary_diagnosis", "header", "demographics", "other"))
+_BEFOREHAND = frozenset(("indication", "diagnosis", "secondary_diagnosis", "header", "demographics"))
 _PLAIN = frozenset(("uncomplicated", "uneventful"))
 _OF_CARE = Ranges("T80-T88 J95 K91 N99 I97 H59 M96 E89")
 

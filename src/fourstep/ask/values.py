@@ -129,27 +129,23 @@ def _beyond(limit: Limit, figure: float) -> bool:
 
 def _acted(case: Case, found: Found, value: Value, reading: Reading) -> Hit | None:
     """Where the record says that somebody acted on a reading."""
-    own = found.of(tuple(p for p in value.acted if not p[0][0].isdigit()), history=True)
-    if own is not None:
-        return own
+    anywhere = found.of(tuple(p for p in value.acted if not p[0][0].isdigit()), history=True)
+    if anywhere is not None:
+        return anywhere
     tokens = case.record.tokens[reading.hit.document]
-    for phrase in (*(p for p in value.acted if p[0][0].isdigit()), *found.tables.near):
+    text = case.episode.documents[reading.hit.document].text
+    own = [p for p in value.acted if p[0][0].isdigit()]
+    for phrase in (*own, *found.tables.near):
         for hit in found.hits.get(phrase, ()):
             if hit.document != reading.hit.document:
                 continue
             start = tokens.start[hit.first]
-            if (
-                abs(start - reading.start) < _NEAR
-                and _same_sentence(case, hit.document, start, reading.start)
-                and tokens.text[hit.first - 1] not in ("not", "no")
-            ):
+            between = text[min(start, reading.start) : max(start, reading.start)]
+            if len(between) > _NEAR or "\n" in between or tokens.text[hit.first - 1] in ("not", "no"):
+                continue
+            if phrase in own or ". " not in between:  # the common words only in the sentence of the value
                 return hit
     return None
-
-
-def _same_sentence(case: Case, document: int, one: int, other: int) -> bool:
-    between = case.episode.documents[document].text[min(one, other) : max(one, other)]
-    return "\n" not in between and ". " not in between
 
 
 def _question(case: Case, found: Found, value: Value, chosen: list[Reading]) -> Proposal:
