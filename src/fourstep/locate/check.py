@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 
 from fourstep.analyse.terms import read_terms
-from fourstep.analyse.words import Lexicon
+from fourstep.analyse.words import STOP, Lexicon, tokenise
 from fourstep.books import books_on
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import INDEX, SITES, TERMS
 from fourstep.locate.index import Entry, Phrase, read_file, read_folder, walk
 
 Exists = Callable[[str], bool]
+#: Guards, nonessential words and exclusions of a phrase: what is left are the words that must stand there.
+_SIGNS = re.compile(r"\{[^}]*\}|\([^)]*\)|!\S+|[&\"]")
 _MOST_ALTERNATIVES = 400  # combinations of one path that are compared; more say nothing new
 
 
@@ -55,6 +58,7 @@ def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: froze
             problems += [
                 KnowledgeError(f"no site list '{slot}'", entry.place) for slot in entry.slots or () if slot not in slots
             ]
+            problems += _words(entry, lead=len(path) == 1)
             if not entry.codes:
                 if not entry.children:
                     problems.append(KnowledgeError("neither a code nor anything below", entry.place))
@@ -72,6 +76,21 @@ def check_entries(roots: list[Entry], icd10: Exists, opcs4: Exists, slots: froze
                     problems.append(KnowledgeError(f"'{words}' stands at {other.place} ({same})", entry.place))
                     break
     return problems
+
+
+def _words(entry: Entry, *, lead: bool) -> Iterator[KnowledgeError]:
+    """Words that do not mean what they seem to: short forms without a sense of their own, leads that lose all but one word."""
+    for phrase in entry.phrases:
+        unresolved = [w[1:] for w in phrase.words if w.startswith("?")]
+        if unresolved:
+            yield KnowledgeError(f"'{unresolved[0]}' has no sense without a condition in the terms", entry.place)
+    if not lead or entry.silent:
+        return
+    for text, phrase in zip(entry.text.split(" | "), entry.phrases, strict=False):
+        written = [t for t in tokenise(_SIGNS.sub(" ", text)).text if t.isalnum()]
+        lost = [t for t in written if t in STOP or len(t) == 1]
+        if len(written) == 2 and lost and len(phrase.words) == 1 and phrase.words[0] in written:
+            yield KnowledgeError(f"'{text}' is only '{phrase.words[0]}' to the matcher", entry.place)
 
 
 def slot_names(folder: Path) -> frozenset[str]:
