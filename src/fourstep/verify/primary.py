@@ -6,7 +6,7 @@ rest, then what the operation was for, then the impressions on the way. Codes th
 
 from __future__ import annotations
 
-from fourstep.analyse.statements import Whether
+from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -18,11 +18,13 @@ _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
 _CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
+_ANGINA = Ranges("I20.1-I20.9")
+_FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
 #: What is rarely the reason for a stay when anything else is there.
-_MINOR = Ranges("P07 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
-_BEDSIDE = Ranges("E85-E98 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
+_MINOR = Ranges("O99 P07 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
 
@@ -34,6 +36,8 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     first = place == 0
     if role == "diagnosis" and document.type in _FINAL:
         return 120 - min(3 * place, 60), f"diagnosis of the {kind}", first
+    if role == "indication" and document.type in _FINAL:
+        return 72 - min(place, 20), "what the treatment was for", first
     if role == "diagnosis" and document.type in PROCEDURAL:
         return 78 - min(place, 20), "diagnosis of the operation note", first
     if role == "indication" and document.type in PROCEDURAL:
@@ -73,9 +77,17 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     )  # fmt: skip
     cause_named = any(
         c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong and c.code not in _CONSEQUENCE
+        and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
         for c in case.conditions
     )
     newborn = "newborn" in case.guards
+    diagnosed = any(
+        c.code not in _OF_CARE and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
+        for c in case.conditions
+    )
+    coronary = any(
+        c.code == "I25.1" and any(x.role in _FOUND and x.when is When.CURRENT for x in c.candidates) for c in case.conditions
+    )
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     for condition in case.conditions:
         best, reason, first = max(
@@ -89,14 +101,17 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best -= 8
         if newborn and condition.code[0] == "P":
             best += 5
-        if operations and any(tables.relates(code, condition.code) for code in operations):
+        operated = any(tables.relates(code, condition.code) for code in operations)
+        if operated:
             best += 10
-        if condition.code in _CONSEQUENCE and cause_named:
+        if condition.code in _CONSEQUENCE and cause_named and not (operated and first):
             best -= 20
         if condition.code in _GRAVE:
-            best += 8
-        if condition.code in _OF_CARE:
+            best += 14
+        if condition.code in _OF_CARE and diagnosed:
             best -= 20
+        if condition.code in _ANGINA and coronary:
+            best -= 30
         if condition.code[0] == "Z":
             best -= 25
         condition.weight = best + min(len(condition.candidates), 6)
