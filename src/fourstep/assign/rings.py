@@ -27,7 +27,7 @@ class Rings:
         self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
         self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
         self.procedural = case.record.document(thing.first).type in PROCEDURAL
-        self.labels = [_label(case, line) for line in self.own if line.statement.label is not None]
+        self.labels = [label_line(case, line) for line in self.own if line.statement.label is not None]
 
     def __iter__(self) -> Iterator[list[Line]]:
         return self.walk()
@@ -102,7 +102,7 @@ class Rings:
         yield from reversed(note[-_ROWS_BACK:])
 
 
-def _label(case: Case, line: Line) -> Line:
+def label_line(case: Case, line: Line) -> Line:
     """The label of a row as a line of its own: "Left ear:"."""
     a, b = line.statement.label or (0, 0)
     label = case.episode.documents[line.statement.document].text[a:b].lower()

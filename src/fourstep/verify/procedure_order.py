@@ -86,14 +86,18 @@ def main_procedure(case: Case, tables: Tables) -> None:
     main = min(things, key=weight)
 
     def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, int, bool, int]:
+        birth = _birth(i.code)
+        event = i.date == main.date or (birth >= 0 and _birth(main.code) >= 0)
+        day = dt.date.min if event else i.date or dt.date.max
+        named = any(titled(case, c) for c in i.candidates)
         return (
             i is not main,
-            i.date != main.date or tier(i.code) > 2,
+            not event or tier(i.code) > 2,
             tier(i.code) > 2,
-            i.date or dt.date.max,
+            day,
             tier(i.code),
-            _birth(i.code),
-            not any(titled(case, c) for c in i.candidates),
+            birth,
+            not named,
             i.order,
         )
 

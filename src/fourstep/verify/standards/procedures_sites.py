@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.rings import Rings, side_from, side_in
+from fourstep.assign.rings import Rings, label_line, side_from, side_in
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -113,7 +113,8 @@ def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
 
 def _of_donor(case: Case, line: Line) -> bool:
     """Whether a line tells where a graft was taken from."""
-    return not {"donor", "harvest"}.isdisjoint(line.words.text) or "from" in case.record.surface(line)
+    words = [*line.words.text, *label_line(case, line).words.text]
+    return not {"donor", "harvest"}.isdisjoint(words) or "from" in case.record.surface(line)
 
 
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:

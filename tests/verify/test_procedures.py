@@ -1,0 +1,202 @@
+"""Procedures of whole episodes: what is recorded once, what twice, in which order, with which date, site and side."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import CodedEpisode, Document, Episode, Sex
+
+DAY = dt.date(2025, 3, 4)
+
+
+def note(text: str, kind: str = "operation_note", day: dt.date = DAY) -> Document:
+    return Document(f"{kind}_{day}.txt", text, kind, day)
+
+
+def code(
+    coder: Coder, *documents: Document, sex: Sex = Sex.UNKNOWN, method: str = "elective"
+) -> CodedEpisode:
+    return coder.code(
+        Episode(
+            id="fictional",
+            documents=documents,
+            age_years=62,
+            sex=sex,
+            patient_class="ordinary",
+            admission_method=method,
+            admission_date=dt.date(2025, 3, 3),
+            discharge_date=dt.date(2025, 3, 12),
+        )
+    )
+
+
+def codes(coded: CodedEpisode) -> str:
+    return " ".join(p.code for p in coded.procedures)
+
+
+def test_summary_and_note_are_one_operation_in_the_words_of_the_note(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("Operation: left total hip replacement, uncemented.\nPosterior approach, closure in layers."),
+        note(
+            "Diagnosis: osteoarthritis left hip\nProcedure: L THR", "discharge_summary", dt.date(2025, 3, 8)
+        ),
+    )
+    assert codes(coded) == "W38.1 Z94.3"
+    assert {p.date for p in coded.procedures} == {DAY}
+
+
+def test_two_dates_are_two_procedures(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note(
+            "Procedures:\nOGD + banding of oesophageal varices 4/3\nOGD + banding of oesophageal varices 11/3",
+            "discharge_summary",
+            dt.date(2025, 3, 12),
+        ),
+    )
+    assert codes(coded) == "G43.7 Z27.1 G43.7 Z27.1"
+    assert [p.date for p in coded.procedures][::2] == [DAY, dt.date(2025, 3, 11)]
+
+
+def test_converted_operation_has_no_keyhole_approach_anywhere(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note(
+            "Laparoscopic cholecystectomy converted to open\nDense adhesions. On table cholangiogram clear."
+        ),
+    )
+    assert "Y71.4" in codes(coded)
+    assert "Y75" not in codes(coded)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Proposed: laparoscopic hernia repair\nPerformed: open right inguinal hernia mesh repair",
+            "T20.2 Z94.2",
+        ),
+        ("Laparotomy and small bowel resection\nBowel held with forceps. Midline incision.", "G69.3"),
+        ("Lap chole\nHartmann's pouch grasped with forceps.", "J18.3 Y75.2"),
+        ("EUA and incision and drainage of perianal abscess", "H58.2"),
+        ("Attempted colonoscopy abandoned at the splenic flexure, poor prep.", "H22.9 O30.2"),
+    ],
+)
+def test_only_what_was_done(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note(text))) == expected
+
+
+def test_each_polyp_has_its_technique_and_its_site(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note(
+            "COLONOSCOPY REPORT\nExtent: caecum\nFindings\n"
+            " Ascending 70 cm   5 mm polyp, cold snare\n"
+            " Sigmoid 25 cm     15 mm polyp, hot snare after lift\n"
+        ),
+    )
+    assert codes(coded) == "H20.1 Z28.3 H20.1 Y13.1 Z28.6"
+
+
+def test_the_furthest_place_of_a_look(coder: Coder) -> None:
+    assert (
+        codes(code(coder, note("Gastroscopy report\nExtent: D2\nOesophagus and stomach normal.")))
+        == "G45.9 Z27.4"
+    )
+
+
+def test_side_of_the_operative_text_and_a_query_where_documents_differ(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("Operation: left carpal tunnel release"),
+        note("Procedure: right carpal tunnel release", "discharge_summary", dt.date(2025, 3, 8)),
+    )
+    assert codes(coded) == "A65.1 Z94.3"
+    assert any("aterality" in q.about or "side" in q.about.lower() for q in coded.queries)
+
+
+def test_side_of_an_access_is_not_the_side_of_the_operation(coder: Coder) -> None:
+    coded = code(coder, note("Left common iliac artery stenting via right femoral access\nScreening 12 min."))
+    assert codes(coded) == "L54.4 L76.1 Y53.4 Z38.1 Z94.3"
+
+
+def test_a_route_given_up_is_not_recorded(coder: Coder) -> None:
+    text = "Primary PCI, one drug eluting stent to LAD\nAccess: right radial, spasm, abandoned. Right femoral 6F."
+    assert "Y79.5" not in codes(code(coder, note(text)))
+
+
+def test_the_method_of_birth_that_succeeded(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note(
+            "Trial in theatre\nKiwi ventouse failed, abandoned. Neville Barnes forceps, delivered. Episiotomy."
+        ),
+        note("Delivery: ventouse", "discharge_summary", dt.date(2025, 3, 6)),
+        sex=Sex.FEMALE,
+        method="maternity",
+    )
+    assert codes(coded).split()[:2] == ["R21.9", "R27.1"]
+    assert "R22" not in codes(coded)
+
+
+def test_induction_and_rupture_of_membranes_stand_in_the_birth_record(coder: Coder) -> None:
+    record = note(
+        "Reason for induction: post dates\n03/03/25 18:00 Propess in.\n04/03/25 06:10 ARM, clear liquor.\n"
+        "04/03/25 11:12 normal vaginal delivery, live female.",
+        "delivery_record",
+    )
+    coded = code(coder, record, sex=Sex.FEMALE, method="maternity")
+    assert codes(coded) == "R24.9 R15.1 R14.1"
+    assert [p.date for p in coded.procedures] == [DAY, dt.date(2025, 3, 3), DAY]
+
+
+def test_ventilation_after_theatre(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("Emergency laparotomy, small bowel resection\nPost-op: ICU. Remains intubated."),
+        method="emergency",
+    )
+    assert codes(coded) == "G69.3 E85.1"
+
+
+def test_operation_before_care_at_the_bedside(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("Procedures: NG tube. CVC insertion. Dynamic hip screw left hip 4/3.", "discharge_summary"),
+    )
+    assert codes(coded).startswith("W19.1 Z94.3")
+
+
+def test_a_name_takes_its_detail_from_the_note_of_the_day(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("CARDIAC CATHETER REPORT\nCatheters: JL4, JR4\nCoronary arteries: minor plaque. No LV gram."),
+        note("He had a coronary angiogram on 4 March.", "discharge_summary", DAY),
+    )
+    assert codes(coded).startswith("K63.4")
+
+
+def test_a_graft_has_the_site_it_covers_and_the_place_it_came_from(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("1. Split skin graft to dorsum of right hand, sheet.\n2. Donor: left thigh, dressed."),
+    )
+    assert codes(coded) == "S35.9 Z50.2 Z94.2 Y58.8 Z50.4 Z94.3"
+
+
+def test_something_given_through_a_line_is_no_line(coder: Coder) -> None:
+    coded = code(coder, note("Course: flucloxacillin via PICC for six weeks.", "discharge_summary"))
+    assert codes(coded) == ""
+
+
+def test_what_a_bare_name_asks_the_diagnosis_answers(coder: Coder) -> None:
+    coded = code(
+        coder,
+        note("Diagnosis: trimalleolar fracture left ankle\nOperation: ORIF 4/3", "discharge_summary"),
+        method="emergency",
+    )
+    assert codes(coded).startswith("W20.5")
