@@ -1,13 +1,15 @@
 """The episodes that ship with the project code as their model codings say.
 
-`KNOWN` lists every difference that is left: what a reader of the examples will see, and no more than that may
-go wrong. A line goes when the coder learns it; none is added without a reason.
+`examples_known.txt` lists every difference that is left, one a line: the episode, what differs and the code. No more than
+that may go wrong, and no less may be listed. After a change that is meant: UPDATE_EXAMPLES=1 python -m pytest
+tests/test_examples.py, and read what changed. `FLOORS` keeps the whole set from slipping by small steps.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +18,14 @@ import pytest
 from fourstep.books import books_on
 from fourstep.coder import Coder
 from fourstep.episode import CodedEpisode, Episode
-from fourstep.evaluate import EpisodeResult, audit_episode
+from fourstep.evaluate import audit, audit_episode
 from fourstep.read import read_episodes
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = sorted(p.parent.name for p in EXAMPLES.glob("*/episode.json"))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What still goes wrong with one example: codes as the audit writes them, without a dot."""
-
-    wrong_primary: bool = False  # another diagnosis stands first
-    wrong_main: bool = False  # another procedure stands first
-    missed: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-
-
-KNOWN: dict[str, Known] = {
-    "colonoscopy-polyp": Known(extra=("K635",)),
-    "paracetamol-overdose": Known(extra=("S508",)),
-}
+KNOWN = Path(__file__).parent / "examples_known.txt"
+FLOORS = {"primary_diagnosis": 90, "main_procedure": 75, "secondary_diagnoses_f1": 85, "secondary_procedures_f1": 60}
+NHS_NUMBER = re.compile(r"\b\d{3} \d{3} \d{4}\b")
 
 
 def gold_of(name: str) -> dict[str, Any]:
@@ -50,32 +39,31 @@ def coded(coder: Coder) -> dict[str, CodedEpisode]:
     return {e.id: coder.code(e) for e in episodes}
 
 
-@pytest.fixture(params=NAMES)
-def result(request: pytest.FixtureRequest, coded: dict[str, CodedEpisode]) -> EpisodeResult:
-    name = str(request.param)
-    return audit_episode(name, gold_of(name), coded[name].as_dict())
+def differences(name: str, coded: CodedEpisode) -> list[str]:
+    """What differs from the model coding, and whether a query holds the episode up, as lines of `examples_known.txt`."""
+    result = audit_episode(name, gold_of(name), coded.as_dict())
+    lines = [] if result.primary else [f"{name} primary"]
+    lines += [f"{name} main"] if result.main is False else []
+    lines += sorted(f"{name} missed {code}" for code in result.missed)
+    lines += sorted(f"{name} {'guessed' if code in result.guessed else 'extra'} {code}" for code in result.extra)
+    return lines + ([f"{name} asks"] if any(q.blocking for q in coded.queries) else [])
 
 
-def test_there_are_twelve_and_all_are_read(coded: dict[str, CodedEpisode]) -> None:
+def test_all_are_read(coded: dict[str, CodedEpisode]) -> None:
     assert sorted(coded) == NAMES
-    assert len(NAMES) == 12
+    assert len(NAMES) >= 60
 
 
-def test_no_more_differs_than_is_known(result: EpisodeResult) -> None:
-    known = KNOWN.get(result.episode_id, Known())
-    assert result.primary or known.wrong_primary
-    assert result.main is not False or known.wrong_main
-    assert set(result.missed) <= set(known.missed)
-    assert set(result.extra) <= set(known.extra)
+def test_what_differs_is_what_is_known(coded: dict[str, CodedEpisode]) -> None:
+    found = [line for name in NAMES for line in differences(name, coded[name])]
+    if os.environ.get("UPDATE_EXAMPLES"):
+        KNOWN.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+    assert found == KNOWN.read_text(encoding="utf-8").splitlines()
 
 
-def test_nothing_is_coded_that_the_record_rules_out(result: EpisodeResult) -> None:
-    assert set(result.guessed) <= set(KNOWN.get(result.episode_id, Known()).extra)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_example_needs_an_answer_before_it_is_submitted(name: str, coded: dict[str, CodedEpisode]) -> None:
-    assert [q.about for q in coded[name].queries if q.blocking] == []
+def test_the_whole_set_stays_above_its_floors(coded: dict[str, CodedEpisode]) -> None:
+    figures = audit({n: gold_of(n) for n in NAMES}, {n: c.as_dict() for n, c in coded.items()}).figures()
+    assert {key: figures[key] for key, floor in FLOORS.items() if figures[key] < floor} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -107,5 +95,7 @@ def test_the_model_coding_is_sound(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_patients_are_fictional(name: str) -> None:
-    for path in (EXAMPLES / name).glob("*.txt"):
-        assert "999 " in path.read_text(encoding="utf-8"), path.name
+    texts = [path.read_text(encoding="utf-8") for path in (EXAMPLES / name).glob("*.txt")]
+    numbers = [number for text in texts for number in NHS_NUMBER.findall(text)]
+    assert [number for number in numbers if not number.startswith("999 ")] == []
+    assert numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
-from fourstep.verify.primary import choose_primary
+from fourstep.verify.primary import choose_primary, weigh_conditions
 from fourstep.verify.procedure_order import main_procedure
 from fourstep.verify.sequence import sequence_diagnoses
 from fourstep.verify.standards import (
@@ -95,6 +95,7 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
         sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
         condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
     general.no_code_twice(case, tables)
+    weigh_conditions(case, tables)
     primary = choose_primary(case, tables)
     case.conditions = sequence_diagnoses(case.conditions, primary)
     main_procedure(case, tables)

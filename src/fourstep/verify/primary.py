@@ -119,8 +119,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
 
 
 def choose_primary(case: Case, tables: Tables) -> Condition | None:
-    """The condition to stand first, its reason stored on it; None where nothing can."""
-    weigh_conditions(case, tables)
+    """The weighed condition to stand first, its reason stored on it; None where nothing can."""
     able = [
         c for c in case.conditions
         if c.code not in tables.never_primary and c.code[:3] not in tables.asterisk and c.follows is None
