@@ -5,7 +5,8 @@ knowledge/standards/procedure_families.txt, one fact a line:
     codes one                one of the family for each event: the best documented stands
     codes each               several techniques of one event are each recorded; the vague ones give way
     codes once               bedside care that an episode records once, at its first date
-    codes step               a step of a larger operation: recorded only where a note's title names it, or alone
+    codes step               a step of a larger operation: recorded only where a note's title names it, or
+    alone
     codes hides codes        the first includes the second
     codes covers codes       the same, on the same side only
     code + code joins code   the two together are recorded as the third

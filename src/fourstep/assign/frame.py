@@ -1,7 +1,8 @@
-"""What the rest of the record says of an operation: the title names it, the note details it, the diagnosis says where.
+"""What the rest of the record says of an operation: the title names it, the note details it, the diagnosis
+says where.
 
-An entry of the index that asks ("ORIF": with what?), or that has '&' modifiers, is looked up again with words of the indication
-and the diagnosis, and for a name in a summary with those of the operation note.
+An entry of the index that asks ("ORIF": with what?), or that has '&' modifiers, is looked up again with words
+of the indication and the diagnosis, and for a name in a summary with those of the operation note.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _NOT_DONE = frozenset(
 
 
 def operative_documents(case: Case) -> frozenset[int]:
-    """Numbers of the documents written by who did something: operation notes, and reports with a section on what was done."""
+    """Numbers of the documents written by who did something: operation notes, and reports with a section on
+    what was done.
+    """
     reported = {
         line.statement.document for line in case.record.lines if line.statement.section.role == "procedure"
     }
@@ -43,7 +46,9 @@ def operative_documents(case: Case) -> frozenset[int]:
 
 
 class Frames:
-    """Words of the documents by what they tell of an operation; made once an episode, when first asked for."""
+    """Words of the documents by what they tell of an operation; made once an episode, when first asked
+    for.
+    """
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -68,7 +73,9 @@ class Frames:
         )
 
     def done(self, candidate: Candidate) -> set[str]:
-        """What the operation note says was done: its own, else that of its date, else the only one that speaks of the same."""
+        """What the operation note says was done: its own, else that of its date, else the only one that
+        speaks of the same.
+        """
         own = self._done.get(candidate.statement.document)
         if own is not None:
             return own
@@ -86,7 +93,9 @@ class Frames:
         return akin[0][1]
 
     def detailed(self, candidate: Candidate) -> Candidate:
-        """The candidate at the deepest entry that the rest of the record supports; itself where it says no more."""
+        """The candidate at the deepest entry that the rest of the record supports; itself where it says no
+        more.
+        """
         asks = candidate.entry.asks
         if not (asks or candidate.root.children) or not candidate.line.words.text:
             return candidate

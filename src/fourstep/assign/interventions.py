@@ -1,6 +1,7 @@
 """Step 3 for procedures: what was done, in this episode, once for each time it was done, with its date.
 
-Candidates of all documents that name the same code at the same time are one intervention; the operative text leads it.
+Candidates of all documents that name the same code at the same time are one intervention; the operative text
+leads it.
 Site, side, approach and what includes what are the standards' work (verify/standards/procedures*.py).
 """
 
@@ -17,8 +18,18 @@ from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
-_RANK = {"operation_note": 6, "delivery_record": 6, "discharge_summary": 4, "consultant_note": 4, "ward_round": 3,
-         "ed_note": 2, "anaesthetic_record": 2, "clinic_letter": 1, "test_result": 1, "histology": 1}  # fmt: skip
+_RANK = {
+    "operation_note": 6,
+    "delivery_record": 6,
+    "discharge_summary": 4,
+    "consultant_note": 4,
+    "ward_round": 3,
+    "ed_note": 2,
+    "anaesthetic_record": 2,
+    "clinic_letter": 1,
+    "test_result": 1,
+    "histology": 1,
+}
 _OPERATIVE = 6
 _TITLE_ROLES = ("procedure", "diagnosis", "delivery", "demographics")
 #: Written as things happened: a line's own date counts, and the document's date is that of the event.
@@ -31,7 +42,8 @@ _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined re
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
 #: Invasive tests are procedures wherever the final summary reports them.
 _INVASIVE = Ranges(
-    "A55 G15 G42-G46 H20-H21 H23-H24 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 M70 Q18 E63 T87.3"
+    "A55 G15 G42-G46 H20-H21 H23-H24 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 "
+    "M70 Q18 E63 T87.3"
 )
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
@@ -48,7 +60,9 @@ _FIRST_LINE = 70  # characters in which a note without headings says what it is 
 
 
 def rank(case: Case, candidate: Candidate) -> int:
-    """How much the candidate's document is worth for what was done; a report's own procedure section is the operator's word."""
+    """How much the candidate's document is worth for what was done; a report's own procedure section is the
+    operator's word.
+    """
     document = case.record.document(candidate)
     if document.type in PROCEDURAL:
         return _OPERATIVE
@@ -75,7 +89,9 @@ def titled(case: Case, candidate: Candidate) -> bool:
 
 
 class Dates:
-    """When a candidate's procedure was done: its statement, sentence or row, else the document of the event."""
+    """When a candidate's procedure was done: its statement, sentence or row, else the document of the
+    event.
+    """
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -91,7 +107,9 @@ class Dates:
         return self.case.episode.documents[document].text.rfind("\n", 0, start)
 
     def _beside(self, s: Statement, kind: str, key: int) -> dt.date | None:
-        """The date of the sentence or row: one that opens it goes for all, else the next one ("X, Y 17/5; Z 18/5")."""
+        """The date of the sentence or row: one that opens it goes for all, else the next one ("X, Y 17/5; Z
+        18/5").
+        """
         dated = self._near.get((s.document, kind, key))
         if not dated:
             return None
@@ -108,7 +126,8 @@ class Dates:
         if own is None and (candidate.role in _LISTS or document.type in _LOGS):
             own = self._beside(s, "sentence", s.sentence)
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
-            # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries it
+            # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries
+            # it
             return own if own and titled(self.case, candidate) and self._during(own) else document.date
         if (own is None and candidate.role in _LISTS) or (own is None and document.type in _LOGS):
             own = self._beside(s, "row", self._row(s.document, s.start))
@@ -239,7 +258,9 @@ def gather_interventions(case: Case, tables: Tables) -> None:
 
 
 def _not_said_within(things: list[Intervention]) -> list[Intervention]:
-    """Without those whose code stands among the codes of another of the same time: the ring within the phacoemulsification."""
+    """Without those whose code stands among the codes of another of the same time: the ring within the
+    phacoemulsification.
+    """
     seen: list[Intervention] = []
     for thing in things:
         if not any(
@@ -250,7 +271,9 @@ def _not_said_within(things: list[Intervention]) -> list[Intervention]:
 
 
 def _date_by_the_note(case: Case) -> None:
-    """What a summary lists without a date was done at the one operation of the episode, where there is only one."""
+    """What a summary lists without a date was done at the one operation of the episode, where there is only
+    one.
+    """
     if "birth" in case.guards:
         for thing in case.interventions:
             if thing.date is None and thing.code in _FROM_BIRTH:
@@ -264,7 +287,9 @@ def _date_by_the_note(case: Case) -> None:
 
 
 def _ask(case: Case, asked: list[Candidate], found: dict[tuple[str, ...], list[Candidate]]) -> None:
-    """Operations named so vaguely that only the clinician can say; pictures and what is coded under the same term ask nothing."""
+    """Operations named so vaguely that only the clinician can say; pictures and what is coded under the same
+    term ask nothing.
+    """
     known = {c.root.place for candidates in found.values() for c in candidates}
     for candidate in asked:
         case.leave_out([candidate], "to be queried")
@@ -289,7 +314,9 @@ def _intervention(case: Case, group: list[Candidate], dates: Dates) -> Intervent
 
 
 def same_time(one: dt.date | None, other: dt.date | None) -> bool:
-    """Whether two dates can be one event: equal, a day apart (over midnight, date of the note), or one unknown."""
+    """Whether two dates can be one event: equal, a day apart (over midnight, date of the note), or one
+    unknown.
+    """
     return one is None or other is None or abs(one - other) <= _DAY
 
 

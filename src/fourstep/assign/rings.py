@@ -12,8 +12,9 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
 _VERBS = frozenset(
-    "excision removal insertion injection repair biopsy drainage release fixation replacement revision resection closure aspiration "
-    "reconstruction exploration operation procedure procedur decompression dilatation stent graft laser endoscopic laparoscopic open".split()
+    "excision removal insertion injection repair biopsy drainage release fixation replacement revision "
+    "resection closure aspiration reconstruction exploration operation procedure procedur decompression "
+    "dilatation stent graft laser endoscopic laparoscopic open".split()
 )
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
@@ -33,7 +34,9 @@ class Rings:
         return self.walk()
 
     def walk(self, *, whole: bool = False) -> Iterator[list[Line]]:
-        """The rings in order; `whole` takes in all of the note before other documents: a note has one side, but many sites."""
+        """The rings in order; `whole` takes in all of the note before other documents: a note has one side,
+        but many sites.
+        """
         yield self.own
         yield self.labels
         yield self.sentences(self.own)
@@ -72,7 +75,9 @@ class Rings:
         ]
 
     def akin(self) -> list[Line]:
-        """Lines anywhere that name what was operated on, as the lead term does: the pseudoaneurysm of its injection."""
+        """Lines anywhere that name what was operated on, as the lead term does: the pseudoaneurysm of its
+        injection.
+        """
         words = {w for p in self.thing.first.root.phrases for w in p.words if len(w) > 4} - _VERBS
         words &= {w for c in self.thing.candidates for w in c.line.words.text} | {
             w for p in self.thing.first.root.phrases[:1] for w in p.words
@@ -135,7 +140,9 @@ def _short(line: Line) -> bool:
 
 
 def side_from(rings: Rings) -> str:
-    """Z94.- of the nearest ring that names a side without contradicting itself; said once for each side is both."""
+    """Z94.- of the nearest ring that names a side without contradicting itself; said once for each side is
+    both.
+    """
     first = rings.thing.first
     said = {
         side_in(line.words.text, first.mask if line is first.line else 0)
@@ -155,7 +162,9 @@ def side_from(rings: Rings) -> str:
 
 
 def side_in(words: list[str], mask: int) -> str:
-    """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer to the procedure."""
+    """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer
+    to the procedure.
+    """
     places = [
         (i, w)
         for i, w in enumerate(words)

@@ -1,4 +1,6 @@
-"""The order in which procedures are recorded: the main one first, then the rest of its event, then the others."""
+"""The order in which procedures are recorded: the main one first, then the rest of its event, then the
+others.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from fourstep.verify.registry import standard
 #: From an operation to a picture: what a procedure weighs by its kind alone.
 _SUPPORT = Ranges("E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 X32")
 _BEDSIDE = Ranges(
-    "X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 S12 O15 X33 A52 A73 C90 D07 F05 T12.8 Y Z"
+    "X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 "
+    "S12 O15 X33 A52 A73 C90 D07 F05 T12.8 Y Z"
 )
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
@@ -39,7 +42,9 @@ _BIRTH = (
 
 
 def tier(code: str) -> int:
-    """0 operations, 1 life support and courses of treatment, 2 looks, 3 bedside procedures, 4 pictures and tests."""
+    """0 operations, 1 life support and courses of treatment, 2 looks, 3 bedside procedures, 4 pictures and
+    tests.
+    """
     if code in _IMAGING:
         return 4
     if code in _SUPPORT:
@@ -55,7 +60,8 @@ def _birth(code: str) -> int:
 
 @standard(
     "FS.OPCS.01", "OPCS-4",
-    "The main procedure comes first: an operation before a look, life support before a look, a look before care at the bedside, and the one that treats "
+    "The main procedure comes first: an operation before a look, life support before a look, a look before "
+    "care at the bedside, and the one that treats "
     "the primary diagnosis before others; then the rest of its event, then the others by date.",
     reference="PRule2",
     examples=(

@@ -1,4 +1,6 @@
-"""OPCS-4: approach, conversion, image control, access route, and the side once for the procedures of one event."""
+"""OPCS-4: approach, conversion, image control, access route, and the side once for the procedures of one
+event.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,16 @@ def stated_in(case: Case, documents: Iterable[int]) -> list[Line]:
     wanted = set(documents)
     return [
         line for line in case.record.lines
-        if line.statement.document in wanted and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
+        if line.statement.document in wanted
+        and line.statement.whether <= Whether.LIKELY
+        and line.statement.when is not When.HISTORICAL
     ]  # fmt: skip
 
 
 @standard(
     "FS.OPCS.07", "OPCS-4",
-    "An operation begun by keyhole and finished open carries Y71.4, and none of its codes a keyhole approach.",
+    "An operation begun by keyhole and finished open carries Y71.4, and none of its codes a keyhole "
+    "approach.",
     examples=(
         ("Operation: laparoscopic cholecystectomy converted to open.", "J18.3 Y71.4"),
     ),
@@ -57,7 +62,8 @@ def converted(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.OPCS.03", "OPCS-4",
-    "Image control (Y53) is recorded with a percutaneous procedure when the record says it was guided, before site and side.",
+    "Image control (Y53) is recorded with a percutaneous procedure when the record says it was guided, "
+    "before site and side.",
     examples=(
         ("Operation: ultrasound guided percutaneous liver biopsy.", "J13.2 Y53.2"),
         ("Operation: CT guided lung biopsy left.", "E59.1 Y53.3 Z94.3"),
@@ -80,7 +86,8 @@ def image_control(case: Case, tables: Tables) -> None:
 
 
 _GUIDANCE = frozenset(
-    "guided guidance ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap angiogram iohexol contrast".split()
+    "guided guidance ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
+    "angiogram iohexol contrast".split()
 )
 
 
@@ -97,7 +104,9 @@ def _control(case: Case, tables: Tables, line: Line) -> str:
 
 
 def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
-    """Whether a line on guidance is of this procedure: its sentence, its note, or a report's row that names it."""
+    """Whether a line on guidance is of this procedure: its sentence, its note, or a report's row that names
+    it.
+    """
     s = line.statement
     if any(
         (c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates
@@ -119,7 +128,8 @@ def _label(case: Case, line: Line) -> list[str]:
 
 @standard(
     "FS.OPCS.08", "OPCS-4",
-    "The route into an artery or vein (Y79), and image control, are recorded once for the procedures of one session, with the "
+    "The route into an artery or vein (Y79), and image control, are recorded once for the procedures of "
+    "one session, with the "
     "main one; a route that was tried and given up is not recorded.",
     verified=False,
     examples=(
@@ -142,7 +152,9 @@ def access_route(case: Case, tables: Tables) -> None:
 
 
 def _given_up(case: Case, thing: Intervention, words: frozenset[str]) -> bool:
-    """Whether the note says that this route was tried and left: "radial spasm, wire would not pass, abandoned"."""
+    """Whether the note says that this route was tried and left: "radial spasm, wire would not pass,
+    abandoned".
+    """
     lines = [line for line in case.record.lines if line.statement.document == thing.first.statement.document]
     sentences = {line.statement.sentence for line in lines if not words.isdisjoint(line.words.text)}
     near = {s for n in sentences for s in (n, n + 1, n + 2)}

@@ -1,4 +1,6 @@
-"""OPCS-4: births, and care that goes with the operation: what the successful method was, what is supported."""
+"""OPCS-4: births, and care that goes with the operation: what the successful method was, what is
+supported.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ _BIRTHS = Ranges("R17-R25")
 
 @standard(
     "FS.OPCS.09", "OPCS-4",
-    "A birth is recorded by the method that succeeded, one code for each type; the operative text or the birth record decides, "
+    "A birth is recorded by the method that succeeded, one code for each type; the operative text or the "
+    "birth record decides, "
     "not a summary that names another method.",
     examples=(
         ("Ventouse failed and abandoned. Delivered by Neville Barnes forceps.", "R21.9"),

@@ -1,4 +1,6 @@
-"""OPCS-4: endoscopy of the gut: the furthest place of a look, each lesion its own site, biopsies beside treatments."""
+"""OPCS-4: endoscopy of the gut: the furthest place of a look, each lesion its own site, biopsies beside
+treatments.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ _BOWEL_ORDER = (
 
 
 def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
-    """A treatment has the site of its lesion's row, each lesion its own; a look the furthest place biopsied or reached."""
+    """A treatment has the site of its lesion's row, each lesion its own; a look the furthest place biopsied
+    or reached.
+    """
 
     def named(lines: list[Line]) -> list[Hit]:
         return case.slots.sites(name, [w for line in lines for w in line.words.text], case.guards)
@@ -72,7 +76,8 @@ def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[
 
 @standard(
     "FS.OPCS.11", "OPCS-4",
-    "A biopsy of something else, taken while another lesion was treated, is Y20 with its site behind the treatment, not a second look.",
+    "A biopsy of something else, taken while another lesion was treated, is Y20 with its site behind the "
+    "treatment, not a second look.",
     reference="PGCS10",
     examples=(
         ("Colonoscopy. Cold snare of caecal polyp. Biopsy of transverse colon.", "H20.1 Z28.2 Y20.9 Z28.4"),

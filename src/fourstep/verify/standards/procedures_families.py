@@ -1,4 +1,6 @@
-"""OPCS-4: one operation one code. Vaguer words, steps of a larger operation, and what another procedure includes."""
+"""OPCS-4: one operation one code. Vaguer words, steps of a larger operation, and what another procedure
+includes.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ _BEDSIDE = Ranges("U X29-X39 X44 X48-X52 X59-X62 X84 X90 E85 E87-E98 G47 M47 L71
 
 @standard(
     "FS.OPCS.02", "OPCS-4",
-    "A procedure that another of the same event includes, or that is a step of it, is not recorded beside it.",
+    "A procedure that another of the same event includes, or that is a step of it, is not recorded beside "
+    "it.",
     reference="PGCS2",
     examples=(
         ("Operation: laparoscopic appendicectomy. Adhesions divided, washout of the pelvis.", "H01.2 Y75.2"),
@@ -44,14 +47,16 @@ def included(case: Case, tables: Tables) -> None:
                 case,
                 [
                     i for i in case.interventions
-                    if i.code in smaller and any(o is not i and o.code != i.code and same_time(o.date, i.date) for o in owners)
-                    and i.code not in larger
+                    if i.code in smaller and i.code not in larger
+                    and any(o.code != i.code and same_time(o.date, i.date) for o in owners)
                 ],
                 "part of a larger procedure", "FS.OPCS.02",
             )  # fmt: skip
     steps = [i for i in case.interventions if i.code in tables.families.step and not _named(case, i)]
+    others = case.interventions
     _remove(
-        case, [i for i in steps if any(_larger(o, tables) and same_time(o.date, i.date) for o in case.interventions)],
+        case,
+        [s for s in steps if any(_larger(o, tables) and same_time(o.date, s.date) for o in others)],
         "step of a larger procedure", "FS.OPCS.02",
     )  # fmt: skip
 
@@ -83,7 +88,8 @@ def _named(case: Case, thing: Intervention) -> bool:
 
 @standard(
     "FS.OPCS.05", "OPCS-4",
-    "One operation said in different words is recorded once: the operative text before the summary, the title before the "
+    "One operation said in different words is recorded once: the operative text before the summary, the "
+    "title before the "
     "narrative, the specific before the vague; two events of different dates are two.",
 )  # fmt: skip
 def one_operation(case: Case, tables: Tables) -> None:
@@ -118,7 +124,8 @@ def joined(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.OPCS.12", "OPCS-4",
-    "The same treatment of the same place is recorded once: a lesion told in the findings and again in the conclusion is one.",
+    "The same treatment of the same place is recorded once: a lesion told in the findings and again in the "
+    "conclusion is one.",
     examples=(
         ("Colonoscopy. Cold snare of sigmoid polyp. Conclusion: sigmoid polyp, snared.", "H20.1 Z28.6"),
     ),
@@ -145,7 +152,10 @@ _SIDES = {"Z94.1": {"Z94.2", "Z94.3"}, "Z94.2": {"Z94.2"}, "Z94.3": {"Z94.3"}}
     "FS.OPCS.10", "OPCS-4",
     "What an operation includes is not recorded for the side on which it was done; for the other side it is.",
     examples=(
-        ("Left ear: myringotomy and grommet inserted. Right ear: myringotomy, dry.", "D15.1 Z94.3 D15.3 Z94.2"),
+        (
+            "Left ear: myringotomy and grommet inserted. Right ear: myringotomy, dry.",
+            "D15.1 Z94.3 D15.3 Z94.2",
+        ),
     ),
 )  # fmt: skip
 def included_on_its_side(case: Case, tables: Tables) -> None:
@@ -182,7 +192,9 @@ def _strength(case: Case, thing: Intervention) -> tuple[int, bool, int, int, int
 
 
 def _same_words(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates are two readings of the same words, or one only a detail of the other ("..., uncemented")."""
+    """Whether two candidates are two readings of the same words, or one only a detail of the other ("...,
+    uncemented").
+    """
     if one.line is other.line and one.mask & other.mask:
         return True
     return one.root is other.root and not _named_itself(one)
@@ -207,7 +219,8 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
         if precise.code[:3] == best.code[:3]:
             lesser = [m for m in members if m is not precise]
             equal, best = [precise], precise
-    # the same note may record two operations of one family (two sides, two polyps): titles of their own keep both
+    # the same note may record two operations of one family (two sides, two polyps): titles of their own keep
+    # both
     keep = [
         m
         for m in equal
@@ -231,7 +244,9 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
 
 
 def _keep_the_rest(case: Case, best: Intervention, other: Intervention) -> None:
-    """A name for two operations in one ("adenotonsillectomy") that gives way for one of them still says the other."""
+    """A name for two operations in one ("adenotonsillectomy") that gives way for one of them still says the
+    other.
+    """
     for code in other.codes[1:]:
         if (
             code[0] not in "YZ"

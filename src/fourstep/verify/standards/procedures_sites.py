@@ -24,7 +24,8 @@ _HARVEST = Ranges("Y54-Y69")
 
 @standard(
     "FS.OPCS.06", "OPCS-4",
-    "Site and side come from the words of the procedure itself, then its row, the note's title, the indication and the "
+    "Site and side come from the words of the procedure itself, then its row, the note's title, the "
+    "indication and the "
     "diagnosis; in a look through the gut the furthest place, biopsied or reached, is the site.",
     reference="PGCS10",
     examples=(
@@ -72,7 +73,7 @@ def _other_side(case: Case, thing: Intervention) -> None:
             case.queries.append(
                 Query(
                     f"Laterality of {words}",
-                    f"The operative text says {names[side]}, another document {names[said]}. Which side was it?",
+                    f"The operative text says {names[side]}, another document {names[said]}. Which was it?",
                     (*case.evidence(thing, 1), *case.record.evidence(candidate)[:1]),
                     False,
                     (thing.code,),
@@ -82,7 +83,9 @@ def _other_side(case: Case, thing: Intervention) -> None:
 
 
 def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
-    """A graft has the site it covers behind it, and the harvest (Y54-Y69) the place it came from; False where neither is told."""
+    """A graft has the site it covers behind it, and the harvest (Y54-Y69) the place it came from; False
+    where neither is told.
+    """
     covered = donor = None
     for ring in rings:
         for line in ring:
