@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fourstep.analyse.cues import cues, read_cues
+from fourstep.analyse.cues import cues, proofs, read_cues, read_proofs
 from fourstep.analyse.headings import headings, read_headings
 from fourstep.errors import KnowledgeError
 
@@ -40,6 +40,7 @@ def test_a_wrong_cue_is_named_with_its_line(tmp_path: Path, line: str, message: 
         ("plan", "expected 'role"),
         ("plans\tPlan", "unknown role 'plans'"),
         ("plan\tPlan\tloud", "unknown option 'loud'"),
+        ("plan\tPlan\tafter plans", "unknown option 'after plans'"),
         ("plan\timpression", "heading 'impression' is already in headings.txt:1"),
     ],
 )
@@ -50,6 +51,18 @@ def test_a_wrong_heading_is_named_with_its_line(tmp_path: Path, line: str, messa
     with pytest.raises(KnowledgeError) as caught:
         read_headings(tmp_path)
     assert caught.value.place == "headings.txt:2"
+    assert message in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("line", "message"), [("dvt", "expected 'condition"), ("pe, dvt\tscan", "'dvt' is said twice")]
+)
+def test_a_wrong_proof_is_named_with_its_line(tmp_path: Path, line: str, message: str) -> None:
+    file = tmp_path / "proofs.txt"
+    file.write_text(f"dvt\tdoppler\n{line}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        read_proofs(file)
+    assert caught.value.place == "proofs.txt:2"
     assert message in caught.value.what
 
 
@@ -67,4 +80,5 @@ def test_the_table_of_documents_is_checked(tmp_path: Path, text: str, place: str
 
 def test_the_files_of_the_project_load() -> None:
     assert cues() and headings().trie
+    assert "doppler" in proofs()["dvt"]
     assert headings().document("Operation Note").role == "operative_detail"

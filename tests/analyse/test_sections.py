@@ -204,3 +204,63 @@ def test_sections_cover_the_text_in_order() -> None:
         assert sections[0].start == 0 and sections[-1].end == len(text)
         for before, after in pairwise(sections):
             assert before.end == after.start
+
+
+COLUMNS = """STROKE UNIT TRANSFER
+Ada Quill 71F NHS 999 000 1234
+
+INTERVENTION     Mechanical thrombectomy 17/2
+DEFICITS AT DC   R hemiparesis; dysphagia
+COMPLICATIONS    Aspiration pneumonia 20/2
+                 Low mood
+DVT              leg swelling, Doppler neg
+CONTINENCE       catheter never
+DRUGS            apixaban
+Trigger          cold weather
+"""
+
+
+def test_a_record_of_two_columns() -> None:
+    found = roles(COLUMNS)
+    assert found["Mechanical thrombectomy 17/2"] == "procedure"
+    assert found["R hemiparesis"] == found["dysphagia"] == "secondary_diagnosis"
+    assert found["Aspiration pneumonia 20/2"] == found["Low mood"] == "complication"
+    assert found["leg swelling"] == found["cold weather"] == "course"
+    assert found["apixaban"] == "medication"
+
+
+def test_labels_of_a_letter_without_headings() -> None:
+    found = roles("Reason: elective TURP\nProcedure TURP 14/10/24\nDiag: BPH\nWhat was done: washout")
+    assert found["elective TURP"] == "indication"
+    assert found["TURP 14/10/24"] == found["washout"] == "procedure"
+    assert found["BPH"] == "diagnosis"
+
+
+def test_words_that_only_begin_like_a_heading() -> None:
+    found = roles("Diagnosis\nCirrhosis\nAlcohol dependence\nProcedure went well\nAlcohol: nil")
+    assert found["Alcohol dependence"] == "diagnosis"
+    assert found["Procedure went well"] == "diagnosis"
+    assert found["Alcohol: nil"] == "social"
+
+
+def test_a_line_that_ends_with_a_comma_goes_on() -> None:
+    found = roles("Consent: bleeding,\nperforation\nPolyp removed", "operation_note")
+    assert found["bleeding"] == found["perforation"] == "consent"
+    assert found["Polyp removed"] == "operative_detail"
+
+
+def test_what_a_request_said_ends_at_the_first_specimen() -> None:
+    found = roles("HISTOLOGY\n\nClinical: ?malignant\n1. Benign polyp\n2. Atrophy", "histology")
+    assert found["?malignant"] == "indication"
+    assert found["Benign polyp"] == found["Atrophy"] == "histology"
+
+
+def test_a_spinal_with_its_giver_heads_nothing() -> None:
+    found = roles("OPERATION\n\nSpinal (Dr Ames)\nTURP, bipolar", "operation_note")
+    assert found["TURP"] == "operative_detail"
+
+
+def test_a_plan_after_an_impression_needs_no_sign() -> None:
+    text = "Imp: abscess\nP NBM, theatre today"
+    assert roles(text, "ed_note")["theatre today"] == "plan"
+    assert "plan" not in roles("O/E: warm\nP 84 BP 120/80", "ed_note").values()

@@ -18,9 +18,7 @@ _LONGEST_SCORED = 3  # words of an item before its nought: "oral mucositis 0"
 #: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
 _REASONS = frozenset(("for", "because", "as", "so"))
 #: "COVID negative on admission": before these, a cue that could speak of either side speaks of what came.
-_PREPOSITIONS = frozenset(
-    "on in at by for from after with so today x2 x3 as to given based because but".split()
-)
+_PREPOSITIONS = frozenset("on in at by for from after with so today x2 x3 as to given based because but".split())
 _ADVERBS = ("ically", "icaly")  # "PE unlikely clinically"
 #: "seen by the diabetes nurse": the name of a service goes back to one of these.
 _BEFORE_NAMES = frozenset(
@@ -29,7 +27,9 @@ _BEFORE_NAMES = frozenset(
 )
 _LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
-_WIDE_GAP = re.compile(r"[^\S\n]{4,}|\t")
+_WIDE_GAP = re.compile(r"[^\S\n]{3,}|\t")
+_NARROW = 3  # spaces that part columns only after a short label at the start of a line
+_ROW_LABEL = 3  # words of such a label
 _WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
 _RAGGED = 15  # characters that a line may fall short of the margin
 
@@ -42,9 +42,7 @@ class Segment:
 
     __slots__ = ("allergy", "cue", "figures", "first", "last", "marks", "separator", "when", "whether", "who")
 
-    def __init__(
-        self, first: int, last: int, separator: int, marks: list[Mark] | None, figures: bool
-    ) -> None:
+    def __init__(self, first: int, last: int, separator: int, marks: list[Mark] | None, figures: bool) -> None:
         self.first = first
         self.last = last
         self.separator = separator
@@ -67,6 +65,8 @@ class Cutter:
         self.wide: set[int] = set()  # tokens after a gap of a table
         for gap in _WIDE_GAP.finditer(text):
             at = bisect_left(self.start, gap.end())
+            if gap.end() - gap.start() == _NARROW and not self._after_label(at):
+                continue
             if 0 < at < len(self.words) and self.words[at - 1] != "\n":
                 self.wide.add(at)
                 self.entries[at] = self.entries[at] or (WORD, None)
@@ -74,6 +74,15 @@ class Cutter:
         self.widest = max(map(len, text.split("\n")))
         self.wrapped = self.widest in _WRAPPED
         self._restart(0, 0)
+
+    def _after_label(self, at: int) -> bool:
+        """Whether token `at` follows a short label at the start of its line."""
+        head = at
+        while head and at - head <= _ROW_LABEL and self.words[head - 1] != "\n":
+            head -= 1
+            if self.entries[head] is not None:
+                return False
+        return 0 < at - head <= _ROW_LABEL
 
     # --- the segment and the sentence under way
 
@@ -118,6 +127,8 @@ class Cutter:
         if found is None:
             return False
         cue, stop = found
+        if self.words[i] == "?" and cue.forward and self._touches(i):
+            return False  # "sight impaired??" asks about what stands before it
         if cue.pseudo:
             self.skip = stop
             return True
@@ -174,9 +185,7 @@ class Cutter:
         words = self.words
         nearest = words[stop] if stop < self.last else "\n"
         if stop == i + 1 and (
-            (
-                words[i] == "no" and (nearest.isdecimal() or (nearest == ":" and i > self.begin))
-            )  # "Ref No: 12"
+            (words[i] == "no" and (nearest.isdecimal() or (nearest == ":" and i > self.begin)))  # "Ref No: 12"
             or (words[i] == "old" and i > self.begin and words[i - 1][0].isdigit())  # "79yr old"
         ):
             return None
@@ -184,21 +193,12 @@ class Cutter:
             ended = stop >= self.last or nearest in _PARTS or stop in self.wide
             return False if ended and i - self.begin <= _LONGEST_SCORED else None
         follows = nearest not in _ENDS or self._goes_on(i, stop, nearest)
-        if (
-            follows
-            and cue.forward
-            and not (cue.backward and (nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS)))
-        ):
+        if follows and cue.forward and not (cue.backward and (nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS))):
             scope = cue.forward[0].scope
             opens = i == self.begin
             if (
                 scope in ("forward", "verb", "both")
-                or (
-                    scope == "start"
-                    and opens
-                    and not self.separator & (OPEN | CLOSE)
-                    and not nearest[0].isdigit()
-                )
+                or (scope == "start" and opens and not self.separator & (OPEN | CLOSE) and not nearest[0].isdigit())
                 or (scope == "terse" and opens and not nearest.endswith(("ed", "ing", "'s")))
             ):
                 return True

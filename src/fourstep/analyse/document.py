@@ -43,9 +43,7 @@ _OVER = frozenset(("past_history", "indication", "problem_list"))
 _STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
 _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before a year these say that it is over, not since when: "repaired AVSD 2020".
-_MENDED = frozenset(
-    "repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split()
-)
+_MENDED = frozenset("repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split())
 _WHETHER, _WHEN, _WHO = tuple(Whether), tuple(When), tuple(Who)
 
 Span = tuple[int, int]
@@ -180,7 +178,8 @@ class _Builder:
         while stop < n:
             following = segments[stop]
             separator = following.separator
-            if not separator & (COMMA | SEMI) and following.whether == head.whether and _only_cue(following):
+            same = following.whether == head.whether and following.when == head.when
+            if same and not separator & (COMMA | SEMI) and _only_cue(following):
                 stop += 1  # "Murmur - no"
                 continue
             if not self._alike(head, following):
@@ -247,11 +246,7 @@ class _Builder:
                 if past:
                     mended = next((w for w in words[first:last] if w in _MENDED), "")
                     when, cue = When.HISTORICAL, cue or mended or past
-        if (
-            head.allergy < 0
-            and whether is Whether.PRESENT
-            and (role == "allergy" or self._allergic(first, last))
-        ):
+        if head.allergy < 0 and whether is Whether.PRESENT and (role == "allergy" or self._allergic(first, last)):
             whether, cue = Whether.ABSENT, cue or "tolerated"  # an intolerance is no allergy
         allergy = head.allergy > 0 or (
             head.allergy == 0

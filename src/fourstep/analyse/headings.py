@@ -65,9 +65,7 @@ class Headings:
     """Everything about sections that is data."""
 
     trie: Trie = field(default_factory=dict)  # tokens in reading order
-    backwards: Trie = field(
-        default_factory=dict
-    )  # from the last token to the first, for those found by a colon
+    backwards: Trie = field(default_factory=dict)  # from the last token to the first, for those found by a colon
     bare: frozenset[str] = frozenset()  # first tokens of headings that need no sign after them
     documents: list[DocumentRule] = field(default_factory=list)
     titles: frozenset[str] = frozenset()
@@ -150,9 +148,7 @@ def read_headings(folder: Path) -> Headings:
     for place, fields in file_lines(folder / "documents.txt"):
         if len(fields) not in (3, 4) or fields[0] not in ROLES or fields[2] not in ROLES:
             raise KnowledgeError("expected 'role<TAB>type<TAB>role of one line' and perhaps a kind", place)
-        out.documents.append(
-            DocumentRule(fields[0], fields[1], fields[2], fields[3] if len(fields) == 4 else "")
-        )
+        out.documents.append(DocumentRule(fields[0], fields[1], fields[2], fields[3] if len(fields) == 4 else ""))
     if not out.documents or out.documents[-1].pattern != "*":
         raise KnowledgeError("the last type must be *", "documents.txt")
     out.titles = frozenset(fields[0] for _, fields in file_lines(folder / "titles.txt"))

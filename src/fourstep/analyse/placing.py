@@ -9,9 +9,7 @@ from fourstep.episode import Document
 BULLETS = frozenset("-–—*•●▪·◦#>")
 DASHES = frozenset("-–—")
 #: "Impression of ...", "Allergy to ...": words of a sentence, not a heading.
-GOES_ON = frozenset(
-    ("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/")
-)
+GOES_ON = frozenset(("of", "is", "was", "were", "to", "that", "has", "and", "&", "with", "for", "from", "by", "/"))
 _LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
 _SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
 #: Flags of headings too common to be part of another.
@@ -22,9 +20,7 @@ _DENYING = frozenset(("no", "nil", "not", "non"))
 #: What is below such a label is talked of, not so: elsewhere a label that is not listed proves nothing.
 _TALK = frozenset(("advice", "followup", "plan", "consent", "family", "procedure_planned"))
 #: Sections of which nothing is coded, or little; a heading marked `ends` ends these only.
-_ENDED = _TALK | frozenset(
-    ("medication", "discharge_medication", "allergy", "social", "safeguarding", "demographics")
-)
+_ENDED = _TALK | frozenset(("medication", "discharge_medication", "allergy", "social", "safeguarding", "demographics"))
 _NO_LABEL = frozenset(",.;?")
 
 

@@ -67,8 +67,13 @@ _TREATED = frozenset(
     "discontinued discharged needed required saw seen".split()
 )
 _LONGEST_ASKED = 3  # tokens of a label that its answer can deny
+_LONGEST_DATE = 2
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
+#: The whole of an answer after its reasons: "? PVD - ABPI normal, so no".
+_BARE_NO = frozenset("so no not nil neg negative therefore thus hence and but".split())
+_PLURAL = frozenset(("were", "are", "have", "both", "all"))
+_LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
 
@@ -85,9 +90,7 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
             elif cue.item or cue.named:
                 for effect in cue.item or cue.named:
                     _apply(segment, effect, cue)
-            elif (
-                cue.value and (segment.first, segment.last) == (first, last) and segment.separator & _ANSWERS
-            ):
+            elif cue.value and (segment.first, segment.last) == (first, last) and segment.separator & _ANSWERS:
                 for effect in cue.value:
                     _backward(segments, k, effect, cue, first, last, words)
             elif cue.denies:  # "Cocaine - denies", "ankles no"
@@ -143,9 +146,7 @@ def _ends(segment: Segment, effect: Effect) -> bool:
     return False
 
 
-def _forward(
-    segments: list[Segment], k: int, effect: Effect, cue: Cue, words: list[str], newborn: bool
-) -> None:
+def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: list[str], newborn: bool) -> None:
     """Apply an effect to the segment of its cue and to those after it, as far as it reaches."""
     if effect.axis == WHO and effect.value == MOTHER:
         if not newborn:
@@ -247,6 +248,12 @@ def _backward(
         if any(e.axis == WHETHER and e.value == Whether.PRESENT for e in _opening(segments[j])):
             return
         _apply(segments[j], effect, cue)
+    if words[first] in _PLURAL and j < k:  # "AKI, dehydration and sepsis were excluded"
+        while j > 0 and segments[j].separator == COMMA and not segments[j - 1].marks:
+            j -= 1
+            if segments[j].last - segments[j].first > _LONGEST_LISTED:
+                return
+            _apply(segments[j], effect, cue)
 
 
 def _looks_back(effect: Effect) -> bool:
@@ -258,6 +265,8 @@ def _aside(segment: Segment, effect: Effect, words: list[str]) -> bool:
     """Whether a segment only adds to the one before it, which the same verdict then speaks of."""
     if effect.axis == ALLERGY:
         return not segment.separator & (SEMI | COMMA | AND | OR)
+    if effect.axis == WHEN and segment.figures and segment.last - segment.first <= _LONGEST_DATE:
+        return segment.separator in (DASH, OPEN)  # "depression (2015, resolved)"
     return segment.separator in (DASH, OPEN) and (effect.axis != WHEN or words[segment.first] in _TREATED)
 
 
@@ -269,12 +278,13 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
         asked = {w for w in words[segment.first : segment.last] if len(w) > 1 and w.isalpha()} - _OPENERS
         for j in range(k + 1, len(segments)):
             answer = segments[j]
-            if answer.whether not in _DENIALS or not (
-                answer.separator & (_ANSWERS | OPEN | COMMA) or j > k + 1
-            ):
+            if answer.whether not in _DENIALS or not (answer.separator & (_ANSWERS | OPEN | COMMA) or j > k + 1):
                 continue
-            if (j == k + 1 and _tested(answer)) or not asked.isdisjoint(
-                words[answer.first + 1 : answer.last]
+            said = words[answer.first : answer.last]
+            if (
+                (j == k + 1 and _tested(answer))
+                or not asked.isdisjoint(said[1:])
+                or (answer is segments[-1] and _BARE_NO.issuperset(said))
             ):
                 segment.whether = Whether.RULED_OUT
                 segment.cue = answer.cue

@@ -141,7 +141,7 @@ class Finder(Placer):
                     break
                 if not named and stop < 0 and first:
                     break
-                if self.opening(first, last) is not None and ":" in line:
+                if (":" in line or not named) and self.opening(first, last) is not None:
                     break
                 stop = last
             first = last + 1
@@ -193,9 +193,7 @@ class Finder(Placer):
             rule, body = opening
             self._accept(rule, at, body, last)
             after = body
-        elif words[at] == "yours" or (
-            last - first <= 4 and words[last - 1 - (words[last - 1] == ",")] in _FAREWELL
-        ):
+        elif words[at] == "yours" or (last - first <= 4 and words[last - 1 - (words[last - 1] == ",")] in _FAREWELL):
             self.open(first, last, "demographics")
             return
         elif self._identity(first, last):
@@ -205,7 +203,7 @@ class Finder(Placer):
         self._inside(after, last)
 
     def _row(self, first: int, last: int) -> bool:
-        """Whether a line begins with a label of its own, in a record of two columns: "DVT     leg swelling"."""
+        """Whether a line begins with a label of its own, in a record of two columns: "DVT    swollen leg"."""
         if not self.column or (first and self.text[self.start[first] - 1] != "\n"):
             return False
         for k in range(first + 1, min(first + _LONGEST_ROW, last)):
@@ -226,19 +224,19 @@ class Finder(Placer):
         return first + 2 < last and len(mark) == 1 and mark.isalnum() and self.words[first + 1] in ".):-"
 
     def _continues(self, first: int, last: int) -> bool:
-        """Whether a line goes on with that of its heading: the next item of a list ("DDx: 1. PE"), or of a row."""
+        """Whether a line goes on with that of its heading: with the next item, or after a comma."""
         body, words = self.found[-1].body, self.words
-        if self.found[-1].section.role == "demographics" or last - first < 2:
+        if self.found[-1].section.role == "demographics":
             return False
         if first - 2 > body and words[first - 2] in _UNENDED:
             return True
+        if last - first < 2:
+            return False
         return words[body].isdecimal() and words[first].isdecimal() and len(words[first]) < 3
 
     def _identity(self, first: int, last: int) -> bool:
         """A line with an NHS number, before the first clinical section, says who the patient is."""
-        return not self.clinical and bool(
-            _NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1])
-        )
+        return not self.clinical and bool(_NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1]))
 
     def _marked(self, first: int, last: int) -> None:
         while self.marked and self.marked[0][0] < last:
@@ -269,7 +267,7 @@ class Finder(Placer):
         gap = inline and self.start[body] - self.end[body - 1] >= _COLUMN_GAP
         if gap or (inline and at and self.text[self.start[at] - 1] == "\n"):
             self.column = self._offset(body) if gap else 0
-        one_line = bool(rule.flags & {"line", "header"}) and inline
+        one_line = inline and (bool(rule.flags & {"line", "header"}) or rule.role == "family")
         if "keep" in rule.flags and inline:
             body = at
         self.open(at, body, rule.role, stop, rule.who, inline, one_line)
@@ -283,11 +281,7 @@ class Finder(Placer):
             word = words[i]
             if word == ":":
                 self._before_colon(first, i, last)
-            elif (
-                word in bare
-                and (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2)
-                and i > first + 1
-            ):
+            elif word in bare and (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2) and i > first + 1:
                 self._bare(i, last)
 
     def _before_colon(self, first: int, colon: int, last: int) -> None:

@@ -49,6 +49,8 @@ def _one(name: str, value: Whether, ahead: bool, reach: int = PHRASE) -> Cue:
 _QUERIED, _QUERIED_AFTER = _one("?", Whether.POSSIBLE, True), _one("?", Whether.POSSIBLE, False)
 _UNTICKED, _UNTICKED_AFTER = _one("[ ]", Whether.ABSENT, True, 3), _one("[ ]", Whether.ABSENT, False)
 _TICKED, _TICKED_AFTER = _one("[x]", Whether.PRESENT, True, 3), _one("[x]", Whether.PRESENT, False)
+_MINUS = _one("-", Whether.ABSENT, False)
+_GROUPS = frozenset("a b o ab rh rhesus".split())  # "O-" is a blood group
 _TICKS = frozenset("x✓✔☑☒")
 _EMPTY = frozenset("☐✗✘")
 
@@ -209,6 +211,10 @@ class Splitter(Cutter):
             self.separator |= DASH if self.segments else 0
             return
         before, behind = self._touches(i), self._touches(i + 1)
+        if before and i + 1 < self.last and words[i + 1] in ",;" and words[i - 1] not in _GROUPS:
+            if words[i - 1].isalpha():  # "HTN+, DM-, CKD+"
+                self.marks = [*(self.marks or ()), (_MINUS, False, i, i + 1)]
+            return
         if i + 1 < self.last:
             arrow = behind and words[i + 1] == ">"
             if before and ((behind and not arrow) or words[i - 1] == "/"):
@@ -230,23 +236,13 @@ class Splitter(Cutter):
         words = self.words
         if words[i] == "[" and self._box(i):
             return
-        if (
-            i > self.begin
-            and self._touches(i)
-            and i + 2 < self.last
-            and words[i + 2] == ")"
-            and len(words[i + 1]) < 4
-        ):
+        if i > self.begin and self._touches(i) and i + 2 < self.last and words[i + 2] == ")" and len(words[i + 1]) < 4:
             self.skip = i + 3  # "procedure(s)"
             return
         self._close(i, i + 1, OPEN)
 
     def _shut(self, i: int) -> None:
-        if (
-            i - self.begin == 1
-            and not self.segments
-            and (self.words[i - 1].isdecimal() or len(self.words[i - 1]) == 1)
-        ):
+        if i - self.begin == 1 and not self.segments and (self.words[i - 1].isdecimal() or len(self.words[i - 1]) == 1):
             self.begin = i + 1  # "1) AKI"
             return
         self._close(i, i + 1, CLOSE)
