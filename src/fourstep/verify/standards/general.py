@@ -6,7 +6,6 @@ from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
 from fourstep.assign.tables import OneCode, Tables
-from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: Documents up to this authority hold first impressions: emergency notes, referral letters, reports.
@@ -288,25 +287,3 @@ def partners(case: Case, tables: Tables) -> None:
         if partner and len(condition.codes) == 1 and not any(c.code == partner for c in case.conditions):
             condition.codes.append(partner)
             condition.standards.append("FS.GEN.11")
-
-
-#: Polyps named by their look, and what histology makes of them.
-_POLYP = ("K63.5", "K62.1", "K31.7")
-_POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
-
-
-@standard(
-    "FS.II.02", "II",
-    "A polyp seen at endoscopy is named by its histology; the plain polyp is not recorded beside it.",
-)  # fmt: skip
-def polyp_by_histology(case: Case, tables: Tables) -> None:
-    def at_endoscopy(condition: Condition) -> bool:
-        return all(case.record.document(c).type in PROCEDURAL for c in condition.candidates)
-
-    named = [c for c in case.having(*_POLYP_NAMED) if not at_endoscopy(c)]
-    if not named:
-        return
-    for condition in case.having(*_POLYP):
-        if at_endoscopy(condition):
-            merge(named[0], condition, "FS.II.02")
-            case.conditions = [c for c in case.conditions if c is not condition]

@@ -1,0 +1,55 @@
+"""Histology of what was removed: it names what was only seen, and it decides over what was thought before it."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.verify.registry import standard
+from fourstep.verify.standards.general import merge
+
+#: Polyps named by their look, and what histology makes of them.
+_POLYP = ("K63.5", "K62.1", "K31.7")
+_POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
+
+
+@standard(
+    "FS.II.02", "II",
+    "A polyp seen at endoscopy is named by its histology; the plain polyp is not recorded beside it.",
+)  # fmt: skip
+def polyp_by_histology(case: Case, tables: Tables) -> None:
+    def at_endoscopy(condition: Condition) -> bool:
+        return all(case.record.document(c).type in PROCEDURAL for c in condition.candidates)
+
+    named = [c for c in case.having(*_POLYP_NAMED) if not at_endoscopy(c)]
+    if not named:
+        return
+    for condition in case.having(*_POLYP):
+        if at_endoscopy(condition):
+            merge(named[0], condition, "FS.II.02")
+            case.conditions = [c for c in case.conditions if c is not condition]
+
+
+#: In situ neoplasms and the invasive ones of the same site.
+_IN_SITU = {
+    "D03": "C43", "D04": "C44", "D05": "C50", "D06": "C53", "D07.1": "C51", "D07.4": "C60", "D07.5": "C61", "D09.0": "C67",
+}  # fmt: skip
+
+
+@standard(
+    "FS.II.03", "II",
+    "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm in situ that "
+    "histology found at the same site.",
+)  # fmt: skip
+def histology_decides(case: Case, tables: Tables) -> None:
+    def reported(candidate: Candidate) -> bool:
+        return case.record.document(candidate).type == "histology"
+
+    def firm(condition: Condition) -> bool:
+        return any(reported(c) or c.role in ("diagnosis", "secondary_diagnosis") for c in condition.candidates)
+
+    denied = {d.codes[0] for d in case.ruled_out if d.kind == "problem" and reported(d)}
+    in_situ = [c.code for c in case.having("D0") if any(reported(x) for x in c.candidates)]
+    invasive = tuple(sites for code, sites in _IN_SITU.items() if any(c.startswith(code) for c in in_situ))
+    case.drop([c for c in case.conditions if not firm(c) and c.code in denied], "histology denies it", "FS.II.03")
+    case.drop([c for c in case.having(*invasive) if not firm(c)], "in situ by histology", "FS.II.03")
