@@ -35,9 +35,7 @@ def operative_documents(case: Case) -> frozenset[int]:
     """Numbers of the documents written by who did something: operation notes, and reports with a section on
     what was done.
     """
-    reported = {
-        line.statement.document for line in case.record.lines if line.statement.section.role == "procedure"
-    }
+    reported = {line.statement.document for line in case.record.lines if line.statement.section.role == "procedure"}
     return frozenset(
         i
         for i, d in enumerate(case.episode.documents)
@@ -82,11 +80,7 @@ class Frames:
         day = candidate.statement.date
         documents = self.case.episode.documents
         named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
-        akin = [
-            (d, words)
-            for d, words in self._done.items()
-            if candidate.entry.asks or not named.isdisjoint(words)
-        ]
+        akin = [(d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(words)]
         dated = [words for d, words in akin if day and documents[d].date == day]
         if dated or len(akin) != 1:
             return dated[0] if dated else set()

@@ -47,10 +47,9 @@ _INVASIVE = Ranges(
 )
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3")
-_SUPPORT_ROLES = frozenset(
-    ("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan")
-)
+_SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
 _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
+_BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
 _FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 _DAY = dt.timedelta(days=1)
@@ -133,18 +132,12 @@ class Dates:
             own = self._beside(s, "row", self._row(s.document, s.start))
         if own is not None and (document.type not in _LOGS or self._during(own)):
             return own
-        return (
-            document.date
-            if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1
-            else None
-        )
+        return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == _OPERATIVE - 1 else None
 
     def written(self, candidate: Candidate) -> dt.date | None:
         """The date of a document written as it happened, for what nothing else dates."""
         document = self.case.record.document(candidate)
-        return (
-            document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
-        )
+        return document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
 
     def _during(self, day: dt.date) -> bool:
         start, end = self.case.episode.admission_date, self.case.episode.discharge_date
@@ -167,9 +160,7 @@ def _through(case: Case, candidate: Candidate) -> bool:
     s, words = candidate.statement, candidate.line.words
     tokens = case.record.tokens[s.document].text
     at = words.first[candidate.first] if words.first else s.first
-    return at > s.first and not {"via", "through", "from", "down"}.isdisjoint(
-        tokens[max(s.first, at - 2) : at]
-    )
+    return at > s.first and not {"via", "through", "from", "down"}.isdisjoint(tokens[max(s.first, at - 2) : at])
 
 
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
@@ -205,12 +196,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
-    if (
-        kind == "discharge_summary"
-        and candidate.role == "diagnosis"
-        and candidate.statement.date
-        and code[0] not in "UXY"
-    ):
+    if kind == "discharge_summary" and candidate.role == "diagnosis" and date is not None and code not in _BEDSIDE:
         return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"
@@ -234,15 +220,19 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     for candidate in case.record.candidates:
         if candidate.kind != "procedure":
             continue
+        asks = candidate.entry.asks
+        if asks:
+            candidate = frames.detailed(candidate)
         reason = _why_not(case, candidate, tables, dates)
         if reason:
             if reason != "silent" and not candidate.entry.asks:
                 case.leave_out([candidate], reason)
             continue
-        candidate = frames.detailed(candidate)
         if candidate.entry.asks:
             asked.append(candidate)
             continue
+        if not asks:
+            candidate = frames.detailed(candidate)
         several = any(candidate.codes[0] in family for family in tables.families.each)
         found.setdefault(candidate.codes if several else candidate.codes[:1], []).append(candidate)
     _ask(case, asked, found)
@@ -263,9 +253,7 @@ def _not_said_within(things: list[Intervention]) -> list[Intervention]:
     """
     seen: list[Intervention] = []
     for thing in things:
-        if not any(
-            o is not thing and thing.code in o.codes[1:] and same_time(o.date, thing.date) for o in things
-        ):
+        if not any(o is not thing and thing.code in o.codes[1:] and same_time(o.date, thing.date) for o in things):
             seen.append(thing)
     return seen
 
@@ -291,11 +279,13 @@ def _ask(case: Case, asked: list[Candidate], found: dict[tuple[str, ...], list[C
     term ask nothing.
     """
     known = {c.root.place for candidates in found.values() for c in candidates}
+    told = {(c.statement.document, c.statement.sentence) for candidates in found.values() for c in candidates}
     for candidate in asked:
         case.leave_out([candidate], "to be queried")
         if (
-            titled(case, candidate)
+            candidate.role in ("procedure", "delivery")
             and candidate.root.place not in known
+            and (candidate.statement.document, candidate.statement.sentence) not in told
             and not candidate.root.place.startswith("procedure/u_")
         ):
             known.add(candidate.root.place)
@@ -320,9 +310,7 @@ def same_time(one: dt.date | None, other: dt.date | None) -> bool:
     return one is None or other is None or abs(one - other) <= _DAY
 
 
-def _by_date(
-    case: Case, candidates: list[Candidate], dates: Dates, *, once: bool
-) -> Iterable[list[Candidate]]:
+def _by_date(case: Case, candidates: list[Candidate], dates: Dates, *, once: bool) -> Iterable[list[Candidate]]:
     """The candidates of one code by the time of the procedure; undated ones belong to the best documented."""
     if once:
         return [candidates]
@@ -339,11 +327,7 @@ def _by_date(
     groups: list[tuple[dt.date, list[Candidate]]] = []
     for day in sorted(dated):
         own = {c.statement.document for c in dated[day]}
-        if (
-            groups
-            and day - groups[-1][0] <= _DAY
-            and own.isdisjoint(c.statement.document for c in groups[-1][1])
-        ):
+        if groups and day - groups[-1][0] <= _DAY and own.isdisjoint(c.statement.document for c in groups[-1][1]):
             groups[-1][1].extend(dated[day])
         else:
             groups.append((day, dated[day]))

@@ -45,9 +45,7 @@ class Rings:
             yield self.sentences(self.others)
             return
         note = self.note() if self.procedural else []
-        yield [
-            line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)
-        ]
+        yield [line for line in note if line.statement.section.role in ("procedure", "delivery") and _short(line)]
         yield [line for line in note if line.statement.section.role == "indication"]
         yield note[:6]
         yield [line for line in note if line.statement.section.role == "diagnosis"]
@@ -84,15 +82,11 @@ class Rings:
         }
         if not words:
             return []
-        return [
-            line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)
-        ]
+        return [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]
 
     def note(self) -> list[Line]:
         """What the leading document states."""
-        return [
-            line for line in self.case.record.lines if line.statement.document == self.leader and stated(line)
-        ]
+        return [line for line in self.case.record.lines if line.statement.document == self.leader and stated(line)]
 
     def before(self, candidate: Candidate) -> Iterator[Line]:
         """The statements before a candidate in its section, the nearest first."""
@@ -145,8 +139,7 @@ def side_from(rings: Rings) -> str:
     """
     first = rings.thing.first
     said = {
-        side_in(line.words.text, first.mask if line is first.line else 0)
-        for line in (*rings.own, *rings.labels)
+        side_in(line.words.text, first.mask if line is first.line else 0) for line in (*rings.own, *rings.labels)
     } - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
@@ -165,11 +158,7 @@ def side_in(words: list[str], mask: int) -> str:
     """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer
     to the procedure.
     """
-    places = [
-        (i, w)
-        for i, w in enumerate(words)
-        if w in ("left", "right", "bilateral") and not _elsewhere(words, i)
-    ]
+    places = [(i, w) for i, w in enumerate(words) if w in ("left", "right", "bilateral") and not _elsewhere(words, i)]
     names = {w for _, w in places}
     if len(names) < 2:
         return side_of(names)
@@ -179,14 +168,10 @@ def side_in(words: list[str], mask: int) -> str:
     left, right = ([i for i, w in places if w == side] for side in ("left", "right"))
     if min(abs(a - b) for a in left for b in right) <= 2:
         return BOTH
-    nearest = {
-        side: min(abs(i - a) for i in found for a in at) for side, found in (("left", left), ("right", right))
-    }
+    nearest = {side: min(abs(i - a) for i in found for a in at) for side, found in (("left", left), ("right", right))}
     return side_of([min(nearest, key=lambda side: nearest[side])])
 
 
 def _elsewhere(words: list[str], at: int) -> bool:
     """Whether the side at this place is that of the access or of a donor: "via right femoral access"."""
-    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(
-        words[max(0, at - 1) : at]
-    )
+    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])

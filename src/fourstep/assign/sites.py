@@ -72,9 +72,7 @@ def load_slots(folder: Path, lexicon: Lexicon) -> Slots:
                     raise KnowledgeError(f"no site list '{name}'", f"{path.name}:{number}")
             for span in codes.replace(",", " ").split():
                 first, _, last = span.partition("-")
-                narrow = len(first) * 1000 - (
-                    int(last[1:3]) - int(first[1:3]) if last and last[1:3].isdigit() else 0
-                )
+                narrow = len(first) * 1000 - (int(last[1:3]) - int(first[1:3]) if last and last[1:3].isdigit() else 0)
                 rows.append((-narrow, Ranges(span), tuple(n for n in names if n != "none")))
     rows.sort(key=lambda r: r[0])
     return Slots(lists, [(codes, slots) for _, codes, slots in rows])

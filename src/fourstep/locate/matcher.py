@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fourstep.books.tables import Ranges
 from fourstep.locate.index import Entry, Index, Phrase
 
+#: Looks and approaches, which another operation includes when it takes up their word.
+_WAYS_IN = Ranges("E25 E49-E51 G16 G19 G45 H22 H25 H28 K63 M30 M45 Q18 T11 T30 T43 U W87-W88 Y")
 #: A modifier further than this many canonical words from anything matched belongs to something else.
 REACH = 6
 
@@ -20,7 +23,8 @@ REACH = 6
 class Hit:
     """An entry that stands in the statement: `mask` has a bit for each word of the statement it uses.
 
-    `lead` are those of the lead term; `explained` adds nonessential modifiers to them. `inherited` are the words taken from the frame, in the order they were used. `codes` are the entry's, with the
+    `lead` are those of the lead term; `explained` adds nonessential modifiers to them. `inherited` are the words
+    taken from the frame, in the order they were used. `far` are those that '&' phrases use. `codes` are the entry's, with the
     approach codes of a sibling that differs in nothing else ("laparoscopic" beside "partial").
     """
 
@@ -31,6 +35,7 @@ class Hit:
     explained: int
     codes: tuple[str, ...]
     inherited: tuple[str, ...] = ()
+    far: int = 0
 
     @property
     def size(self) -> int:
@@ -130,6 +135,7 @@ def _descend(
     explained: int,
     inherited: tuple[str, ...],
     out: list[Hit],
+    far: int = 0,
 ) -> None:
     """Collect the deepest coded entries below `entry` that fit."""
     for phrase in entry.phrases:
@@ -142,17 +148,17 @@ def _descend(
                 for phrase, child in entry.near.get(word, ()):
                     fit = _fits(phrase, scene, mask)
                     if fit is not None:
-                        _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], beside)
+                        _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], beside, far)
     away: list[Hit] = []
     for phrase, child in entry.far:
         fit = _fits(phrase, scene, mask)
         if fit is not None:
-            _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], away)
+            _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], away, far | fit[0])
     if beside and away:
         beside = [_with_approach(hit, entry, away) for hit in beside]
     out += beside or away
     if entry.codes and not (beside or away):
-        out.append(Hit(entry, *root, mask, mask | explained, entry.codes, inherited))
+        out.append(Hit(entry, *root, mask, mask | explained, entry.codes, inherited, far))
 
 
 def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
@@ -166,7 +172,11 @@ def _with_approach(hit: Hit, parent: Entry, away: list[Hit]) -> Hit:
 
 def _covers(kept: Hit, hit: Hit) -> bool:
     """Whether a kept hit leaves nothing for another: a title of the book must say more than a curated entry explains."""
-    return hit.mask & ~(kept.mask if kept.entry.layer == hit.entry.layer else kept.explained) == 0
+    if hit.mask & ~(kept.mask if kept.entry.layer == hit.entry.layer else kept.explained):
+        return False
+    # an operation that only lends its word to another ("sentinel node biopsy" beside "mastectomy") was done itself
+    lent = hit.entry.kind == "procedure" and hit.lead != 0 and hit.lead & ~kept.far == 0
+    return not lent or hit.codes[0] in ("-", "?") or hit.codes[0] in _WAYS_IN
 
 
 def _best(hits: list[Hit]) -> list[Hit]:

@@ -110,7 +110,5 @@ def main_procedure(case: Case, tables: Tables) -> None:
     case.interventions = sorted(things, key=place)
     main.standards.append("FS.OPCS.01")
     main.reason = "main procedure: " + (
-        "treats the primary diagnosis"
-        if tables.relates(main.code, primary)
-        else "of most weight in the episode"
+        "treats the primary diagnosis" if tables.relates(main.code, primary) else "of most weight in the episode"
     )

@@ -108,9 +108,7 @@ def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
     it.
     """
     s = line.statement
-    if any(
-        (c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates
-    ):
+    if any((c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates):
         return True
     if case.episode.documents[s.document].type in PROCEDURAL and any(
         c.statement.document == s.document for c in thing.candidates
@@ -159,15 +157,12 @@ def _given_up(case: Case, thing: Intervention, words: frozenset[str]) -> bool:
     sentences = {line.statement.sentence for line in lines if not words.isdisjoint(line.words.text)}
     near = {s for n in sentences for s in (n, n + 1, n + 2)}
     return any(
-        line.statement.sentence in near and not _GIVEN_UP.isdisjoint(case.record.surface(line))
-        for line in lines
+        line.statement.sentence in near and not _GIVEN_UP.isdisjoint(case.record.surface(line)) for line in lines
     )
 
 
 def _shared(one: Intervention, other: Intervention) -> bool:
-    return (
-        one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
-    )
+    return one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
 
 
 @standard(

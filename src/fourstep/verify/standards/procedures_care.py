@@ -31,6 +31,4 @@ def births(case: Case, tables: Tables) -> None:
     for thing in found:
         if thing not in kept and any(same_time(k.date, thing.date) for k in kept):
             case.interventions = [i for i in case.interventions if i is not thing]
-            case.leave_out(
-                thing.candidates[:1], "documented otherwise in the birth record", "FS.OPCS.09", thing.code
-            )
+            case.leave_out(thing.candidates[:1], "documented otherwise in the birth record", "FS.OPCS.09", thing.code)

@@ -37,9 +37,7 @@ def included(case: Case, tables: Tables) -> None:
         owners = [i for i in case.interventions if i.code in larger]
         if owners:
             for part in (i for i in case.interventions if i.code in _BIOPSY and i.code in smaller):
-                owner = next(
-                    (o for o in owners if same_time(o.date, part.date) and o.code in _TREATS_BESIDE), None
-                )
+                owner = next((o for o in owners if same_time(o.date, part.date) and o.code in _TREATS_BESIDE), None)
                 if owner is not None:
                     owner.biopsies += part.candidates
             _harvest(owners, [i for i in case.interventions if i.code in smaller])
@@ -111,9 +109,7 @@ def one_operation(case: Case, tables: Tables) -> None:
 def joined(case: Case, tables: Tables) -> None:
     for first, second, together in tables.families.joins:
         one = next((i for i in case.interventions if i.code == first), None)
-        other = next(
-            (i for i in case.interventions if i.code == second and one and same_time(i.date, one.date)), None
-        )
+        other = next((i for i in case.interventions if i.code == second and one and same_time(i.date, one.date)), None)
         if one is None or other is None:
             continue
         one.codes = [together, *one.codes[1:]]
@@ -134,11 +130,7 @@ def same_place(case: Case, tables: Tables) -> None:
     for family in tables.families.each:
         members = [i for i in case.interventions if i.code in family]
         for thing in sorted(members, key=lambda i: len(i.codes)):
-            others = [
-                m
-                for m in members
-                if m is not thing and m.code == thing.code and same_time(m.date, thing.date)
-            ]
+            others = [m for m in members if m is not thing and m.code == thing.code and same_time(m.date, thing.date)]
             known = {c for m in others for c in m.codes}
             if others and set(thing.codes) <= known:
                 members = [m for m in members if m is not thing]
@@ -248,11 +240,7 @@ def _keep_the_rest(case: Case, best: Intervention, other: Intervention) -> None:
     other.
     """
     for code in other.codes[1:]:
-        if (
-            code[0] not in "YZ"
-            and code[:2] != other.code[:2]
-            and not any(i.code == code for i in case.interventions)
-        ):
+        if code[0] not in "YZ" and code[:2] != other.code[:2] and not any(i.code == code for i in case.interventions):
             case.interventions.append(
                 Intervention([code], list(other.candidates), date=best.date or other.date, slots=other.slots)
             )

@@ -62,11 +62,7 @@ def _other_side(case: Case, thing: Intervention) -> None:
         return
     for candidate in thing.candidates:
         said = side_in(candidate.line.words.text, candidate.mask)
-        if (
-            said in (LEFT, RIGHT)
-            and said != side
-            and candidate.statement.document != thing.first.statement.document
-        ):
+        if said in (LEFT, RIGHT) and said != side and candidate.statement.document != thing.first.statement.document:
             names = {LEFT: "left", RIGHT: "right"}
             document = case.record.document(candidate)
             words = " ".join(document.text[candidate.start : candidate.end].split())
@@ -107,9 +103,7 @@ def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
     at = next(i for i, c in enumerate(thing.codes) if c in _HARVEST)
     for place, (line, sites) in ((len(thing.codes), donor), (at, covered)):
         codes = [*dict.fromkeys(c for h in sites for c in h.codes)]
-        side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")]) or side_from(
-            rings
-        )
+        side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")]) or side_from(rings)
         thing.codes[place:place] = [*codes, *([side] if side else [])]
     return True
 
