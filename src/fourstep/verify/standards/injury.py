@@ -191,19 +191,19 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     first = min(line.statement.first for line in lines)
     last = max(line.statement.last for line in lines)
     cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
+    if not cues and not loose:
+        return None
     effect = candidate.line.words.first[candidate.first]
     linked: list[Agent] = []
-    others = [
-        c for c in case.record.candidates
-        if c.kind == "problem" and c.statement.document == document and c.statement.sentence == candidate.statement.sentence
-        and c.codes[:1] != candidate.codes[:1]
-    ]  # fmt: skip
+    others: list[Candidate] | None = None
     for line in lines:
         if line.statement.whether > Whether.PROBABLE or line.statement.section.role == "allergy":
             continue
         for position, agent in case.agents.within(line.words.text):
             at = line.words.first[position]
-            if any(_between(other, cues, at, line) for other in others):
+            if others is None:
+                others = _others_of_sentence(case, candidate)
+            if any(_between(other, cues, at) for other in others):
                 continue
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
             if beside or any(_links(text[cue], cue, at, effect) for cue in cues):
@@ -211,7 +211,17 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
 
 
-def _between(other: Candidate, cues: list[int], drug: int, line: Line) -> bool:
+def _others_of_sentence(case: Case, candidate: Candidate) -> list[Candidate]:
+    """The other problems that the sentence of a candidate names."""
+    here = candidate.statement
+    return [
+        c for c in case.record.candidates
+        if c.statement.sentence == here.sentence and c.statement.document == here.document
+        and c.kind == "problem" and c.codes[:1] != candidate.codes[:1]
+    ]  # fmt: skip
+
+
+def _between(other: Candidate, cues: list[int], drug: int) -> bool:
     """Whether another condition stands between a cue and the drug: "dysphagia due to reflux, on omeprazole"."""
     at = other.line.words.first[other.first]
     return any(cue < at < drug for cue in cues)
