@@ -45,6 +45,10 @@ _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before a year these say that it is over, not since when: "repaired AVSD 2020".
 _MENDED = frozenset("repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split())
 _WHETHER, _WHEN, _WHO = tuple(Whether), tuple(When), tuple(Who)
+# an enumeration is slow to ask, and these are asked for every item
+_PRESENT, _PLANNED = Whether.PRESENT, Whether.PLANNED
+_CURRENT, _FAMILY = When.CURRENT, Who.FAMILY
+_NOT_GONE = (When.CURRENT, When.RESOLVED)
 
 Span = tuple[int, int]
 
@@ -76,10 +80,11 @@ class _Builder:
         """The statements of one section."""
         words = self.words
         self.block = None
-        doubt = found.whether or Whether.PRESENT
+        doubt = found.whether or _PRESENT
         default = _DEFAULTS.get(found.section.role, doubt)
         over = found.section.role in _OVER
-        someone = Who.FAMILY if found.section.role == "family" else found.who
+        family = found.section.role == "family"
+        someone = _FAMILY if family else found.who
         line_end = -1
         row: Span | None = None
         previous = found.body
@@ -87,7 +92,7 @@ class _Builder:
             self.sentence += 1
             plain = True
             for segment in segments:
-                if segment.marks:
+                if segment.marks is not None:
                     resolve(segments, words, self.newborn)
                     plain = False
                     break
@@ -96,7 +101,7 @@ class _Builder:
                     segment.whether = default
                 elif segment.whether < doubt:
                     segment.whether = doubt
-                if segment.who < 0 or someone is Who.FAMILY:
+                if segment.who < 0 or family:
                     segment.who = someone
             if over and len(segments) > 1 and self._stopped(segments):
                 plain = False
@@ -157,6 +162,9 @@ class _Builder:
     def _emit(self, segments: list[Segment], found: Found, label: Span | None, plain: bool) -> None:
         """The items of a sentence: segments joined again where nothing parts them and one assertion holds."""
         n = len(segments)
+        if n == 1:
+            self._statement(segments, found, label)
+            return
         k = 0
         while k < n:
             stop = k + 1
@@ -235,27 +243,25 @@ class _Builder:
         cue = head.cue
         if not cue and len(group) > 1:
             cue = next((s.cue for s in group if s.cue), "")
-        if whether is Whether.PLANNED and when is When.CURRENT:
+        if whether is _PLANNED and when is _CURRENT:
             when = When.FUTURE
         date = None
         if head.figures or (len(group) > 1 and any(s.figures for s in group)):
             day = self.document.date
             date = date_in(self.tokens, first, last, day, role in _DATED)
-            if when in (When.CURRENT, When.RESOLVED) and role != "demographics":
+            if when in _NOT_GONE and role != "demographics":
                 past = past_year(self.tokens, first, last, day)
                 if past:
                     mended = next((w for w in words[first:last] if w in _MENDED), "")
                     when, cue = When.HISTORICAL, cue or mended or past
-        if head.allergy < 0 and whether is Whether.PRESENT and (role == "allergy" or self._allergic(first, last)):
-            whether, cue = Whether.ABSENT, cue or "tolerated"  # an intolerance is no allergy
-        allergy = head.allergy > 0 or (
-            head.allergy == 0
-            and role == "allergy"
-            and whether is Whether.PRESENT
-            and not head.separator & (DASH | OPEN)
-            and last - first <= _LONGEST_ALLERGEN
-            and words[first] not in _REACTIONS
-        )
+        allergy = False
+        if head.allergy or role == "allergy":
+            allergy = head.allergy > 0
+            if whether is _PRESENT and head.allergy < 0:
+                if role == "allergy" or self._allergic(first, last):
+                    whether, cue = Whether.ABSENT, cue or "tolerated"  # an intolerance is no allergy
+            elif whether is _PRESENT and not allergy:
+                allergy = self._allergen(head, first, last)
         at = self.start[first]
         if label is not None and label[0] <= at < label[1]:
             label = None
@@ -276,6 +282,14 @@ class _Builder:
                 label,
                 date,
             )
+        )
+
+    def _allergen(self, head: Segment, first: int, last: int) -> bool:
+        """Whether an item of a list of allergies names what causes one."""
+        return (
+            not head.separator & (DASH | OPEN)
+            and last - first <= _LONGEST_ALLERGEN
+            and self.words[first] not in _REACTIONS
         )
 
     def _allergic(self, first: int, last: int) -> bool:

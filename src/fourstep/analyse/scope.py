@@ -21,18 +21,11 @@ from fourstep.analyse.cutting import Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import When, Whether, Who
 
-#: Which of two assertions of one segment holds; -1 is none.
-_RANK = {
-    -1: -1,
-    Whether.PRESENT: 0,
-    Whether.PROBABLE: 1,
-    Whether.LIKELY: 2,
-    Whether.POSSIBLE: 3,
-    Whether.PLANNED: 4,
-    Whether.HYPOTHETICAL: 5,
-    Whether.ABSENT: 6,
-    Whether.RULED_OUT: 7,
-}
+_PRESENT = int(Whether.PRESENT)  # an enumeration is slow to ask
+_RESOLVED, _HISTORICAL = int(When.RESOLVED), int(When.HISTORICAL)
+_POSSIBLE, _HYPOTHETICAL = int(Whether.POSSIBLE), int(Whether.HYPOTHETICAL)
+#: Which of two assertions of one segment holds, by their values; the last is that of -1, which is none.
+_RANK = (0, 1, 2, 3, 5, 4, 6, 7, -1)
 _DENIALS = (Whether.ABSENT, Whether.RULED_OUT)
 _DOUBTS = (Whether.POSSIBLE, Whether.LIKELY, Whether.PROBABLE)
 _JOINS = AND | OR
@@ -105,11 +98,11 @@ def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
     if axis == WHETHER:
         if _RANK[value] > _RANK[segment.whether]:
             segment.whether = value
-            if value != Whether.PRESENT:
+            if value != _PRESENT:
                 segment.cue = cue.name
         return
     if axis == WHEN:
-        if not value or (value == When.RESOLVED and segment.when == When.HISTORICAL):
+        if not value or (value == _RESOLVED and segment.when == _HISTORICAL):
             return  # what is long past does not belong to this admission because it is also said to have gone
         segment.when = value
     elif axis == WHO:
@@ -132,6 +125,8 @@ def _ends(segment: Segment, effect: Effect) -> bool:
     """Whether a segment opens with a cue that ends what reaches it from before."""
     for other in _opening(segment):
         if other.axis == effect.axis:
+            if effect.reach == SENTENCE and effect.value == _HYPOTHETICAL and effect.axis == WHETHER:
+                return other.value == _PRESENT  # "risks: bleeding, need for another operation, death"
             if effect.axis == WHETHER and segment.separator == 0:
                 if effect.value in _DENIALS:
                     return other.value not in _DOUBTS  # "nothing suggestive of", "no suspected" go on
@@ -139,7 +134,7 @@ def _ends(segment: Segment, effect: Effect) -> bool:
                 return not (other.scope == "verb" and effect.reach >= CLAUSE and effect.value in _DOUBTS)
             return True
         if effect.axis == WHEN and other.axis == WHETHER:
-            if other.value == Whether.PRESENT:
+            if other.value == _PRESENT:
                 return True
             if other.value in _DENIALS:
                 return segment.separator != 0
@@ -183,7 +178,7 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
 
 def _closing_or(segments: list[Segment], k: int, effect: Effect) -> int:
     """The last segment of a list that closes with "or": "no fever, cough or rash"; -1 if it does not."""
-    if effect.axis != WHETHER or effect.value == Whether.PRESENT:
+    if effect.axis != WHETHER or effect.value == _PRESENT:
         return -1
     closing = -1
     for j in range(k + 1, len(segments)):
@@ -245,7 +240,7 @@ def _backward(
         if any(e.axis != WHETHER or e.value not in _DOUBTS for e in _opening(segments[j])):
             return
         j -= 1
-        if any(e.axis == WHETHER and e.value == Whether.PRESENT for e in _opening(segments[j])):
+        if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])):
             return
         _apply(segments[j], effect, cue)
     if words[first] in _PLURAL and j < k:  # "AKI, dehydration and sepsis were excluded"
@@ -273,7 +268,7 @@ def _aside(segment: Segment, effect: Effect, words: list[str]) -> bool:
 def _answer_queries(segments: list[Segment], words: list[str]) -> None:
     """What is queried and then denied is ruled out: "?PE - CTPA negative", "? TIA (migraine, not TIA)"."""
     for k, segment in enumerate(segments):
-        if segment.whether != Whether.POSSIBLE:
+        if segment.whether != _POSSIBLE:
             continue
         asked = {w for w in words[segment.first : segment.last] if len(w) > 1 and w.isalpha()} - _OPENERS
         for j in range(k + 1, len(segments)):

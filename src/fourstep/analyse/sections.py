@@ -54,6 +54,9 @@ class Finder(Placer):
         super().__init__(document, tokens, rules)
         self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
+        bare = rules.bare
+        #: The tokens at which a heading inside a line may show: colons, and first words that need none.
+        self.signs = [i for i, word in enumerate(self.words) if word == ":" or word in bare]
         self.operated = False
         self.column = 0  # where the words of the last heading began, if a gap parted them from it
         self.before: Found | None = None  # what a section of one line interrupts
@@ -276,12 +279,12 @@ class Finder(Placer):
     # --- headings inside a line
 
     def _inside(self, first: int, last: int) -> None:
-        words, bare = self.words, self.rules.bare
-        for i in range(first + 1, last):
-            word = words[i]
-            if word == ":":
+        words, signs = self.words, self.signs
+        for at in range(bisect_left(signs, first + 1), bisect_left(signs, last)):
+            i = signs[at]
+            if words[i] == ":":
                 self._before_colon(first, i, last)
-            elif word in bare and (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2) and i > first + 1:
+            elif (words[i - 1] in ".;|" or self.start[i] - self.end[i - 1] > 2) and i > first + 1:
                 self._bare(i, last)
 
     def _before_colon(self, first: int, colon: int, last: int) -> None:

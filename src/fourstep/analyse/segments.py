@@ -66,6 +66,7 @@ class Splitter(Cutter):
         """The sentences of tokens[first:last], each a list of segments in order."""
         self._restart(first, last)
         specials, entries, wide, of_kind = self.specials, self.entries, self.wide, self._of_kind
+        words = self.words
         for at in range(bisect_left(specials, first), bisect_left(specials, last)):
             i = specials[at]
             if i < self.skip:
@@ -74,9 +75,13 @@ class Splitter(Cutter):
             assert entry is not None
             if wide and i in wide and i > self.begin:
                 self._close(i, i, WIDE)
-            if entry[1] is not None and self._mark(i, entry[1]):
-                continue
-            of_kind[entry[0]](i)
+            kind, node = entry
+            if node is not None:
+                nearest = words[i + 1] if i + 1 < last else "\n"
+                if ("" in node or nearest in node or nearest == "\n") and self._mark(i, node):
+                    continue
+            if kind:  # not a mere word
+                of_kind[kind](i)
         self._end(last, last)
         return self.done
 
