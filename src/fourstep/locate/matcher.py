@@ -175,7 +175,9 @@ def _covers(kept: Hit, hit: Hit) -> bool:
     if hit.mask & ~(kept.mask if kept.entry.layer == hit.entry.layer else kept.explained):
         return False
     # an operation that only lends its word to another ("sentinel node biopsy" beside "mastectomy") was done itself
-    lent = hit.entry.kind == "procedure" and hit.lead != 0 and hit.lead & ~kept.far == 0
+    lent = (
+        hit.entry.kind == "procedure" and hit.root is not kept.root and hit.lead != 0 and hit.lead & ~kept.far == 0
+    )
     return not lent or hit.codes[0] in ("-", "?") or hit.codes[0] in _WAYS_IN
 
 
