@@ -30,6 +30,7 @@ class OneCode:
     codes: Ranges
     rule: str
     order: tuple[str, ...] = ()
+    standard: str = "FS.GEN.03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ class Combination:
     second: str
     result: tuple[str, ...]
     keep: bool
+    standard: str = "FS.GEN.05"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An `effect` that the record says a `cause` brought about, and its codes: "=" its own, "*" the category of the cause."""
+
+    effect: Ranges
+    cause: Ranges
+    result: tuple[str, ...]
+    standard: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,9 @@ class Tables:
     one_code: list[OneCode]
     combinations: list[Combination]
     hides: list[tuple[Ranges, Ranges]]
+    hides_by: list[str]  # the standard that each line of `hides` belongs to
+    links: list[Link]
+    sequelae: list[tuple[Ranges, str]]
     never_primary: Ranges
     avoid_primary: Ranges
     asterisk: frozenset[str]
@@ -190,27 +205,61 @@ def _may_code(path: Path) -> dict[str, dict[str, str]]:
     return out
 
 
+def _of_standard(fact: str, usual: str) -> tuple[str, str]:
+    """A line without the identifier of the standard that may end it, and that identifier."""
+    left, _, last = fact.rpartition(" ")
+    return (left.strip(), last) if last.startswith("FS.") else (fact, usual)
+
+
 def _one_code(path: Path) -> list[OneCode]:
     out: list[OneCode] = []
-    for place, fact in facts(path):
+    for place, line in facts(path):
+        fact, standard = _of_standard(line, "FS.GEN.03")
         codes, *rest = fact.split()
         if not rest or rest[0] not in ("specific", "highest", "latest", "order"):
             raise KnowledgeError("expected 'codes  specific|highest|latest|order ...'", place)
-        out.append(OneCode(Ranges(codes), rest[0], tuple(rest[1:])))
+        out.append(OneCode(Ranges(codes), rest[0], tuple(rest[1:]), standard))
     return out
 
 
 def _combinations(path: Path) -> list[Combination]:
     out: list[Combination] = []
-    for place, fact in facts(path):
+    for place, line in facts(path):
+        fact, standard = _of_standard(line, "FS.GEN.05")
         left, arrow, right = fact.partition("->")
         parts = [p.strip() for p in left.split("+")]
         if not arrow or len(parts) != 2:
             raise KnowledgeError("expected 'first + second -> result'", place)
         result = right.split()
         keep = result[-1] == "keep"
-        out.append(Combination(parts[0], parts[1], tuple(result[:-1] if keep else result), keep))
+        out.append(Combination(parts[0], parts[1], tuple(result[:-1] if keep else result), keep, standard))
     return out
+
+
+def _links(path: Path) -> list[Link]:
+    out: list[Link] = []
+    for place, line in facts(path):
+        fact, standard = _of_standard(line, "FS.GEN.12")
+        left, arrow, right = fact.partition("->")
+        effect, due, cause = left.partition(" due to ")
+        if not arrow or not due or not right.strip():
+            raise KnowledgeError("expected 'effect due to cause -> codes'", place)
+        out.append(Link(Ranges(effect), Ranges(cause), tuple(right.split()), standard))
+    return out
+
+
+def _hides(path: Path) -> tuple[list[tuple[Ranges, Ranges]], list[str]]:
+    """Pairs of what hides and what is hidden, and the standard of each."""
+    out: list[tuple[Ranges, Ranges]] = []
+    by: list[str] = []
+    for place, line in facts(path):
+        fact, standard = _of_standard(line, "FS.GEN.06")
+        left, word, right = fact.partition(" hides ")
+        if not word:
+            raise KnowledgeError("expected 'codes hides codes'", place)
+        out.append((Ranges(left), Ranges(right)))
+        by.append(standard)
+    return out, by
 
 
 def _pairs(path: Path, sign: str) -> list[tuple[Ranges, Ranges]]:
@@ -296,12 +345,16 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
     """All tables of knowledge/standards. Raises KnowledgeError naming file and line."""
     course = _named(folder / "course.txt")
     primary = _named(folder / "never_primary.txt")
+    hides, hides_by = _hides(folder / "hides.txt")
     return Tables(
         policy=_policy(folder / "policy.txt"),
         may_code=_may_code(folder / "may_code.tsv"),
         one_code=_one_code(folder / "one_code.txt"),
         combinations=_combinations(folder / "combine.txt"),
-        hides=_pairs(folder / "hides.txt", "hides"),
+        hides=hides,
+        hides_by=hides_by,
+        links=_links(folder / "links.txt"),
+        sequelae=_to_code(folder / "sequelae.txt"),
         sharpen=_pairs(folder / "sharpen.txt", "<-"),
         status_of=_pairs(folder / "status_of.txt", "hides"),
         related=_pairs(folder / "procedure_relates.txt", "for"),

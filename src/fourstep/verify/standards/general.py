@@ -5,26 +5,13 @@ from __future__ import annotations
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
-from fourstep.assign.tables import OneCode, Tables
+from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
+from fourstep.verify.standards.tabular import caused_by_drug, merge, named_as_problem, size, unspecified
 
 #: Documents up to this authority hold first impressions: emergency notes, referral letters, reports.
 _FIRST_IMPRESSION = 2
-
-
-def authority(case: Case, condition: Condition) -> int:
-    """The highest authority of the documents that name a condition."""
-    return max((AUTHORITY.get(case.record.document(c).type, 3) for c in condition.candidates), default=0)
-
-
-def size(condition: Condition) -> int:
-    return max((c.size for c in condition.candidates), default=0)
-
-
-def merge(kept: Condition, other: Condition, rule: str) -> None:
-    """What was said of the other is evidence for the kept one."""
-    kept.candidates += [c for c in other.candidates if c not in kept.candidates]
-    kept.standards.append(rule)
 
 
 @standard(
@@ -73,12 +60,12 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def most_specific(case: Case, tables: Tables) -> None:
     for group in _by_category(case).values():
-        specific = [c for c in group if not _unspecified(c.code)]
+        specific = [c for c in group if not unspecified(c.code)]
         if not specific or len(group) == len(specific):
             continue
         best = max(specific, key=size)
         for vague in group:
-            if _unspecified(vague.code):
+            if unspecified(vague.code):
                 merge(best, vague, "FS.GEN.02")
                 case.conditions = [c for c in case.conditions if c is not vague]
 
@@ -91,10 +78,6 @@ def _by_category(case: Case) -> dict[str, list[Condition]]:
     return {k: v for k, v in groups.items() if len(v) > 1}
 
 
-def _unspecified(code: str) -> bool:
-    return code[4:5] == "9" or (code[:2] == "T2" and code[2:3] in "012345" and code[4:5] == "0")
-
-
 @standard(
     "FS.GEN.03", "general",
     "Where an episode can carry one code of a category only, the stage, grade or type that the record supports best stands.",
@@ -102,33 +85,7 @@ def _unspecified(code: str) -> bool:
     examples=(("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),),
 )  # fmt: skip
 def one_code(case: Case, tables: Tables) -> None:
-    groups: dict[int, list[Condition]] = {}
-    for condition in case.conditions:
-        if condition.first.kind == "problem":
-            for number in tables.one_of(condition.code):
-                groups.setdefault(number, []).append(condition)
-    for number, found in sorted(groups.items()):
-        if len(found) < 2:
-            continue
-        best = _choose(case, tables.one_code[number], found)
-        for other in found:
-            if other is not best:
-                merge(best, other, "FS.GEN.03")
-        case.conditions = [c for c in case.conditions if c is best or not any(c is f for f in found)]
-
-
-def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
-    if rule.rule == "highest":
-        return max(found, key=lambda c: (c.code[4:5] != "9", c.code))
-    if rule.rule == "latest":
-        return max(found, key=lambda c: max(x.order for x in c.candidates))
-    if rule.rule == "order":
-        places = {code: i for i, code in enumerate(rule.order)}
-        return min(found, key=lambda c: (places.get(c.code[:5], len(places)), -size(c)))
-    return max(
-        found,
-        key=lambda c: (not _unspecified(c.code), authority(case, c), size(c), len(c.candidates), -c.order),
-    )
+    tabular.one_of(case, tables, "FS.GEN.03")
 
 
 @standard(
@@ -158,7 +115,7 @@ def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
     for condition in case.conditions:
         if condition.first.kind != "problem":
             continue
-        if condition.code[:3] == code[:3] and _unspecified(condition.code) and not _unspecified(code):
+        if condition.code[:3] == code[:3] and unspecified(condition.code) and not unspecified(code):
             return condition
         if tables.sharper(condition.code, code):
             return condition
@@ -171,22 +128,7 @@ def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
     examples=(("Diagnosis: gallstones, acute cholecystitis", "K80.0"),),
 )  # fmt: skip
 def combinations(case: Case, tables: Tables) -> None:
-    for combination in tables.combinations:
-        if not any(c.code[:3] == combination.first[:3] for c in case.conditions):
-            continue
-        first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
-        second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
-        if first is None or second is None:
-            continue
-        first.codes = list(combination.result)
-        first.standards.append("FS.GEN.05")
-        if not combination.keep:
-            merge(first, second, "FS.GEN.05")
-            case.conditions = [c for c in case.conditions if c is not second]
-        twins = [c for c in case.conditions if c is not first and c.codes == first.codes]
-        for twin in twins:
-            merge(first, twin, "FS.GEN.05")
-        case.conditions = [c for c in case.conditions if not any(c is t for t in twins)]
+    tabular.combine(case, tables, "FS.GEN.05")
 
 
 @standard(
@@ -196,19 +138,7 @@ def combinations(case: Case, tables: Tables) -> None:
     examples=(("Diagnosis: acute appendicitis with abdominal pain and vomiting", "K35.8"),),
 )  # fmt: skip
 def integral(case: Case, tables: Tables) -> None:
-    for condition in list(case.conditions):
-        hidden = tables.hidden(condition.code)
-        if not hidden or _caused_by_drug(case, condition):
-            continue
-        owners = [
-            c for c in case.conditions if c is not condition and any(hidden & tables.hiding(code) for code in c.codes)
-        ]
-        if not owners:
-            continue
-        # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
-        named = condition.code in tables.symptoms and any(c.role == "diagnosis" for c in condition.candidates)
-        if not named or any(_named_as_problem(case, c) for c in owners):
-            case.drop([condition], f"integral to {owners[0].code}", "FS.GEN.06")
+    tabular.give_way(case, tables, "FS.GEN.06")
 
 
 @standard(
@@ -220,12 +150,12 @@ def integral(case: Case, tables: Tables) -> None:
 def symptoms(case: Case, tables: Tables) -> None:
     symptomatic = [
         c for c in case.conditions
-        if c.code in tables.symptoms and c.first.kind == "problem" and c.code not in tables.kept and not _caused_by_drug(case, c)
+        if c.code in tables.symptoms and c.first.kind == "problem" and c.code not in tables.kept and not caused_by_drug(case, c)
     ]  # fmt: skip
     if not symptomatic:
         return
     explained = any(
-        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and _named_as_problem(case, c) and c.code not in tables.lifelong for c in case.conditions
+        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and named_as_problem(c) and c.code not in tables.lifelong for c in case.conditions
     )
     headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
     if explained:
@@ -242,18 +172,6 @@ def symptoms(case: Case, tables: Tables) -> None:
         c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)
     ][:1]
     case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
-
-
-def _caused_by_drug(case: Case, condition: Condition) -> bool:
-    """Whether an adverse effect explains the condition: then it is one in its own right."""
-    return any(c.follows is condition and c.code[:2] in ("Y4", "Y5") for c in case.conditions)
-
-
-def _named_as_problem(case: Case, condition: Condition) -> bool:
-    return any(
-        c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
-        for c in condition.candidates
-    )
 
 
 @standard(

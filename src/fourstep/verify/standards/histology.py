@@ -6,7 +6,7 @@ from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 from fourstep.verify.registry import standard
-from fourstep.verify.standards.general import merge
+from fourstep.verify.standards.tabular import merge
 
 #: Polyps named by their look, and what histology makes of them.
 _POLYP = ("K63.5", "K62.1", "K31.7")

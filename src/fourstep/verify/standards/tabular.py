@@ -1,0 +1,161 @@
+"""How standards that are lines of a table act: one code of several, two that combine, one that gives way, cause and effect."""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import Whether
+from fourstep.assign.case import AUTHORITY, Case, Condition
+from fourstep.assign.gather import apart
+from fourstep.assign.tables import Combination, OneCode, Tables
+from fourstep.locate.candidates import Candidate
+
+_DUE = frozenset("due secondary caused attributed complicating result resulting because".split())
+
+
+def authority(case: Case, condition: Condition) -> int:
+    """The highest authority of the documents that name a condition."""
+    return max((AUTHORITY.get(case.record.document(c).type, 3) for c in condition.candidates), default=0)
+
+
+def size(condition: Condition) -> int:
+    """The most words that an entry behind a condition uses."""
+    return max((c.size for c in condition.candidates), default=0)
+
+
+def merge(kept: Condition, other: Condition, rule: str) -> None:
+    """What was said of the other is evidence for the kept one."""
+    kept.candidates += [c for c in other.candidates if c not in kept.candidates]
+    kept.standards.append(rule)
+
+
+def unspecified(code: str) -> bool:
+    """Whether a code says no more than its category."""
+    return code[4:5] == "9" or (code[:2] == "T2" and code[2:3] in "012345" and code[4:5] == "0")
+
+
+def apply(case: Case, tables: Tables, identifier: str) -> None:
+    """All lines of the tables that belong to a standard."""
+    one_of(case, tables, identifier)
+    combine(case, tables, identifier)
+    give_way(case, tables, identifier)
+
+
+def one_of(case: Case, tables: Tables, identifier: str) -> None:
+    """Leave one code of each category that an episode can carry once."""
+    groups: dict[int, list[Condition]] = {}
+    for condition in case.conditions:
+        if condition.first.kind == "problem":
+            for number in tables.one_of(condition.code):
+                if tables.one_code[number].standard == identifier:
+                    groups.setdefault(number, []).append(condition)
+    for number, found in sorted(groups.items()):
+        if len(found) < 2:
+            continue
+        best = _choose(case, tables.one_code[number], found)
+        for other in found:
+            if other is not best:
+                merge(best, other, identifier)
+        case.conditions = [c for c in case.conditions if c is best or not any(c is f for f in found)]
+
+
+def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
+    if rule.rule == "highest":
+        return max(found, key=lambda c: (c.code[4:5] != "9", c.code))
+    if rule.rule == "latest":
+        return max(found, key=lambda c: max(x.order for x in c.candidates))
+    if rule.rule == "order":
+        places = {code: i for i, code in enumerate(rule.order)}
+        return min(found, key=lambda c: (places.get(c.code[:5], len(places)), -size(c)))
+    return max(
+        found,
+        key=lambda c: (not unspecified(c.code), authority(case, c), size(c), len(c.candidates), -c.order),
+    )
+
+
+def combine(case: Case, tables: Tables, identifier: str) -> None:
+    """Record two conditions with the code, or the fixed group, that says both."""
+    for combination in tables.combinations:
+        if combination.standard == identifier:
+            _combine(case, combination)
+
+
+def _combine(case: Case, combination: Combination) -> None:
+    first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
+    if first is None:
+        return
+    second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
+    if second is None:
+        return
+    first.codes = list(combination.result)
+    first.standards.append(combination.standard)
+    if not combination.keep:
+        merge(first, second, combination.standard)
+        case.conditions = [c for c in case.conditions if c is not second]
+    twins = [c for c in case.conditions if c is not first and c.codes == first.codes]
+    for twin in twins:
+        merge(first, twin, combination.standard)
+    case.conditions = [c for c in case.conditions if not any(c is t for t in twins)]
+
+
+def give_way(case: Case, tables: Tables, identifier: str) -> None:
+    """Drop what belongs to a recorded condition: its symptoms, its vaguer name, what its title excludes."""
+    own = {i for i, standard in enumerate(tables.hides_by) if standard == identifier}
+    for condition in list(case.conditions):
+        hidden = tables.hidden(condition.code) & own
+        if not hidden or caused_by_drug(case, condition):
+            continue
+        owners = [
+            c for c in case.conditions if c is not condition and any(hidden & tables.hiding(code) for code in c.codes)
+        ]
+        if not owners:
+            continue
+        # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
+        named = condition.code in tables.symptoms and any(c.role == "diagnosis" for c in condition.candidates)
+        if not named or any(named_as_problem(c) for c in owners):
+            case.drop([condition], f"integral to {owners[0].code}", identifier)
+
+
+def caused_by_drug(case: Case, condition: Condition) -> bool:
+    """Whether an adverse effect explains the condition: then it is one in its own right."""
+    return any(c.follows is condition and c.code[:2] in ("Y4", "Y5") for c in case.conditions)
+
+
+def named_as_problem(condition: Condition) -> bool:
+    """Whether a clinician lists the condition among what the patient has."""
+    return any(
+        c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
+        for c in condition.candidates
+    )
+
+
+def due_to(case: Case, effect: Candidate, cause: Candidate, words: frozenset[str] = _DUE) -> bool:
+    """Whether a sentence says that one condition came of another: "effect due to cause", and nothing else between."""
+    here, there = effect.statement, cause.statement
+    if (here.document, here.sentence) != (there.document, there.sentence) or cause.whether > Whether.PROBABLE:
+        return False
+    text = case.record.tokens[here.document].text
+    start, end = effect.line.words.first[effect.first], cause.line.words.first[cause.first]
+    return start < end and end - start <= 14 and bool(words.intersection(text[start:end]))
+
+
+def link(case: Case, tables: Tables, identifier: str) -> None:
+    """Record what the record says a recorded condition caused with the codes of the link."""
+    for rule in tables.links:
+        if rule.standard != identifier:
+            continue
+        for effect in [c for c in case.conditions if c.code in rule.effect and c.first.kind == "problem"]:
+            cause = next(
+                (
+                    c for c in case.conditions
+                    if c.code in rule.cause and any(due_to(case, e, x) for e in effect.candidates for x in c.candidates)
+                ),
+                None,
+            )  # fmt: skip
+            if cause is None:
+                continue
+            kept = effect.codes
+            codes = [code.replace("*", cause.code[:3]) for code in rule.result if code != "="]
+            effect.codes = list(apart(tuple(codes), tables)[0])
+            effect.standards.append(identifier)
+            if "=" in rule.result:
+                place = case.conditions.index(effect) + 1
+                case.conditions.insert(place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect))
