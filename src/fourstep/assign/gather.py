@@ -27,16 +27,27 @@ _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
 #: Where findings are described rather than conditions listed.
-_DESCRIBED = ("findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication")
+_DESCRIBED = (
+    "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication", "histology",
+)  # fmt: skip
+#: Where a sentence may tell of an image between other things.
+_TOLD = ("course", "history_presenting", "presenting", "impression")
 #: Words of a sentence that tells what an image or a look inside showed.
-_SHOWN = frozenset("ct mri uss us scan xr cxr echo imaging incidental incidentally ultrasound tomography radiograph mra pet noted".split())
+_SHOWN = frozenset(
+    "ct mri uss us scan xr cxr echo echocardiogram tte imaging incidental incidentally ultrasound".split()
+    + "tomography radiograph mra pet noted".split()
+)
 
 
 def _described(candidate: Candidate, case: Case) -> bool:
     """Whether the words describe what was seen: in a section of findings, or in a sentence about an image."""
     if candidate.role in _DESCRIBED:
         return True
-    return candidate.role == "course" and any(
+    if candidate.role not in _TOLD:
+        return False
+    label = candidate.statement.label
+    named = case.record.document(candidate).text[label[0] : label[1]].lower().split() if label else []
+    return not _SHOWN.isdisjoint(named) or any(
         _SHOWN.intersection(line.words.text) for line in case.record.sentence(candidate)
     )
 
@@ -191,7 +202,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     if candidate.statement.when is When.FUTURE:
         return "planned"
-    if candidate.kind != "history" and candidate.kind != "drug" and _past(candidate, tables, case.guards, case.episode.admission_date):
+    told = candidate.kind in ("history", "drug") or (candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86"))
+    if not told and _past(candidate, tables, case.guards, case.episode.admission_date):
         return "historical"
     if candidate.entry.silent:
         return "silent"

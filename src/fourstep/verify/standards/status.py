@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case
+from collections.abc import Iterable
+
+from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
+
+#: What there are two of: a replaced hip beside today's knee, a lens in the left eye beside today's right.
+_PAIRED = ("Z96.6", "Z96.1", "Z90.1", "Z89")
+_JOINTS = frozenset("hip knee shoulder elbow ankle wrist".split())
+_SIDES = frozenset(("left", "right"))
+
+
+def _named(candidates: Iterable[Candidate], words: frozenset[str]) -> frozenset[str]:
+    return words.intersection(word for c in candidates for word in c.line.words.text)
+
+
+def _on_another(condition: Condition, case: Case) -> bool:
+    """Whether the status stands in the history of another joint, or of the other side, than what was operated on."""
+    if not condition.is_any(*_PAIRED) or any(c.kind != "history" for c in condition.candidates):
+        return False
+    operated = [c for i in case.interventions for c in i.candidates]
+    for words in (_JOINTS, _SIDES):
+        then, now = _named(condition.candidates, words), _named(operated, words)
+        if then and now and not then & now:
+            return True
+    return False
 
 
 @standard(
@@ -15,4 +39,5 @@ def status_of_this_episode(case: Case, tables: Tables) -> None:
     done = [i.code for i in case.interventions]
     for operations, statuses in tables.status_of:
         if any(code in operations for code in done):
-            case.drop_where(lambda c, s=statuses: c.code in s, "done in this episode", "FS.XXI.01")  # type: ignore[misc]
+            there = [c for c in case.conditions if c.code in statuses and not _on_another(c, case)]
+            case.drop(there, "done in this episode", "FS.XXI.01")
