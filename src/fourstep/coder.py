@@ -11,6 +11,7 @@ from fourstep.ask.queries import ask
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.gather import gather
 from fourstep.assign.interventions import gather_interventions
+from fourstep.assign.unread import leave_unread
 from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import CodedEpisode, Episode
@@ -68,4 +69,5 @@ class Coder:
         )  # fmt: skip
         gather(case, tables)
         gather_interventions(case, tables)
+        leave_unread(case)
         return case, verify(case, tables, engine.schemes)
