@@ -207,7 +207,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "historical"
     if candidate.entry.silent:
         return "silent"
-    if verdict == "s" and not (candidate.role == "past_history" and candidate.codes[0] in tables.lifelong):
+    if verdict == "s" and not _stands_anyway(candidate, tables):
         return "supports"
     if case.every_condition:
         return ""
@@ -216,6 +216,14 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"
     return "" if verdict in "ys" else "result or section that does not code"
+
+
+def _stands_anyway(candidate: Candidate, tables: Tables) -> bool:
+    """What codes where other things only support: lifelong illness in a history, a cut the surgeon tells of."""
+    code = candidate.codes[0]
+    if candidate.role in ("past_history", "history_presenting"):
+        return candidate.kind == "problem" and code in tables.lifelong
+    return candidate.role in _STEPS and code == "T81.2" and candidate.whether is Whether.PRESENT
 
 
 def _policy_name(cue: str) -> str:
