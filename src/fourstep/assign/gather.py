@@ -31,7 +31,7 @@ _DESCRIBED = (
     "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication", "histology",
 )  # fmt: skip
 #: Where a sentence may tell of an image between other things.
-_TOLD = ("course", "history_presenting", "presenting", "impression")
+_TOLD = ("course", "history_presenting", "presenting", "impression", "past_history")
 #: Words of a sentence that tells what an image or a look inside showed.
 _SHOWN = frozenset(
     "ct mri uss us scan xr cxr echo echocardiogram tte imaging incidental incidentally ultrasound".split()
@@ -41,6 +41,8 @@ _SHOWN = frozenset(
 
 def _described(candidate: Candidate, case: Case) -> bool:
     """Whether the words describe what was seen: in a section of findings, or in a sentence about an image."""
+    if candidate.codes[0] == "K57.3" and case.record.document(candidate).type == "operation_note":
+        return False  # diverticula are the endoscopist's diagnosis, and a radiologist's aside
     if candidate.role in _DESCRIBED:
         return True
     if candidate.role not in _TOLD:
