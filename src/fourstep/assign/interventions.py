@@ -8,6 +8,7 @@ Site, side, approach and what includes what are the standards' work (verify/stan
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
@@ -52,6 +53,17 @@ _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "find
 _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
 _FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
+#: Lines that a patient comes in with and keeps: named without a word of placing they are only there.
+_KEPT = Ranges("L99.7 L94 L91.5")
+_PLACING = frozenset(
+    "insert inserted insertion placed placement sited siting new replaced replacement exchange exchanged put "
+    "tunnelled went".split()
+)
+#: Dialysis goes on through a stay: where a history or a chart says that it was given, it codes.
+_DIALYSIS = Ranges("X40.3-X40.4")
+_CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
+#: A date right behind the words is theirs: "(punch biopsy 27/2: squamous cell carcinoma)".
+_DATE_BEHIND = re.compile(r"\s*(?:done|on|in|was|of)?\s*[(]?\s*\d{1,2}(?:st|nd|rd|th)?[./ -]")
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
@@ -127,6 +139,8 @@ class Dates:
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
             # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries
             # it
+            if own and self._before(own) and _DATE_BEHIND.match(document.text, candidate.end):
+                return own
             return own if own and titled(self.case, candidate) and self._during(own) else document.date
         if (own is None and candidate.role in _LISTS) or (own is None and document.type in _LOGS):
             own = self._beside(s, "row", self._row(s.document, s.start))
@@ -139,9 +153,12 @@ class Dates:
         document = self.case.record.document(candidate)
         return document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
 
+    def _before(self, day: dt.date) -> bool:
+        start = self.case.episode.admission_date
+        return start is not None and day < start - _DAY
+
     def _during(self, day: dt.date) -> bool:
-        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
-        return (start is None or day >= start - _DAY) and (end is None or day <= end)
+        return _within(self.case, day)
 
 
 def _booked(case: Case, candidate: Candidate) -> bool:
@@ -161,6 +178,16 @@ def _through(case: Case, candidate: Candidate) -> bool:
     tokens = case.record.tokens[s.document].text
     at = words.first[candidate.first] if words.first else s.first
     return at > s.first and not {"via", "through", "from", "down"}.isdisjoint(tokens[max(s.first, at - 2) : at])
+
+
+def _only_there(case: Case, candidate: Candidate, date: dt.date | None) -> bool:
+    """Whether a line is named as one that the patient has: no word of placing, no date, no list of
+    procedures.
+    """
+    if date is not None or candidate.role == "procedure" or case.record.document(candidate).type in PROCEDURAL:
+        return False
+    lines = [candidate.line, *case.record.sentence(candidate)]
+    return all(_PLACING.isdisjoint(case.record.surface(line)) for line in lines)
 
 
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
@@ -200,12 +227,24 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"
+    if code in _KEPT and _only_there(case, candidate, candidate.statement.date):
+        return "already in place"
+    if code in _DIALYSIS and candidate.entry is not candidate.root and candidate.role in _CHARTED:
+        return ""
+    if kind in ("clinic_letter", "referral_letter") and candidate.role != "procedure" and not _within(case, date):
+        return "done before this episode"
     if kind in PROCEDURAL and candidate.role == "investigation" and code in _INVASIVE:
         return ""  # "OGD: ..." heads the note of the endoscopy itself
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
         verdict = "y"
     return "" if verdict == "y" else "not the record of a procedure"
+
+
+def _within(case: Case, day: dt.date | None) -> bool:
+    """Whether a day is known and falls in the episode."""
+    start, end = case.episode.admission_date, case.episode.discharge_date
+    return day is not None and (start is None or day >= start - _DAY) and (end is None or day <= end)
 
 
 def gather_interventions(case: Case, tables: Tables) -> None:

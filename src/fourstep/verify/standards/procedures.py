@@ -150,10 +150,13 @@ def access_route(case: Case, tables: Tables) -> None:
 
 
 def _given_up(case: Case, thing: Intervention, words: frozenset[str]) -> bool:
-    """Whether the note says that this route was tried and left: "radial spasm, wire would not pass,
-    abandoned".
+    """Whether the note says that this route was tried and left for another: "radial spasm, wire would not
+    pass, femoral".
     """
     lines = [line for line in case.record.lines if line.statement.document == thing.first.statement.document]
+    others = frozenset[str]().union(*(r for r in _ROUTES.values() if r != words))
+    if not any(not others.isdisjoint(line.words.text) for line in lines):
+        return False
     sentences = {line.statement.sentence for line in lines if not words.isdisjoint(line.words.text)}
     near = {s for n in sentences for s in (n, n + 1, n + 2)}
     return any(

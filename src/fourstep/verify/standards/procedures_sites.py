@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.rings import Rings, label_line, side_from, side_in
+from fourstep.assign.rings import Rings, label_line, side_from, side_in, stated
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -19,6 +19,12 @@ _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
+_VESSELS = ("artery", "vein")
+#: A vessel that was only punctured on the way.
+_ENTRY = frozenset("puncture sheath access angioseal".split())
+_FOREARM = ("Z72.1",)
+_SHAFT = frozenset("shaft midshaft mid-shaft diaphysis".split())
+_RADIUS_ULNA = (("radius", ("Z70.3", "Z70.5", "Z70.9")), ("ulna", ("Z71.2", "Z71.6", "Z71.9")))
 _HARVEST = Ranges("Y54-Y69")
 
 
@@ -119,7 +125,8 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         return gut_site(case, thing, name, rings)
     vague: tuple[str, ...] = ()
     for number, ring in enumerate(rings):
-        words = [w for line in ring for w in line.words.text]
+        vessel = number > 0 and name in _VESSELS
+        words = [w for x in ring if not vessel or _ENTRY.isdisjoint(x.words.text) for w in x.words.text]
         if number == 0 and name in ("level", "vertebra"):
             words = [w for line in rings.sentences(rings.own) for w in line.words.text] or words
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
@@ -127,6 +134,8 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
             continue
         picked = _pick(name, sites, own=number == 0)
         if not vague:
+            if picked == _FOREARM:
+                return _bones_of_forearm(case)
             if not picked[0].endswith(".9"):
                 return picked
             vague = picked
@@ -137,6 +146,17 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         if sites:
             return _pick(name, sites, own=False)
     return vague
+
+
+def _bones_of_forearm(case: Case) -> tuple[str, ...]:
+    """The radius and the ulna as the record names them and the part of them; "forearm" where it names
+    neither.
+    """
+    lines = [line.words.text for line in case.record.lines if stated(line)]
+    words = {w for text in lines if not {"radius", "ulna", "forearm"}.isdisjoint(text) for w in text}
+    part = 0 if not _SHAFT.isdisjoint(words) else 1 if "distal" in words else 2
+    bones = [codes[part] for bone, codes in _RADIUS_ULNA if bone in words]
+    return tuple(bones) or _FOREARM
 
 
 def _pick(name: str, sites: list[Hit], *, own: bool) -> tuple[str, ...]:
