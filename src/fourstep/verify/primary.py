@@ -16,7 +16,7 @@ from fourstep.verify.registry import standard
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
-_CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87 N17 D64.9 E86 G93.1")
+_CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87.0-E87.6 E87.8 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
 _ANGINA = Ranges("I20.1-I20.9")
 _FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
@@ -93,8 +93,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         best, reason, first = max(
             (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history", False)
         )
-        if condition.code in tables.symptoms and condition.code not in tables.kept and definite:
-            best -= 30
+        if condition.code in tables.symptoms and definite:
+            best -= 30 if condition.code not in tables.kept else 0 if first else 15
         if condition.code in tables.lifelong and not first:
             best -= 12
         if condition.code in _MINOR:
