@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fourstep.evaluate import audit, audit_episode, compare, plain
+from fourstep.evaluate.audit import score_interval
 
 
 def items(
@@ -129,6 +130,8 @@ def test_figures_of_two_episodes_worked_by_hand() -> None:
         "audit_secondary_diagnoses": 50.0,
         "audit_secondary_procedures": 0.0,
         "guesses": 0,
+        "touchless": 0.0,
+        "touchless_exact": 0.0,
     }
 
 
@@ -140,4 +143,22 @@ def test_an_episode_that_was_not_coded_counts_as_coded_with_nothing() -> None:
 
 def test_a_gold_coding_agrees_with_itself() -> None:
     figures = audit({"gallstones": GALLSTONES}, {"gallstones": GALLSTONES}).figures()
-    assert [figures[k] for k in figures if k not in ("episodes", "guesses")] == [100.0] * 6
+    assert [figures[k] for k in figures if k not in ("episodes", "guesses") and "touchless" not in k] == [100.0] * 6
+
+
+def test_an_episode_is_exact_when_nothing_differs() -> None:
+    as_gold = audit({"gallstones": GALLSTONES}, {"gallstones": {**GALLSTONES, "touchless": True}})
+    assert as_gold.figures()["touchless_exact"] == 100.0
+    short = {"diagnoses": GALLSTONES["diagnoses"][:1], "procedures": [], "touchless": True}
+    assert audit({"gallstones": GALLSTONES}, {"gallstones": short}).figures()["touchless_exact"] == 0.0
+
+
+def test_intervals() -> None:
+    """45 of 48 by Wilson's formula: 83.2 to 97.9 (worked by hand); the same twice; around the figure."""
+    assert [round(x, 1) for x in score_interval(45, 48)] == [83.2, 97.9]
+    assert score_interval(0, 0) == (0.0, 100.0)
+    sheets = {"pneumonia": sheet(items("J18.9", "E14.9"), []), "gallstones": GALLSTONES}
+    result = audit({"pneumonia": PNEUMONIA, "gallstones": GALLSTONES}, sheets)
+    low, high = result.intervals()["secondary_diagnoses_f1"]
+    assert low <= result.figures()["secondary_diagnoses_f1"] <= high
+    assert result.intervals() == result.intervals()

@@ -64,8 +64,11 @@ def show(gold: Path, coded: Path, *, records: Path | None, episodes: bool, as_js
     table = Table(show_edge=False)
     table.add_column("figure")
     table.add_column("per cent, or count", justify="right")
+    table.add_column("95 % interval", justify="right")
+    intervals = result.intervals()
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), str(value))
+        low_high = f"{intervals[name][0]:.1f} to {intervals[name][1]:.1f}" if name in intervals else ""
+        table.add_row(name.replace("_", " "), str(value), low_high)
     console.print(table)
 
 
