@@ -23,6 +23,9 @@ PROCEDURAL = frozenset(
 _NOT_DONE = frozenset(
     "plan followup advice consent procedure_planned postop family allergy past_history".split()
 )
+#: Where "anaphylaxis to nuts" is what brought the patient, not what to avoid.
+_OF_NOW = ("diagnosis", "secondary_diagnosis", "complication", "impression", "presenting", "history_presenting", "course")
+_REACTED = frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi"))
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
 _AND = frozenset(("and", "&", "+", "plus", "with"))
@@ -286,6 +289,8 @@ class Locator:
         if not text:
             return
         kinds = kinds_for(line.statement)
+        if line.statement.allergy and line.statement.section.role in _OF_NOW and not _REACTED.isdisjoint(text):
+            kinds = _CURRENT_KINDS
         if far or specimen:
             line.hits = locate(self.index, Scene(text, guards, specimen.difference(text), far.keys()), kinds)
             return
