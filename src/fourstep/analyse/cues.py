@@ -30,6 +30,7 @@ _VALUES: dict[str, tuple[int, int]] = {
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
 _SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "last", "value", "item", "name")
 _FIELDS = frozenset(("backward", "value", "item"))  # scopes that are the name of their own list of a cue
+_LABELS = frozenset(("forward", "verb", "start", "backward"))  # scopes of cues that can label a list
 
 #: Token -> node; the cue that ends at a node stands under "" (no token is empty).
 Trie = dict[str, Any]
@@ -56,6 +57,7 @@ class Cue:
     item: list[Effect] = field(default_factory=list)
     named: list[Effect] = field(default_factory=list)
     denies: bool = False  # forward and absent: where nothing follows, it denies what stands before
+    label: Cue | None = None  # what it is as a label: "Ruled out: stroke, infection of the line"
 
     @property
     def pseudo(self) -> bool:
@@ -138,6 +140,8 @@ def read_cues(path: Path) -> Trie:
 
 
 def _add(cue: Cue, effect: Effect) -> None:
+    if cue.label is None and effect.axis in (WHETHER, WHEN) and effect.value and effect.scope in _LABELS:
+        cue.label = Cue(cue.name, forward=[Effect(effect.axis, effect.value, "forward", SENTENCE)])
     if effect.scope in _FIELDS:
         getattr(cue, effect.scope).append(effect)
     elif effect.scope == "last":

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from itertools import compress, count
 
-from fourstep.analyse.cues import Cue, Trie
+from fourstep.analyse.cues import WHETHER, Cue, Trie
 from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, special
+from fourstep.analyse.statements import Whether
 from fourstep.analyse.words import Tokens
 
 #: After these tokens nothing follows that a cue could speak of.
@@ -23,8 +24,9 @@ _ADVERBS = ("ically", "icaly")  # "PE unlikely clinically"
 #: "seen by the diabetes nurse": the name of a service goes back to one of these.
 _BEFORE_NAMES = frozenset(
     "by the to at in with from via under for a an of on and or per our seen see known his her their this "
-    "is was had has be been no not new old d/w w/ + & / through into your my".split()
+    "is was had has be been no not new old re regarding d/w w/ + & / through into your my".split()
 )
+_DASHES = frozenset("-–—")
 _LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
 _WIDE_GAP = re.compile(r"[^\S\n]{3,}|\t")
@@ -135,7 +137,11 @@ class Cutter:
         if cue.named:
             self._name(cue, i, stop)
             return True
-        ahead = self._ahead(cue, i, stop)
+        ahead: bool | None = True
+        if cue.label is not None and self._labels(cue, i, stop):
+            cue = cue.label
+        else:
+            ahead = self._ahead(cue, i, stop)
         if ahead is None:
             self.skip = stop
             return True
@@ -147,7 +153,20 @@ class Cutter:
         self.marks.append((cue, ahead, i, stop))
         if not ahead and stop < self.last and self.words[stop] in _REASONS:
             self._close(stop, stop, 0)
+            if self.words[stop] == "for":
+                self.skip = stop + 1  # "no cause found for syncope" plans nothing
         return True
+
+    def _labels(self, cue: Cue, i: int, stop: int) -> bool:
+        """Whether a cue is the label of a list: "Excluded: stroke, infection of the line"."""
+        words = self.words
+        if i != self.begin or self.segments or stop + 1 >= self.last or words[stop + 1] == "\n":
+            return False
+        if words[stop] == ":":
+            return not words[stop + 1].isdecimal()
+        if words[stop] not in _DASHES or self._touches(stop) or self._touches(stop + 1):
+            return False
+        return any(e.axis == WHETHER and e.value == Whether.RULED_OUT for e in cue.backward)  # "Excluded - PE, ACS"
 
     def _name(self, cue: Cue, i: int, stop: int) -> None:
         """Mark the name of a service, which says nothing of the patient: "seen by the stroke team"."""

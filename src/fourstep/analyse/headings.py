@@ -23,7 +23,7 @@ ROLES = frozenset(
 )
 #: The role of words that begin like a heading and are none: "Alcohol dependence".
 NO_HEADING = "none"
-_FLAGS = frozenset("bare proper caps colon line header keep ends".split())
+_FLAGS = frozenset("bare proper caps colon line header keep ends block".split())
 
 Trie = dict[str, Any]
 
@@ -114,8 +114,8 @@ def read_heading(fields: list[str], place: str) -> HeadingRule:
             after = option[6:]
         elif option == "who=other":
             who = Who.OTHER
-        elif option == "whether=possible":
-            whether = Whether.POSSIBLE
+        elif option in ("whether=possible", "whether=ruled_out", "whether=absent"):
+            whether = Whether[option[8:].upper()]
         else:
             raise KnowledgeError(f"unknown option '{option}'", place)
     return HeadingRule(role, phrase, frozenset(flags), only_in, not_in, after, who, whether)

@@ -13,7 +13,7 @@ GOES_ON = frozenset(("of", "is", "was", "were", "to", "that", "has", "and", "&",
 _LONGEST_LABEL = 7  # tokens of an unlisted heading that may contain a listed one
 _SPELT_OUT = 5  # letters of a heading in capitals that needs no sign after it
 #: Flags of headings too common to be part of another.
-_WEAK = frozenset(("colon", "line", "header", "keep", "ends"))
+_WEAK = frozenset(("colon", "line", "header", "keep", "ends", "block"))
 _LONGEST_ENDING = 4  # tokens of a label inside a line that only ends with a heading
 _STOPS = frozenset(".;|!?\n")
 _DENYING = frozenset(("no", "nil", "not", "non"))
@@ -101,6 +101,8 @@ class Placer:
                 i = close + 1
                 if i == last and "colon" in flags:
                     return 0  # "Spinal (Dr Ames)"
+        if "block" in flags:
+            return last if words[i:last] in ([], [":"], ["-"]) else 0
         if i < last and words[i] == ":":
             return i + 1
         if i == last:

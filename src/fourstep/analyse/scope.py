@@ -23,10 +23,12 @@ from fourstep.analyse.statements import When, Whether, Who
 
 _PRESENT = int(Whether.PRESENT)  # an enumeration is slow to ask
 _RESOLVED, _HISTORICAL = int(When.RESOLVED), int(When.HISTORICAL)
-_POSSIBLE, _HYPOTHETICAL = int(Whether.POSSIBLE), int(Whether.HYPOTHETICAL)
+_POSSIBLE = int(Whether.POSSIBLE)
 #: Which of two assertions of one segment holds, by their values; the last is that of -1, which is none.
 _RANK = (0, 1, 2, 3, 5, 4, 6, 7, -1)
 _DENIALS = (Whether.ABSENT, Whether.RULED_OUT)
+#: What is said of a whole sentence and not ended by a doubt or a plan in it.
+_KEPT = (Whether.HYPOTHETICAL, *_DENIALS)
 _DOUBTS = (Whether.POSSIBLE, Whether.LIKELY, Whether.PROBABLE)
 _JOINS = AND | OR
 #: What may stand between a question and a bare answer to it.
@@ -51,7 +53,7 @@ _HEARSAY = frozenset(
     "\" “ ” ' ‘ ’ gp says said states stated reports reported notes noted note per letter records record "
     "report by family still as yet so it this that he she they cardiology neurology radiology micro "
     "microbiology histology haematology surgeons surgeon surgery practice consultant team clinic state "
-    "stating discharge summary notes previously since but later letters hospital".split()
+    "initially first at originally stating discharge summary notes previously since but later letters hospital".split()
 )
 _QUOTES = frozenset("\"“”'‘’")
 #: First words of an aside about treatment: "depression - stopped sertraline, nil now".
@@ -62,10 +64,20 @@ _TREATED = frozenset(
 _LONGEST_ASKED = 3  # tokens of a label that its answer can deny
 _LONGEST_DATE = 2
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
+#: Words that turn what was said into its contrary: "thought to be gout but this was excluded".
+_TURNS = frozenset(
+    "but however although though albeit yet whereas nevertheless except apart aside other with instead "
+    "therefore hence".split()
+)
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
 #: The whole of an answer after its reasons: "? PVD - ABPI normal, so no".
 _BARE_NO = frozenset("so no not nil neg negative therefore thus hence and but".split())
 _PLURAL = frozenset(("were", "are", "have", "both", "all"))
+_TESTS = frozenset(
+    "culture cultures swab swabs blood bloods urine csf sputum stool stools msu csu serology screen screens scan scans "
+    "biopsies samples tests cxr ct mri uss ecg ecgs trop trops troponins dopplers".split()
+)
+_SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
@@ -125,7 +137,7 @@ def _ends(segment: Segment, effect: Effect) -> bool:
     """Whether a segment opens with a cue that ends what reaches it from before."""
     for other in _opening(segment):
         if other.axis == effect.axis:
-            if effect.reach == SENTENCE and effect.value == _HYPOTHETICAL and effect.axis == WHETHER:
+            if effect.reach == SENTENCE and effect.axis == WHETHER and effect.value in _KEPT:
                 return other.value == _PRESENT  # "risks: bleeding, need for another operation, death"
             if effect.axis == WHETHER and segment.separator == 0:
                 if effect.value in _DENIALS:
@@ -157,8 +169,10 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
     for j in range(k + 1, len(segments)):
         segment = segments[j]
         separator = segment.separator
-        if _ends(segment, effect):
-            return
+        if _ends(segment, effect) and not (
+            empty and j == k + 1 and not separator and _denied(effect) and words[segment.first] not in _TURNS
+        ):
+            return  # but "never developed", "not suffering from" deny what the verb would assert
         if separator & HARD and reach != SENTENCE and not (empty and j == k + 1 and separator & COLON):
             return
         if separator & (OPEN | CLOSE) and reach < PAIR:
@@ -174,6 +188,10 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
             if reach == LIST and j > closing and words[segment.first] in _OPENERS:
                 return
         _apply(segment, effect, cue)
+
+
+def _denied(effect: Effect) -> bool:
+    return effect.axis == WHETHER and effect.value in _DENIALS
 
 
 def _closing_or(segments: list[Segment], k: int, effect: Effect) -> int:
@@ -209,8 +227,9 @@ def _backward(
     """Apply an effect to the segment of its cue (tokens[first:last]) and to those joined to it."""
     segment = segments[k]
     separator = segment.separator
-    heard = first > segment.first and _HEARSAY.issuperset(words[segment.first : first])
-    bare = first == segment.first or (heard and separator & (COMMA | DASH | OPEN) != 0)
+    turned = words[segment.first] in _TURNS
+    heard = first > segment.first and _HEARSAY.issuperset(words[segment.first + turned : first])
+    bare = first == segment.first or (heard and (turned or separator & (COMMA | DASH | OPEN) != 0))
     while last < segment.last and words[last] in _QUOTES:
         last += 1
     whole = last >= segment.last or effect.axis == ALLERGY
@@ -230,6 +249,9 @@ def _backward(
         if j < 0:
             return
         _apply(segments[j], effect, cue)
+        if j and segments[j].separator == COMMA and _hearsay(segments[j], words):
+            j -= 1  # "sepsis, initially suspected, was excluded"
+            _apply(segments[j], effect, cue)
         if heard or effect.axis in (WHEN, ALLERGY):
             while j > 0 and _aside(segments[j], effect, words):  # "Asthma - used inhalers, none now"
                 j -= 1
@@ -243,12 +265,23 @@ def _backward(
         if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])):
             return
         _apply(segments[j], effect, cue)
-    if words[first] in _PLURAL and j < k:  # "AKI, dehydration and sepsis were excluded"
+    several = words[first - 1] in _SEVERAL and effect.value in _DENIALS
+    if ((words[first] in _PLURAL and j < k) or several) and _TESTS.isdisjoint(words[segments[j].first : first]):
+        # "AKI, dehydration and sepsis were excluded", but not "AKI, blood and urine cultures were negative"
         while j > 0 and segments[j].separator == COMMA and not segments[j - 1].marks:
             j -= 1
             if segments[j].last - segments[j].first > _LONGEST_LISTED:
                 return
             _apply(segments[j], effect, cue)
+
+
+def _hearsay(segment: Segment, words: list[str]) -> bool:
+    """Whether a segment is no more than an earlier verdict: "initially suspected"."""
+    marks = segment.marks
+    if marks is None or len(marks) > 1 or marks[0][1]:
+        return False
+    _, _, first, last = marks[0]
+    return last == segment.last and _HEARSAY.issuperset(words[segment.first : first])
 
 
 def _looks_back(effect: Effect) -> bool:

@@ -46,6 +46,11 @@ class Found:
     one_line: bool  # it ends with its line
     whether: Whether | None = None  # what its heading says of everything below it
 
+    @property
+    def denied(self) -> bool:
+        """Whether its heading denies everything below it."""
+        return self.whether is not None and self.whether >= Whether.ABSENT
+
 
 class Finder(Placer):
     """Walks the lines of one document."""
@@ -166,7 +171,7 @@ class Finder(Placer):
             self.before = None
         if not current.section.title or current.one_line:
             return
-        if current.inline or (current.section.role in _LISTS and self._prose(at, breaks)):
+        if current.inline or current.denied or (current.section.role in _LISTS and self._prose(at, breaks)):
             self.plain(at)
 
     def _prose(self, at: int, breaks: list[int]) -> bool:
