@@ -37,6 +37,10 @@ _TITLE_ROLES = ("procedure", "diagnosis", "delivery", "demographics")
 _LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
 #: Labels of what was booked; what was done stands elsewhere.
 _BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
+#: Words behind a procedure that put it after the stay.
+_YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
+#: What is done at once, on arrival: a note of the emergency department is its record.
+_AT_ONCE = Ranges("A55.9 E85.1-E85.3 S42 T12 W26 W65-W67 X50 X83.3")
 #: Words of an entry that says that it did not succeed.
 _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
 #: Done on the way to hospital: not the episode's.
@@ -166,10 +170,35 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     s, words = candidate.statement, candidate.line.words.text
     if words and words[0] in _BOOKED and "delayed" not in words:
         return True
+    text = case.record.document(candidate).text
+    if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
+        return True
+    if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)) or (words and words[0] == "then" and _follows_a_plan(case, candidate)):
+        return True
     if s.label is None:
         return False
-    label = case.record.document(candidate).text[s.label[0] : s.label[1]].lower()
+    label = text[s.label[0] : s.label[1]].lower()
     return not _BOOKED.isdisjoint(label.split())
+
+
+def _follows_a_plan(case: Case, candidate: Candidate) -> bool:
+    """Whether the sentence before tells of something to come: "ERCP booked for 20/3. Then cholecystectomy"."""
+    s = candidate.statement
+    before = [
+        line for line in case.record.lines
+        if line.statement.document == s.document and line.statement.sentence == s.sentence - 1
+    ]  # fmt: skip
+    return any(
+        x.statement.when is When.FUTURE or x.statement.whether is Whether.PLANNED
+        or not _YET_TO_BE.isdisjoint(case.record.surface(x)) for x in before
+    )  # fmt: skip
+
+
+def _in_prose(case: Case, candidate: Candidate) -> bool:
+    """Whether a diagnosis heads a paragraph that goes on to tell of the stay, and this is told there."""
+    s = candidate.statement
+    text = case.record.document(candidate).text[s.section.start : candidate.start]
+    return ". " in text and not text[text.rfind("\n") + 1 :].lstrip()[:1].isdigit()
 
 
 def _through(case: Case, candidate: Candidate) -> bool:
@@ -225,6 +254,12 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""
     if kind == "discharge_summary" and candidate.role == "diagnosis" and date is not None and code not in _BEDSIDE:
         return ""  # "L neck of femur fracture, DHS 4/3"
+    if kind == "discharge_summary" and candidate.role == "diagnosis" and _in_prose(case, candidate):
+        return ""
+    if kind == "ed_note" and code in _AT_ONCE and candidate.role in ("other", "presenting", "history_presenting"):
+        return ""
+    if kind == "ward_round" and candidate.role == "diagnosis" and code in _INVASIVE:
+        return ""
     if code in _LINES and _through(case, candidate):
         return "already in place"
     if code in _KEPT and _only_there(case, candidate, candidate.statement.date):

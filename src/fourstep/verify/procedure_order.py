@@ -14,13 +14,18 @@ from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: From an operation to a picture: what a procedure weighs by its kind alone.
-_SUPPORT = Ranges("E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 X32")
+_SUPPORT = Ranges("E42.3 E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 X32")
 _BEDSIDE = Ranges(
     "X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 "
     "S12 O15 X33 A52 A73 C90 D07 F05 T12.8 Y Z"
 )
 _IMAGING = Ranges("U A84 R36-R43")
-_LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
+_LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
+#: What is done on the way to something larger, or beside it: behind the others of its weight.
+_LESSER = Ranges("E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 S57")
+#: Measured during an angiogram, which comes first; beside a stent they stand before it.
+_MEASURED = Ranges("K51")
+_ANGIOGRAM = Ranges("K63")
 #: Births in the order of a delivery: how the child was born, what that needed, repair, then induction.
 _BIRTH = (
     "R17",
@@ -55,6 +60,8 @@ def tier(code: str) -> int:
 
 
 def _birth(code: str) -> int:
+    if code == "R27.8":
+        return len(_BIRTH)
     return _BIRTH.index(code[:3]) if code[:3] in _BIRTH else -1
 
 
@@ -76,12 +83,13 @@ def main_procedure(case: Case, tables: Tables) -> None:
 
     noted = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
 
-    def weight(i: Intervention) -> tuple[int, bool, int, int, bool, int]:
+    def weight(i: Intervention) -> tuple[int, bool, bool, int, int, bool, int]:
         named = any(titled(case, c) for c in i.candidates)
         # what a note of its own reports was done in theatre, whoever names it
         weightiest = max(rank(case, i.first), 6 if i.date in noted else 0)
         return (
             tier(i.code),
+            i.code in _LESSER or i.code in _MEASURED,
             not tables.relates(i.code, primary),
             _birth(i.code),
             -weightiest,
@@ -91,7 +99,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
 
     main = min(things, key=weight)
 
-    def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, int, bool, int]:
+    def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, bool, int, bool, int]:
         birth = _birth(i.code)
         event = i.date == main.date or (birth >= 0 and _birth(main.code) >= 0)
         day = dt.date.min if event else i.date or dt.date.max
@@ -102,6 +110,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
             tier(i.code) > 2,
             day,
             tier(i.code),
+            i.code in _LESSER or i.code in _ANGIOGRAM,
             birth,
             not named,
             i.order,

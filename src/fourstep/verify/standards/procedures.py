@@ -86,7 +86,7 @@ def image_control(case: Case, tables: Tables) -> None:
 
 
 _GUIDANCE = frozenset(
-    "guided guidance ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
+    "guided guidance under ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
     "angiogram iohexol contrast".split()
 )
 
@@ -196,5 +196,7 @@ def _same_event(one: Intervention, other: Intervention) -> bool:
         same
         and one.first.statement.document == other.first.statement.document
         and one.date == other.date
-        and not any(c[0] in "ZO" and not c.startswith("Z94") for c in (*one.codes[1:], *other.codes[1:]))
+        and not any(
+            c[0] in "ZO" and not c.startswith(("Z94", "O14")) for c in (*one.codes[1:], *other.codes[1:])
+        )
     )

@@ -109,9 +109,18 @@ def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
     at = next(i for i, c in enumerate(thing.codes) if c in _HARVEST)
     for place, (line, sites) in ((len(thing.codes), donor), (at, covered)):
         codes = [*dict.fromkeys(c for h in sites for c in h.codes)]
-        side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")]) or side_from(rings)
+        side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")])
+        if not side:
+            side = _side_beside(case, rings, donor[0]) if line is covered[0] else side_from(rings)
         thing.codes[place:place] = [*codes, *([side] if side else [])]
     return True
+
+
+def _side_beside(case: Case, rings: Rings, donor: Line) -> str:
+    """The nearest side that is not told of the place a graft was taken from."""
+    lines = (line for ring in rings.walk(whole=True) for line in ring)
+    told = (side_in(x.words.text, 0) for x in lines if x is not donor and not _of_donor(case, x))
+    return next((side for side in told if side), "")
 
 
 def _of_donor(case: Case, line: Line) -> bool:
