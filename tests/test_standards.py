@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from fourstep.coder import Coder
-from fourstep.episode import Document, Episode
+from fourstep.episode import Document, Episode, Sex
 from fourstep.verify.registry import STANDARDS
 
+#: Whose record an example is, where it is not that of a patient of 50.
+PATIENTS: dict[str, dict[str, Any]] = {
+    "": {"age_years": 50},
+    "mother": {"age_years": 30, "sex": Sex.FEMALE, "specialty": "obstetrics", "admission_method": "maternity"},
+    "newborn": {"age_years": 0, "age_days": 0, "specialty": "neonatology", "admission_method": "birth"},
+    "elderly": {"age_years": 84},
+    "day case": {"age_years": 50, "patient_class": "day case", "admission_method": "elective"},
+}
+
 EXAMPLES = [
-    pytest.param(one.chapter, text, codes, id=f"{one.id}-{number}")
+    pytest.param(one.chapter, one.patient, text, codes, id=f"{one.id}-{number}")
     for one in STANDARDS.values()
     for number, (text, codes) in enumerate(one.examples, 1)
 ]
 
 
-@pytest.mark.parametrize(("chapter", "text", "codes"), EXAMPLES)
-def test_worked_example(coder: Coder, chapter: str, text: str, codes: str) -> None:
+@pytest.mark.parametrize(("chapter", "patient", "text", "codes"), EXAMPLES)
+def test_worked_example(coder: Coder, chapter: str, patient: str, text: str, codes: str) -> None:
     procedures = chapter == "OPCS-4"
     kind = "operation_note" if procedures else "discharge_summary"
+    known = {"patient_class": "ordinary", "admission_method": "emergency"} | PATIENTS[patient]
     episode = Episode(
         id="example",
         documents=(Document("document.txt", text, kind, dt.date(2025, 3, 4)),),
-        age_years=50,
-        patient_class="ordinary",
-        admission_method="emergency",
         admission_date=dt.date(2025, 3, 1),
         discharge_date=dt.date(2025, 3, 4),
+        **known,
     )
     coded = coder.code(episode)
     assert " ".join(c.code for c in (coded.procedures if procedures else coded.diagnoses)) == codes

@@ -62,7 +62,11 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     "The primary diagnosis is the main condition treated or investigated in the episode, from all documents; a symptom stands "
     "first only where nothing definite explains it.",
     reference="DGCS.1",
-    examples=(("Diagnosis: community acquired pneumonia. PMH: hypertension", "J18.9 I10.X"),),
+    examples=(
+        ("Diagnosis: community acquired pneumonia. PMH: hypertension", "J18.9 I10.X"),
+        ("Diagnosis: breathlessness, likely heart failure", "R06.0"),
+        ("Diagnosis: cellulitis of leg. Hypokalaemia.", "L03.1 E87.6"),
+    ),
 )  # fmt: skip
 def weigh_conditions(case: Case, tables: Tables) -> None:
     """Give every condition its weight and the reason for it."""

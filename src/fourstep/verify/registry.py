@@ -23,6 +23,7 @@ class Standard:
     source: str = "national clinical coding standards, working brief 2026"
     verified: bool = True
     examples: tuple[tuple[str, str], ...] = ()  # record text -> codes, run as tests
+    patient: str = ""  # whose records the examples are: "" a patient of 50, "mother", "newborn", "elderly", "day case"
 
 
 STANDARDS: dict[str, Standard] = {}
@@ -36,13 +37,16 @@ def standard(
     reference: str = "",
     verified: bool = True,
     examples: tuple[tuple[str, str], ...] = (),
+    patient: str = "",
 ) -> Callable[[Rule], Rule]:
     """Register a rule under an identifier; registering one twice is an error of ours."""
 
     def register(rule: Rule) -> Rule:
         if identifier in STANDARDS:
             raise ValueError(f"standard {identifier} is registered twice")
-        STANDARDS[identifier] = Standard(identifier, chapter, sentence, rule, reference, verified=verified, examples=examples)
+        STANDARDS[identifier] = Standard(
+            identifier, chapter, sentence, rule, reference, verified=verified, examples=examples, patient=patient
+        )
         return rule
 
     return register

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.episode import Query
+from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
 
 _DELIVERY_CODES = ("R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25")
 
@@ -21,21 +24,40 @@ def delivered(case: Case) -> bool:
     "FS.XV.01", "XV",
     "O80.0 and O82.0 are recorded only when nothing else of chapter XV applies to the delivery; other O80-O84 codes are not used.",
     reference="DCS.XV.28",
+    patient="mother",
+    examples=(
+        ("Diagnosis: normal vaginal delivery at 39 weeks, live baby boy", "O80.0 Z37.0"),
+        ("Diagnosis: vaginal delivery, liveborn. Second degree perineal tear sutured.", "O70.1 Z37.0"),
+        ("Diagnosis: elective caesarean section, maternal request. Live infant.", "O82.0 Z37.0"),
+    ),
 )  # fmt: skip
 def normal_delivery(case: Case, tables: Tables) -> None:
     others = [c for c in case.having("O") if not c.is_any("O80", "O81", "O82", "O83", "O84")]
     if others:
         case.drop(case.having("O80", "O81", "O82", "O83", "O84"), "another chapter XV code applies", "FS.XV.01")
-    elif delivered(case) and not case.having("O80", "O82") and "newborn" not in case.guards:
-        birth = next((i for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None)
+    elif (delivered(case) or case.having("Z37")) and not case.having("O80", "O82") and "newborn" not in case.guards:
+        birth = next((i.first for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None) or _birth_told(case)
         if birth is not None:
-            code = "O82.0" if birth.code.startswith(("R17", "R18")) else "O80.0"
-            case.conditions.append(Condition([code], [birth.first], standards=["FS.XV.01"]))
+            code = "O82.0" if birth.codes[0].startswith(("R17", "R18")) else "O80.0"
+            case.conditions.append(Condition([code], [birth], standards=["FS.XV.01"]))
+
+
+def _birth_told(case: Case) -> Candidate | None:
+    """The birth of this stay that a summary tells of, without being the record of a procedure."""
+    if "maternity" not in case.guards and "pregnant" not in case.guards:
+        return None
+    told = (c for c in case.record.candidates if c.kind == "procedure" and c.codes and c.codes[0].startswith(_DELIVERY_CODES))
+    return next((c for c in told if c.when is When.CURRENT and c.whether <= Whether.PROBABLE and c.role != "past_history"), None)
 
 
 @standard(
     "FS.XV.02", "XV",
     "Every delivery episode of the mother carries the outcome of delivery (Z37) once, never first; where the outcome is not stated it is queried.",
+    patient="mother",
+    examples=(
+        ("Diagnosis: breech presentation, elective caesarean section, live infant", "O32.1 Z37.0"),
+        ("Diagnosis: stillbirth at 38 weeks, vaginal delivery", "O36.4 Z37.1"),
+    ),
 )  # fmt: skip
 def outcome_of_delivery(case: Case, tables: Tables) -> None:
     if "newborn" in case.guards:
@@ -60,6 +82,12 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
 @standard(
     "FS.XV.03", "XV",
     "A condition of a pregnant patient is recorded with its chapter XV code first; the code of the other chapter adds detail.",
+    patient="mother",
+    examples=(
+        ("Diagnosis: asthma, 24 weeks pregnant", "O99.5 J45.9"),
+        ("Diagnosis: urinary tract infection in pregnancy", "O23.4"),
+        ("Diagnosis: iron deficiency anaemia in pregnancy", "O99.0 D50.9"),
+    ),
 )  # fmt: skip
 def pregnancy_first(case: Case, tables: Tables) -> None:
     pregnant = "pregnant" in case.guards or bool(case.having("Z33"))
@@ -84,7 +112,8 @@ def pregnancy_first(case: Case, tables: Tables) -> None:
 @standard(
     "FS.XVI.01", "XVI",
     "Z38 is recorded in the birth episode of the baby only: first for a well baby, else directly after the condition treated.",
-    examples=(),
+    patient="newborn",
+    examples=(("Diagnosis: well baby, born at 40 weeks", "Z38.0"), ("Diagnosis: tongue tie", "Q38.1 Z38.0")),
 )  # fmt: skip
 def born_here(case: Case, tables: Tables) -> None:
     if "birth" not in case.guards or case.having("Z38"):
@@ -100,3 +129,59 @@ def born_here(case: Case, tables: Tables) -> None:
     source = next((c for c in case.record.candidates), None)
     if source is not None:
         case.conditions.append(Condition([code], [source], standards=["FS.XVI.01"]))
+
+
+_TWINS = ("Z37.2", "Z37.3", "Z37.4")
+_MORE = ("Z37.5", "Z37.6", "Z37.7")
+
+
+@standard(
+    "FS.XV.04", "XV",
+    "The outcome of a multiple birth says how many were born alive: twins Z37.2-Z37.4, more Z37.5-Z37.7, with the multiple pregnancy (O30).",
+    patient="mother",
+    examples=(
+        ("Diagnosis: DCDA twins, both liveborn, caesarean section", "O30.0 Z37.2"),
+        ("Diagnosis: triplets, all liveborn, caesarean section", "O30.1 Z37.5"),
+    ),
+)  # fmt: skip
+def outcome_of_many(case: Case, tables: Tables) -> None:
+    outcomes = case.having("Z37")
+    many = case.having("O30")
+    if not many or not outcomes or any(c.is_any(*_TWINS, *_MORE) for c in outcomes):
+        return
+    kinds = _TWINS if many[0].is_any("O30.0") else _MORE
+    born, dead = case.having("Z37.0"), case.having("Z37.1")
+    code = kinds[1] if born and dead else kinds[2] if dead else kinds[0]
+    outcomes[0].codes = [code]
+    outcomes[0].standards.append("FS.XV.04")
+    for other in outcomes[1:]:
+        tabular.merge(outcomes[0], other, "FS.XV.04")
+    case.conditions = [c for c in case.conditions if not any(c is o for o in outcomes[1:])]
+
+
+@standard(
+    "FS.XV.06", "XV",
+    "A pregnancy that ends before viability is one code: a missed miscarriage is not also a spontaneous one, and bleeding in early "
+    "pregnancy (O20) belongs to the ending.",
+    patient="mother",
+    examples=(
+        ("Diagnosis: missed miscarriage at 9 weeks", "O02.1"),
+        ("Diagnosis: incomplete miscarriage", "O03.4"),
+        ("Diagnosis: threatened miscarriage at 8 weeks", "O20.0"),
+    ),
+)  # fmt: skip
+def early_endings(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XV.06")
+
+
+@standard(
+    "FS.XV.07", "XV",
+    "Bleeding after the birth with a placenta that stays is O72.0; without bleeding it is O73.0; the bleeding is not recorded twice.",
+    patient="mother",
+    examples=(
+        ("Diagnosis: PPH 900 ml after vaginal delivery. Live infant.", "O72.1 Z37.0"),
+        ("Diagnosis: retained placenta, PPH. Vaginal delivery, live infant.", "O72.0 Z37.0"),
+    ),
+)  # fmt: skip
+def postpartum_bleeding(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XV.07")

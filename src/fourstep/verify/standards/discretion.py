@@ -39,6 +39,10 @@ _TREATMENT = Ranges("S55-S57")
 @standard(
     "FS.POL.01", "general",
     "What practice leaves to discretion follows the site's policy table; the default is the cautious one.",
+    examples=(
+        ("Diagnosis: pneumonia. Lives alone. On apixaban for AF", "J18.9 I48.9 Z60.2 Z92.1"),
+        ("Diagnosis: pneumonia. PMH: appendicectomy 1978", "J18.9"),
+    ),
 )  # fmt: skip
 def discretionary(case: Case, tables: Tables) -> None:
     for name, prefixes in _DECIDES.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fourstep.assign.case import Case
 from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
 
 _TYPES = ("E10", "E11", "E12", "E13", "E14")
 
@@ -17,6 +18,8 @@ _TYPES = ("E10", "E11", "E12", "E13", "E14")
     examples=(
         ("Diagnosis: diabetic retinopathy. Past medical history: type 2 diabetes.", "E11.3 H36.0"),
         ("PMH: T2DM, hypertension", "E11.9 I10.X"),
+        ("Diagnosis: pneumonia. Type 2 diabetes with multiple complications", "J18.9 E11.7"),
+        ("Diagnosis: type 2 diabetes, on insulin", "E11.9"),
     ),
 )  # fmt: skip
 def diabetes_type(case: Case, tables: Tables) -> None:
@@ -48,7 +51,29 @@ def diabetes_type(case: Case, tables: Tables) -> None:
     "FS.IV.02", "IV",
     "Diabetes in pregnancy is recorded with O24 and not with E10-E14.",
     reference="DCS.XV",
+    examples=(
+        ("Diagnosis: gestational diabetes at 30 weeks of pregnancy", "O24.4"),
+        ("Diagnosis: gestational diabetes. PMH: type 2 diabetes in the family. 30 weeks pregnant.", "O24.4"),
+    ),
 )  # fmt: skip
 def diabetes_in_pregnancy(case: Case, tables: Tables) -> None:
     if case.having("O24"):
         case.drop(case.having(*_TYPES), "recorded with O24", "FS.IV.02")
+
+
+@standard(
+    "FS.IV.03", "IV",
+    "A condition is a complication of diabetes only where the record says so: then it is the pair of the diabetes and the complication; "
+    "otherwise diabetes is .9 and the condition itself.",
+    reference="DCS.IV.1",
+    examples=(
+        ("Diagnosis: peripheral neuropathy secondary to type 2 diabetes", "E11.4 G63.2"),
+        ("Diagnosis: foot ulcer due to type 2 diabetes", "E11.5 L97.X"),
+        ("Diagnosis: foot ulcer. PMH: T2DM", "L97.X E11.9"),
+        ("Diagnosis: cataract due to type 2 diabetes", "E11.3 H28.0"),
+        ("Diagnosis: myocardial infarction. PMH: T2DM", "I21.9 E11.9"),
+    ),
+)  # fmt: skip
+def complications_of_diabetes(case: Case, tables: Tables) -> None:
+    tabular.link(case, tables, "FS.IV.03")
+    tabular.apply(case, tables, "FS.IV.03")

@@ -6,6 +6,7 @@ from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 from fourstep.verify.standards.tabular import caused_by_drug, merge, named_as_problem, size, unspecified
@@ -18,7 +19,12 @@ _FIRST_IMPRESSION = 2
     "FS.GEN.01", "general",
     "A condition that a final document rules out is not coded because an earlier one named it.",
     reference="DGCS.2",
-    examples=(("Diagnosis: chest pain. Pulmonary embolism ruled out.", "R07.4"),),
+    examples=(
+        ("Diagnosis: chest pain. Pulmonary embolism ruled out.", "R07.4"),
+        ("Diagnosis: community acquired pneumonia. DVT excluded.", "J18.9"),
+        ("Diagnosis: headache, possible migraine", "R51.X"),
+        ("Diagnosis: probable pneumonia", "J18.9"),
+    ),
 )  # fmt: skip
 def ruled_out_later(case: Case, tables: Tables) -> None:
     denied_beside = {
@@ -36,12 +42,12 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
         if condition.first.kind != "problem" or condition.code[0] in "RZ" or condition.code in tables.lifelong:
             continue
         said = max(condition.candidates, key=lambda c: (AUTHORITY.get(case.record.document(c).type, 3), c.order))
-        if said.role in ("diagnosis", "secondary_diagnosis", "complication"):
+        if said.role in ("diagnosis", "secondary_diagnosis", "complication", "histology"):
             continue
         rank = AUTHORITY.get(case.record.document(said).type, 3)
         for denied in case.ruled_out:
             same = size(condition) <= denied.size + 1 and (
-                denied.codes[0][:3] == condition.code[:3]
+                (denied.codes[0][:3] == condition.code[:3] and (denied.codes[0] == condition.code or unspecified(denied.codes[0])))
                 or (denied.codes[0][:2] == condition.code[:2] and any(c.root is denied.root for c in condition.candidates))
             )
             later = denied.order > said.order and denied.role not in ("past_history", "presenting", "history_presenting")
@@ -56,7 +62,10 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
     "FS.GEN.02", "general",
     "The same condition said in general and in particular is coded once, at its most specific.",
     reference="DGCS.1",
-    examples=(("Diagnosis: atrial fibrillation. Paroxysmal AF, on telemetry.", "I48.0"),),
+    examples=(
+        ("Diagnosis: atrial fibrillation. Paroxysmal AF, on telemetry.", "I48.0"),
+        ("Diagnosis: urinary tract infection. Acute pyelonephritis.", "N10.X"),
+    ),
 )  # fmt: skip
 def most_specific(case: Case, tables: Tables) -> None:
     for group in _by_category(case).values():
@@ -82,7 +91,10 @@ def _by_category(case: Case) -> dict[str, list[Condition]]:
     "FS.GEN.03", "general",
     "Where an episode can carry one code of a category only, the stage, grade or type that the record supports best stands.",
     reference="DCS.XII.3",
-    examples=(("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),),
+    examples=(
+        ("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),
+        ("Diagnosis: unstable angina. Angina.", "I20.0"),
+    ),
 )  # fmt: skip
 def one_code(case: Case, tables: Tables) -> None:
     tabular.one_of(case, tables, "FS.GEN.03")
@@ -92,6 +104,10 @@ def one_code(case: Case, tables: Tables) -> None:
     "FS.GEN.04", "general",
     "A report may sharpen a condition that the team has diagnosed (site, type, organism); alone it codes nothing.",
     verified=False,
+    examples=(
+        ("Diagnosis: lower respiratory tract infection.", "J22.X"),
+        ("CT chest: 8 mm nodule. Diagnosis: chest pain, no cause found.", "R07.4"),
+    ),
 )  # fmt: skip
 def reports_sharpen(case: Case, tables: Tables) -> None:
     for candidate in case.supporting:
@@ -125,7 +141,11 @@ def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
 @standard(
     "FS.GEN.05", "general",
     "Two conditions that the classification says with one code, or one fixed pair, are recorded so.",
-    examples=(("Diagnosis: gallstones, acute cholecystitis", "K80.0"),),
+    examples=(
+        ("Diagnosis: gallstones, acute cholecystitis", "K80.0"),
+        ("Diagnosis: acute on chronic pancreatitis", "K85.9 K86.1"),
+        ("Diagnosis: diverticulitis of sigmoid colon with perforation", "K57.2"),
+    ),
 )  # fmt: skip
 def combinations(case: Case, tables: Tables) -> None:
     tabular.combine(case, tables, "FS.GEN.05")
@@ -135,7 +155,10 @@ def combinations(case: Case, tables: Tables) -> None:
     "FS.GEN.06", "general",
     "A symptom, a vaguer name or an excluded condition is not recorded beside the diagnosis it belongs to.",
     reference="DGCS.3",
-    examples=(("Diagnosis: acute appendicitis with abdominal pain and vomiting", "K35.8"),),
+    examples=(
+        ("Diagnosis: acute appendicitis with abdominal pain and vomiting", "K35.8"),
+        ("Diagnosis: NSTEMI with chest pain", "I21.4"),
+    ),
 )  # fmt: skip
 def integral(case: Case, tables: Tables) -> None:
     tabular.give_way(case, tables, "FS.GEN.06")
@@ -145,7 +168,10 @@ def integral(case: Case, tables: Tables) -> None:
     "FS.GEN.07", "general",
     "Symptoms are recorded when nothing explains them, or when they are problems in their own right.",
     reference="DGCS.3",
-    examples=(("Diagnosis: chest pain, no cause found. Hypertension.", "R07.4 I10.X"),),
+    examples=(
+        ("Diagnosis: chest pain, no cause found. Hypertension.", "R07.4 I10.X"),
+        ("Diagnosis: acute cerebral infarct. Dysphagia.", "I63.9 R13.X"),
+    ),
 )  # fmt: skip
 def symptoms(case: Case, tables: Tables) -> None:
     symptomatic = [
@@ -177,7 +203,10 @@ def symptoms(case: Case, tables: Tables) -> None:
 @standard(
     "FS.GEN.08", "general",
     "The same code is not recorded twice in an episode.",
-    examples=(("Diagnosis: bilateral deep vein thrombosis. DVT left leg, DVT right leg.", "I80.2"),),
+    examples=(
+        ("Diagnosis: bilateral deep vein thrombosis. DVT left leg, DVT right leg.", "I80.2"),
+        ("Diagnosis: cataract of right eye, cataract of left eye", "H26.9"),
+    ),
 )  # fmt: skip
 def no_code_twice(case: Case, tables: Tables) -> None:
     seen: dict[tuple[str, ...], Condition] = {}
@@ -197,7 +226,10 @@ def no_code_twice(case: Case, tables: Tables) -> None:
     "FS.GEN.11", "general",
     "A dagger code is recorded with the asterisk partner that always goes with it.",
     reference="DGCS.5",
-    examples=(("Diagnosis: L5/S1 disc prolapse with radiculopathy", "M51.1 G55.1"),),
+    examples=(
+        ("Diagnosis: L5/S1 disc prolapse with radiculopathy", "M51.1 G55.1"),
+        ("Diagnosis: multiple sclerosis", "G35.X"),
+    ),
 )  # fmt: skip
 def partners(case: Case, tables: Tables) -> None:
     for condition in case.conditions:
@@ -205,3 +237,31 @@ def partners(case: Case, tables: Tables) -> None:
         if partner and len(condition.codes) == 1 and not any(c.code == partner for c in case.conditions):
             condition.codes.append(partner)
             condition.standards.append("FS.GEN.11")
+
+
+#: Codes that practice in England does not use.
+_NOT_USED = Ranges("Z72.0 U04.9 O80.1-O80.9 O81 O82.1-O82.9 O83 O84 O95-O97 P95")
+
+
+@standard(
+    "FS.GEN.14", "general",
+    "Codes that are not used in England (Z72.0, U04.9, O80.1-O81, O82.1-O84, O95-O97, P95) are left out.",
+    examples=(("Diagnosis: asthma. Social: tobacco use, 10 a day", "J45.9 F17.1"), ("Diagnosis: asthma. Social: smoker", "J45.9 F17.1")),
+)  # fmt: skip
+def not_used(case: Case, tables: Tables) -> None:
+    case.drop_where(lambda c: c.code in _NOT_USED, "not used in England", "FS.GEN.14")
+
+
+@standard(
+    "FS.GEN.12", "general",
+    "A condition that the record says another caused takes the code of the link, behind its cause where that is an asterisk code; "
+    "conditions merely named together keep their own codes.",
+    reference="DGCS.5",
+    examples=(
+        ("Diagnosis: anaemia due to CKD stage 4", "N18.4 D63.8"),
+        ("Diagnosis: peripheral neuropathy due to lymphoma", "C85.9 G63.1"),
+        ("Diagnosis: pleural effusion, heart failure", "I50.9"),
+    ),
+)  # fmt: skip
+def linked(case: Case, tables: Tables) -> None:
+    tabular.link(case, tables, "FS.GEN.12")

@@ -16,6 +16,10 @@ _POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
 @standard(
     "FS.II.02", "II",
     "A polyp seen at endoscopy is named by its histology; the plain polyp is not recorded beside it.",
+    examples=(
+        ("Diagnosis: tubular adenoma of the caecum", "D12.0"),
+        ("Diagnosis: sigmoid polyp", "K63.5"),
+    ),
 )  # fmt: skip
 def polyp_by_histology(case: Case, tables: Tables) -> None:
     def at_endoscopy(condition: Condition) -> bool:
@@ -40,6 +44,10 @@ _IN_SITU = {
     "FS.II.03", "II",
     "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm in situ that "
     "histology found at the same site.",
+    examples=(
+        ("Diagnosis: ductal carcinoma in situ of left breast", "D05.1"),
+        ("Diagnosis: CIN 3", "D06.9"),
+    ),
 )  # fmt: skip
 def histology_decides(case: Case, tables: Tables) -> None:
     def reported(candidate: Candidate) -> bool:

@@ -13,7 +13,7 @@ from fourstep.verify.registry import standard
 #: Infections of which the organism is recorded in addition; A and B codes hold their organism themselves.
 _TAKES_ORGANISM = Ranges(
     "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 K75.0 K80.3 K81 K83.0 L00-L08 "
-    "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 O86 O91 O98 P36 P39 T79.3 T80.2 "
+    "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 O86 O91 O98 P36.8-P36.9 P39 T79.3 T80.2 "
     "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85"
 )
 _GASTRIC = Ranges("K25-K31 C16")
@@ -32,7 +32,12 @@ def _organisms(case: Case) -> list[Candidate]:
     "The organism of an infection is recorded after it (B95-B98), and its resistance after the organism (U82-U84); "
     "codes that hold their organism take none.",
     reference="DCS.I",
-    examples=(("Diagnosis: E. coli urinary tract infection", "N39.0 B96.2"), ("Diagnosis: E. coli sepsis", "A41.5")),
+    examples=(
+        ("Diagnosis: E. coli urinary tract infection", "N39.0 B96.2"),
+        ("Diagnosis: urinary tract infection with ESBL producing E. coli", "N39.0 B96.2 U82.2"),
+        ("Diagnosis: E. coli sepsis", "A41.5"),
+        ("Diagnosis: MRSA septicaemia", "A41.0 U82.1"),
+    ),
 )  # fmt: skip
 def organisms(case: Case, tables: Tables) -> None:
     for organism in _organisms(case):
@@ -73,7 +78,10 @@ _BLOOD = frozenset("blood bacteraemia bacteremia bc culture sepsis septicaemia s
 @standard(
     "FS.I.04", "I",
     "Sepsis of an organism grown from the blood, or named with it, is coded to that sepsis.",
-    examples=(("Diagnosis: sepsis. Blood cultures grew E. coli.", "A41.5"),),
+    examples=(
+        ("Diagnosis: sepsis. Blood cultures grew E. coli.", "A41.5"),
+        ("Diagnosis: sepsis. Blood cultures no growth.", "A41.9"),
+    ),
 )  # fmt: skip
 def sepsis_of_organism(case: Case, tables: Tables) -> None:
     plain = [c for c in case.conditions if c.code == "A41.9"]
@@ -94,6 +102,10 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
     "FS.I.05", "I",
     "Sepsis that only an earlier note names, and the final statement of the same stay leaves out, is queried rather than coded.",
     verified=False,
+    examples=(
+        ("Diagnosis: sepsis", "A41.9"),
+        ("Diagnosis: urosepsis", ""),
+    ),
 )  # fmt: skip
 def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
@@ -114,7 +126,11 @@ def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     "FS.I.02", "I",
     "Septic shock is recorded after the sepsis code, severe sepsis directly after it; neither stands first.",
     reference="DChS.I.1",
-    examples=(("Diagnosis: septic shock", "A41.9 R57.2"),),
+    examples=(
+        ("Diagnosis: septic shock", "A41.9 R57.2"),
+        ("Diagnosis: severe sepsis with AKI", "A41.9 R65.1 N17.9"),
+        ("Diagnosis: E. coli bacteraemia", "A49.8"),
+    ),
 )  # fmt: skip
 def septic_shock(case: Case, tables: Tables) -> None:
     shocked = case.having("R57.2", "R65.1")
@@ -131,7 +147,10 @@ def septic_shock(case: Case, tables: Tables) -> None:
 @standard(
     "FS.I.03", "I",
     "An infection said to be hospital-acquired is followed by Y95.X.",
-    examples=(("Diagnosis: hospital acquired pneumonia", "J18.9 Y95.X"),),
+    examples=(
+        ("Diagnosis: hospital acquired pneumonia", "J18.9 Y95.X"),
+        ("Diagnosis: community acquired pneumonia", "J18.9"),
+    ),
 )  # fmt: skip
 def hospital_acquired(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
@@ -144,3 +163,39 @@ def hospital_acquired(case: Case, tables: Tables) -> None:
                 condition = twin
             if not any(c.code == "Y95.X" for c in case.conditions):
                 case.conditions.append(Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition))
+
+
+_ULCERS = ("L89", "L97", "I83.0")
+_INFECTED = frozenset("infected infection infective cellulitis osteomyelitis sepsis septic".split())
+
+
+@standard(
+    "FS.I.06", "I",
+    "An organism grown from an ulcer of the skin is recorded only where the record says that the ulcer is infected.",
+    examples=(
+        ("Diagnosis: leg ulcer. Swab of the ulcer grew Staph aureus.", "L97.X"),
+        ("Diagnosis: infected leg ulcer, Staph aureus grown", "L97.X B95.6"),
+    ),
+)  # fmt: skip
+def organism_of_ulcer(case: Case, tables: Tables) -> None:
+    for ulcer in case.having(*_ULCERS):
+        organisms = [c for c in case.conditions if c.follows is ulcer and c.is_any("B95", "B96", "B97")]
+        if not organisms:
+            continue
+        words = {w for c in ulcer.candidates for line in case.record.sentence(c) for w in case.record.tokens[line.statement.document].text[line.statement.first : line.statement.last]}
+        if not words & _INFECTED:
+            case.drop(organisms, "the ulcer is not said to be infected", "FS.I.06")
+
+
+@standard(
+    "FS.I.07", "I",
+    "HIV without disease is Z21.X, with disease B20-B24; one excludes the other.",
+    examples=(
+        ("Diagnosis: pneumonia. PMH: HIV positive", "J18.9 Z21.X"),
+        ("Diagnosis: Kaposi's sarcoma in HIV disease", "B21.0"),
+        ("Diagnosis: inconclusive HIV test", "R75.X"),
+    ),
+)  # fmt: skip
+def hiv(case: Case, tables: Tables) -> None:
+    if case.having("B20", "B21", "B22", "B23", "B24"):
+        case.drop(case.having("Z21", "R75"), "HIV disease is recorded", "FS.I.07")

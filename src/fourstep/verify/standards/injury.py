@@ -13,12 +13,16 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate, Line
 from fourstep.locate.index import Entry
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
+from fourstep.verify.standards.tabular import due_to
 
 _INJURY = Ranges("S00-T35 T66-T79")
 _CARE = Ranges("T80-T88")
+_DRUGS = Ranges("T36-T50")
 _OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
+_OPEN = frozenset(("undetermined",))
 _FIRM = frozenset("due secondary caused induced attributed reaction".split())
 _LOOSE = frozenset("after with from".split())
 
@@ -70,6 +74,8 @@ def _with_place(case: Case, code: str, candidate: Candidate) -> str:
     examples=(
         ("Diagnosis: fractured neck of left femur, tripped over rug at home", "S72.00 W01.0"),
         ("Diagnosis: left Colles fracture, slipped on ice in the street", "S52.50 W00.4"),
+        ("Diagnosis: open fracture of the tibial shaft, pedestrian hit by car", "S82.21 V03.1"),
+        ("Diagnosis: fractured neck of femur, fell in care home", "S72.00 W19.1"),
     ),
 )  # fmt: skip
 def external_cause(case: Case, tables: Tables) -> None:
@@ -106,7 +112,12 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     "FS.XIX.02", "XIX",
     "Poisoning (overdose, wrong drug, wrong person) is recorded as T36-T65 with the external cause of its intent; "
     "an intent that is not stated is queried, not assumed.",
-    examples=(("Diagnosis: intentional paracetamol overdose at home", "T39.1 X60.0"),),
+    examples=(
+        ("Diagnosis: intentional paracetamol overdose at home", "T39.1 X60.0"),
+        ("Diagnosis: accidental overdose of paracetamol at home", "T39.1 X40.0"),
+        ("Diagnosis: paracetamol overdose, intent undetermined, at home", "T39.1 Y10.0"),
+        ("Diagnosis: paracetamol overdose", "T39.1"),
+    ),
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
     found: dict[str, tuple[Agent, list[Line]]] = {}
@@ -121,7 +132,10 @@ def poisoning(case: Case, tables: Tables) -> None:
     if not found:
         return
     words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history" for w in line.words.text}
-    intent = "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words else "accidental" if words & _ACCIDENT else ""
+    intent = (
+        "undetermined" if words & _OPEN and "intent" in words else "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words
+        else "accidental" if words & _ACCIDENT else ""
+    )  # fmt: skip
     causes: dict[str, Condition] = {}
     for agent, lines in found.values():
         candidates = [_candidate_of(case, line) for line in lines]
@@ -129,7 +143,8 @@ def poisoning(case: Case, tables: Tables) -> None:
         case.conditions.append(poison)
         if intent:
             candidate = candidates[0]
-            code = _with_place(case, agent.self_harm if intent == "self_harm" else agent.accidental, candidate)
+            told = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[intent]
+            code = _with_place(case, told, candidate)
             causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
     case.conditions += list(causes.values())
     if not intent:
@@ -154,7 +169,12 @@ def _whole_line_entry() -> Entry:
 @standard(
     "FS.XX.03", "XX",
     "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record links the two.",
-    examples=(("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),),
+    examples=(
+        ("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),
+        ("Diagnosis: drug rash due to penicillin", "L27.0 Y40.0"),
+        ("Diagnosis: headache due to nifedipine", "G44.4 Y52.1"),
+        ("Diagnosis: hypotension due to ramipril", "I95.2 Y52.4"),
+    ),
 )  # fmt: skip
 def adverse_effect(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
@@ -165,7 +185,7 @@ def adverse_effect(case: Case, tables: Tables) -> None:
             agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes)
             if agent is not None and case.having(agent.poisoning):
                 continue  # taken in overdose: the poisoning says it
-            if agent is not None and agent.adverse not in ("", "-") and not _given_for(tables, agent, condition.code):
+            if agent is not None and not _given_for(tables, agent, condition.code):
                 named = next((to for code, to in tables.adverse.names.items() if condition.code.startswith(code)), "")
                 if named:
                     condition.codes[0] = named
@@ -201,6 +221,8 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             continue
         for position, agent in case.agents.within(line.words.text):
             at = line.words.first[position]
+            if agent.adverse in ("", "-"):
+                continue  # "drug rash": no drug is named
             if others is None:
                 others = _others_of_sentence(case, candidate)
             if any(_between(other, cues, at) for other in others):
@@ -242,7 +264,11 @@ def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     "FS.XIX.07", "XIX",
     "A complication of care (T80-T88) that the clinician names is followed by the procedure that caused it (Y83, Y84).",
     reference="DCS.XIX.7",
-    examples=(("Diagnosis: infected right total knee replacement", "T84.5 Y83.1"),),
+    examples=(
+        ("Diagnosis: infected right total knee replacement", "T84.5 Y83.1"),
+        ("Diagnosis: postoperative haemorrhage after tonsillectomy", "T81.0 Y83.6"),
+        ("Diagnosis: posterior capsule rupture during cataract surgery. Senile cataract.", "H25.9 T81.2 Y60.0"),
+    ),
 )  # fmt: skip
 def complication_of_care(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
@@ -265,6 +291,9 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     if near:
         best = max(near, key=lambda c: c.size)
         return best.codes[0], best
+    named = _procedure_behind(case, tables, condition, _AFTER)
+    if named is not None:
+        return named
     if condition.code.startswith(("T80", "T81")):
         for thing in case.interventions:
             to = next((code for codes, code in tables.care_cause if thing.code in codes), "")
@@ -280,6 +309,10 @@ _AFTER_CARE = frozenset("postoperative post procedure puncture closure access wo
 @standard(
     "FS.XIX.08", "XIX",
     "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure that its words name, or nothing.",
+    examples=(
+        ("Diagnosis: bruised knee, fell at home", "S80.0 W19.0"),
+        ("Diagnosis: postoperative haematoma of the wound", "T81.0"),
+    ),
 )  # fmt: skip
 def haematoma_after_procedure(case: Case, tables: Tables) -> None:
     bruises = [c for c in case.conditions if c.code[0] == "S" and c.code[2] == "0" and c.first.kind == "problem"]
@@ -300,6 +333,10 @@ def haematoma_after_procedure(case: Case, tables: Tables) -> None:
     "FS.XIX.01", "XIX",
     "Injuries and poisonings of the past are not coded as injuries of this episode; head injury precedes skull fracture.",
     reference="DCS.XIX.1",
+    examples=(
+        ("Diagnosis: skull vault fracture and traumatic subarachnoid haemorrhage. Fell down stairs at home.", "S06.60 S02.00 W10.0"),
+        ("Diagnosis: pneumonia. PMH: fractured tibia 2010", "J18.9"),
+    ),
 )  # fmt: skip
 def head_injury_first(case: Case, tables: Tables) -> None:
     brain, skull = case.having("S06"), case.having("S02.0", "S02.1")
@@ -316,7 +353,10 @@ _TRAUMATIC = {"I62.0": "S06.5", "I60.9": "S06.6", "I61.9": "S06.3", "I62.1": "S0
 @standard(
     "FS.XIX.03", "XIX",
     "Bleeding in the head or chest of a patient who is injured in this event is the injury, not the disease.",
-    examples=(("Diagnosis: acute subdural haematoma, scalp laceration. Fell down stairs at home.", "S06.50 S01.0 W10.0"),),
+    examples=(
+        ("Diagnosis: acute subdural haematoma, scalp laceration. Fell down stairs at home.", "S06.50 S01.0 W10.0"),
+        ("Diagnosis: chronic subdural haematoma", "I62.0"),
+    ),
 )  # fmt: skip
 def traumatic_bleeding(case: Case, tables: Tables) -> None:
     if not any(c.code in _INJURY for c in case.conditions):
@@ -327,3 +367,83 @@ def traumatic_bleeding(case: Case, tables: Tables) -> None:
         if condition.code in _TRAUMATIC and condition.first.kind == "problem":
             condition.codes[0] = _TRAUMATIC[condition.code]
             condition.standards.append("FS.XIX.03")
+
+
+@standard(
+    "FS.XIX.04", "XIX",
+    "A burn is one code for each site at its deepest degree; burns of several regions (T29) are not used where the sites are known, and "
+    "the extent may follow.",
+    examples=(
+        ("Diagnosis: superficial and partial thickness burns of the hand, hot oil at home", "T23.2 X10.0"),
+        ("Diagnosis: partial thickness burn of hand, 2% TBSA, hot water at home", "T23.2 T31.0 X11.0"),
+    ),
+)  # fmt: skip
+def burns(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XIX.04")
+
+
+@standard(
+    "FS.XIX.05", "XIX",
+    "Each injury is recorded by site and kind; codes for several regions (T00-T07) only where the record gives no detail.",
+    examples=(
+        ("Diagnosis: multiple injuries. Fractured left femur shaft, laceration of scalp. Fell from ladder at home.", "S72.30 S01.0 W11.0"),
+        ("Diagnosis: bilateral fractures of the calcaneum. Fell from ladder at home.", "S92.00 W11.0"),
+    ),
+)  # fmt: skip
+def several_injuries(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XIX.05")
+
+
+_POSTPROCEDURAL = Ranges("E89 G97 H59 H95 I97 J95 K91 M96 N99")
+_AFTER = frozenset(("after", "following", "post", "complicating"))
+_CALLED = frozenset(("complication", "complicating"))
+
+
+@standard(
+    "FS.XIX.09", "XIX",
+    "A condition that the record calls a complication of a procedure, or that is postprocedural by name, is recorded itself, followed by "
+    "the kind of procedure.",
+    reference="DCS.XIX.7",
+    examples=(
+        ("Diagnosis: lymphoedema following mastectomy", "I97.2 Y83.6"),
+        ("Diagnosis: pulmonary embolism complicating hysterectomy", "I26.9 Y83.6"),
+        ("Diagnosis: pneumonia. PMH: hip replacement", "J18.9 Z96.6"),
+    ),
+)  # fmt: skip
+def postprocedural(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.code[0] in "RSTUVWXYZ" or condition.first.kind != "problem" or len(condition.codes) > 1:
+            continue
+        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        words = _AFTER if condition.code in _POSTPROCEDURAL else _CALLED
+        cause, candidate = _procedure_behind(case, tables, condition, words) or ("", condition.first)
+        if cause:
+            case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.09"], follows=condition))
+
+
+def _procedure_behind(
+    case: Case, tables: Tables, condition: Condition, words: frozenset[str]
+) -> tuple[str, Candidate] | None:
+    """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where it says so."""
+    for effect in condition.candidates:
+        for cause in case.record.candidates:
+            if cause.kind in ("procedure", "cause") and cause.codes and due_to(case, effect, cause, words):
+                own = cause.codes[0] if cause.codes[0].startswith(("Y83", "Y84")) else ""
+                to = own or next((to for codes, to in tables.care_cause if cause.codes[0] in codes), "")
+                if to:
+                    return to, cause
+    return None
+
+
+@standard(
+    "FS.XIX.06", "XIX",
+    "Alcohol taken with a drug in an overdose is a poisoning (T51) with the intent of the overdose, not intoxication.",
+    examples=(
+        ("Diagnosis: deliberate overdose of paracetamol and alcohol at home", "T39.1 X60.0 T51.0 X65.0"),
+        ("Diagnosis: alcohol intoxication", "F10.0"),
+    ),
+)  # fmt: skip
+def alcohol_with_drugs(case: Case, tables: Tables) -> None:
+    if any(c.code in _DRUGS for c in case.conditions) and case.having("T51"):
+        case.drop(case.having("F10.0"), "recorded as poisoning", "FS.XIX.06")

@@ -8,6 +8,7 @@ from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.episode import Evidence
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
 
 _WEIGHT = re.compile(r"(?<![\d.])(?:(\d{3,4})\s?g(?:rams?|ms?)?\b|([0-5]\.\d{1,3})\s?kg\b)", re.IGNORECASE)
 _GESTATION = re.compile(r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b", re.IGNORECASE)
@@ -18,6 +19,11 @@ _BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", r
     "FS.XVI.02", "XVI",
     "In the record of a newborn, birth weight below 2500 g and gestation below 37 weeks are both recorded when stated, weight first.",
     reference="DCS.XVI.2",
+    patient="newborn",
+    examples=(
+        ("Diagnosis: respiratory distress syndrome. Born at 27 weeks, birth weight 980 g.", "P22.0 Z38.0 P07.0 P07.2"),
+        ("Diagnosis: transient tachypnoea of the newborn. Born at 38 weeks, birth weight 3.2 kg.", "P22.1 Z38.0"),
+    ),
 )  # fmt: skip
 def birth_weight_and_gestation(case: Case, tables: Tables) -> None:
     if not case.guards & {"newborn", "birth"}:
@@ -49,3 +55,31 @@ def _weight_code(match: re.Match[str]) -> str:
 def _gestation_code(match: re.Match[str]) -> str:
     weeks = int(match[1] or match[2])
     return "P07.2" if weeks < 28 else "P07.3" if weeks < 37 else ""
+
+
+@standard(
+    "FS.XVI.03", "XVI",
+    "Jaundice and anaemia of a preterm baby are those of prematurity.",
+    patient="newborn",
+    examples=(
+        ("Diagnosis: jaundice. Born at 34 weeks, birth weight 2100 g.", "P59.0 Z38.0 P07.1 P07.3"),
+        ("Diagnosis: neonatal jaundice. Born at 39 weeks.", "P59.9 Z38.0"),
+    ),
+)  # fmt: skip
+def of_prematurity(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XVI.03")
+
+
+@standard(
+    "FS.XVI.04", "XVI",
+    "What affected the mother (P00-P04) is recorded only for a baby with a condition that it caused, never first and not for a well baby.",
+    patient="newborn",
+    examples=(
+        ("Diagnosis: well baby. Born after prolonged rupture of membranes.", "Z38.0"),
+        ("Diagnosis: neonatal sepsis due to E. coli", "P36.4 Z38.0"),
+    ),
+)  # fmt: skip
+def maternal_factors(case: Case, tables: Tables) -> None:
+    factors = case.having("P00", "P01", "P02", "P03", "P04")
+    if factors and not any(c.code[0] not in "ZVWXYU" and not any(c is f for f in factors) for c in case.conditions):
+        case.drop(factors, "the baby is well", "FS.XVI.04")

@@ -34,6 +34,10 @@ def _on_another(condition: Condition, case: Case) -> bool:
 @standard(
     "FS.XXI.01", "XXI",
     "What an operation of this episode leaves behind (an implant, a stoma, a missing organ) is no status of this episode.",
+    examples=(
+        ("Diagnosis: pneumonia. PMH: total hip replacement", "J18.9 Z96.6"),
+        ("Diagnosis: pneumonia. PMH: left below knee amputation, renal transplant", "J18.9 Z89.5 Z94.0"),
+    ),
 )  # fmt: skip
 def status_of_this_episode(case: Case, tables: Tables) -> None:
     done = [i.code for i in case.interventions]

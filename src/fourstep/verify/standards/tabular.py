@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
-from fourstep.assign.gather import apart
 from fourstep.assign.tables import Combination, OneCode, Tables
 from fourstep.locate.candidates import Candidate
 
@@ -154,8 +153,13 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 continue
             kept = effect.codes
             codes = [code.replace("*", cause.code[:3]) for code in rule.result if code != "="]
-            effect.codes = list(apart(tuple(codes), tables)[0])
+            if cause.codes[: len(codes)] == codes:
+                effect.follows = cause
+                continue
+            effect.codes = codes
             effect.standards.append(identifier)
+            if codes[0][:3] in tables.asterisk and cause.follows is None:
+                effect.follows = cause
             if "=" in rule.result:
                 place = case.conditions.index(effect) + 1
                 case.conditions.insert(place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect))

@@ -1,0 +1,40 @@
+"""Chapter XIV: acute and chronic failure of the kidney, stones with obstruction."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case
+from fourstep.assign.tables import Tables
+from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
+
+
+@standard(
+    "FS.XIV.01", "XIV",
+    "Acute kidney injury precedes chronic disease, which has one stage, the highest; stages of the acute one have no code; "
+    "unspecified failure (N19) is not recorded beside them.",
+    examples=(
+        ("Diagnosis: AKI stage 2 on CKD stage 4", "N17.9 N18.4"),
+        ("Diagnosis: pneumonia. PMH: CKD 3a, CKD stage 4", "J18.9 N18.4"),
+        ("Diagnosis: acute kidney injury. Renal failure.", "N17.9"),
+    ),
+)  # fmt: skip
+def kidney_failure(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XIV.01")
+    acute, chronic = case.having("N17"), case.having("N18")
+    if acute and chronic and acute[0].follows is None and chronic[0].follows is None:
+        places = [i for i, c in enumerate(case.conditions) if c is acute[0] or c is chronic[0]]
+        case.conditions[places[0]], case.conditions[places[1]] = acute[0], chronic[0]
+
+
+@standard(
+    "FS.XIV.02", "XIV",
+    "Stones of kidney and ureter are N20.2, a stone with hydronephrosis N13.2, and an obstructed infected kidney N13.6; the parts are "
+    "not recorded beside them.",
+    examples=(
+        ("Diagnosis: renal and ureteric calculi", "N20.2"),
+        ("Diagnosis: ureteric stone with hydronephrosis", "N13.2"),
+        ("Diagnosis: infected obstructed kidney due to ureteric stone", "N13.6"),
+    ),
+)  # fmt: skip
+def stones(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XIV.02")

@@ -1,0 +1,142 @@
+"""Chapter II: secondary neoplasms and their primary, anaemia and fracture in neoplastic disease, treatment and follow-up."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
+from fourstep.verify.standards.tabular import due_to
+
+_SOLID = Ranges("C00-C76")
+_BLOOD = Ranges("C81-C96")
+_DISEASE = Ranges("C00-C97 D00-D48")
+_BESIDE = frozenset(("with", "and"))
+
+
+@standard(
+    "FS.II.04", "II",
+    "A primary site stands over an ill-defined one; a primary that is said to be unknown is recorded behind its secondaries.",
+    reference="DCS.II.2",
+    examples=(
+        ("Diagnosis: brain metastases of unknown primary", "C79.3 C80.0"),
+        ("Diagnosis: liver metastases. Breast cancer excised 2010.", "C78.7 Z85.3"),
+        ("Diagnosis: prostate cancer with bone metastases", "C61.X C79.5"),
+    ),
+)  # fmt: skip
+def unknown_primary(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.II.04")
+    secondary = case.having("C77", "C78", "C79")
+    for condition in case.having("C80.0"):
+        if secondary:
+            condition.follows = secondary[0]
+            condition.standards.append("FS.II.04")
+
+
+@standard(
+    "FS.II.05", "II",
+    "Anaemia is D63.0 behind the neoplasm where the record says that the neoplasm caused it; beside a neoplasm it is only anaemia, and "
+    "with disease of the blood-forming tissue it is not D63.0.",
+    examples=(
+        ("Diagnosis: anaemia due to caecal cancer", "C18.0 D63.0"),
+        ("Diagnosis: anaemia with breast cancer", "C50.9 D64.9"),
+        ("Diagnosis: anaemia due to multiple myeloma", "C90.0 D64.9"),
+    ),
+)  # fmt: skip
+def anaemia_of_neoplasm(case: Case, tables: Tables) -> None:
+    tabular.link(case, tables, "FS.II.05")
+    cancers = [c for c in case.conditions if c.code in _SOLID or c.is_any("C80", "C97", "D0", "D1", "D2", "D3")]
+    told = [x for cancer in cancers for x in cancer.candidates]
+    for condition in case.having("D63.0"):
+        beside = any(due_to(case, a, c, _BESIDE) and not due_to(case, a, c) for a in condition.candidates for c in told)
+        if beside or not cancers:
+            condition.codes[0] = "D64.9"
+            condition.standards.append("FS.II.05")
+
+
+@standard(
+    "FS.II.06", "II",
+    "A fracture through bone with secondaries is the neoplasm with M90.7, not an injury.",
+    examples=(
+        ("Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer", "C64.X C79.5 M90.75"),
+        ("Diagnosis: osteoporotic vertebral collapse fracture", "M80.98"),
+    ),
+)  # fmt: skip
+def fracture_in_neoplasm(case: Case, tables: Tables) -> None:
+    paired = {c.code for c in case.conditions if len(c.codes) > 1 and c.codes[1].startswith("M90.7")}
+    for bare in [c for c in case.conditions if len(c.codes) == 1 and c.code in paired]:
+        tabular.merge(next(c for c in case.conditions if c is not bare and c.code == bare.code), bare, "FS.II.06")
+        case.conditions = [c for c in case.conditions if c is not bare]
+
+
+@standard(
+    "FS.II.07", "II",
+    "Disease of lymphoid and blood-forming tissue spreads without secondaries: C77-C79 are recorded beside it only where there is "
+    "another primary.",
+    examples=(
+        ("Diagnosis: lymphoma with liver metastases", "C85.9"),
+        ("Diagnosis: lung cancer with liver metastases. Multiple myeloma.", "C34.9 C90.0 C78.7"),
+    ),
+)  # fmt: skip
+def no_secondaries_of_blood(case: Case, tables: Tables) -> None:
+    if case.having("C80") or any(c.code in _SOLID or c.is_any("Z85", "C97") for c in case.conditions):
+        return
+    if any(c.code in _BLOOD for c in case.conditions):
+        case.drop(case.having("C77", "C78", "C79"), "spread of disease of the blood", "FS.II.07")
+
+
+@standard(
+    "FS.II.08", "II",
+    "A stay for chemotherapy or radiotherapy is coded to the cancer treated; Z51.0 and Z51.1 are not recorded beside it.",
+    examples=(
+        ("Reason for admission: cycle 4 of chemotherapy for colon cancer", "C18.9"),
+        ("Reason for admission: radiotherapy for lung cancer", "C34.9"),
+    ),
+)  # fmt: skip
+def cancer_treated(case: Case, tables: Tables) -> None:
+    if any(c.code in _DISEASE for c in case.conditions):
+        case.drop(case.having("Z51.0", "Z51.1", "Z51.2"), "the cancer treated says it", "FS.II.08")
+
+
+@standard(
+    "FS.II.09", "II",
+    "Several independent primaries said as one code (C97.X) stand first.",
+    examples=(("Diagnosis: multiple independent primary cancers", "C97.X"), ("Diagnosis: lung cancer. Bladder cancer.", "C34.9 C67.9")),
+)  # fmt: skip
+def several_primaries(case: Case, tables: Tables) -> None:
+    for condition in case.having("C97"):
+        condition.weight += 100
+
+
+#: What the treatment was that a follow-up comes after.
+_AFTER = (("Z08.1", frozenset(("radiotherapy",))), ("Z08.2", frozenset(("chemotherapy",))),
+          ("Z08.0", frozenset("surgery excision excised resection resected mastectomy removed operated nephrectomy prostatectomy".split())))  # fmt: skip
+_CHECK = frozenset("surveillance follow-up followup follow check review".split())
+_CLEAR = frozenset("no normal nil clear nothing without".split())
+
+
+@standard(
+    "FS.II.10", "II",
+    "A check-up after treated cancer that finds none of it is Z08 with the history of the cancer; found again, the cancer is recorded.",
+    examples=(
+        ("Surveillance colonoscopy after colon cancer resected in 2018. No recurrence.", "Z08.0 Z85.0"),
+        ("Diagnosis: local recurrence of breast cancer", "C50.9"),
+    ),
+)  # fmt: skip
+def follow_up_of_cancer(case: Case, tables: Tables) -> None:
+    past = case.having("Z85")
+    if not past or case.having("Z08") or any(c.code[0] not in "ZVWXYU" and not _background(c, tables) for c in case.conditions):
+        return
+    for condition in past:
+        for candidate in condition.candidates:
+            words = {w for line in case.record.sentence(candidate) for w in line.words.text}
+            told = {w for line in case.record.lines for w in case.record.tokens[line.statement.document].text}
+            if words & _CHECK and (told & _CLEAR or not case.interventions):
+                code = next((to for to, cues in _AFTER if words & cues), "Z08.9")
+                case.conditions.insert(0, Condition([code], [candidate], standards=["FS.II.10"]))
+                return
+
+
+def _background(condition: Condition, tables: Tables) -> bool:
+    return condition.code in tables.lifelong or all(c.role == "past_history" for c in condition.candidates)
