@@ -58,6 +58,10 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
                 break
 
 
+#: What is no kind of the disease its category names: an old infarct says nothing of the heart disease now.
+_BESIDE = ("I25.2",)
+
+
 @standard(
     "FS.GEN.02", "general",
     "The same condition said in general and in particular is coded once, at its most specific.",
@@ -69,7 +73,7 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def most_specific(case: Case, tables: Tables) -> None:
     for group in _by_category(case).values():
-        specific = [c for c in group if not unspecified(c.code)]
+        specific = [c for c in group if not unspecified(c.code) and c.code not in _BESIDE]
         if not specific or len(group) == len(specific):
             continue
         best = max(specific, key=size)
