@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from fourstep.analyse.words import Tokens
 
-_MONTHS = {
+#: Months by name, long and short.
+MONTHS = {
     name[:size]: number
     for number, name in enumerate(
         (
@@ -105,7 +106,7 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
 def _worded(text: list[str], i: int, last: int, document: dt.date | None) -> dt.date | None:
     """3 Oct 2024, 3rd October."""
     at = i + 2 if text[i + 1] in ("of", "-") and i + 2 < last else i + 1
-    month = _MONTHS.get(text[at])
+    month = MONTHS.get(text[at])
     if month is None:
         return None
     day = _DAY.match(text[i])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from itertools import pairwise
-
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.dates import date_in, past_year
+from fourstep.analyse.earlier import all_gone, earlier_stay, months_named, stopped_or_mended
 from fourstep.analyse.scope import resolve
 from fourstep.analyse.sections import Found, find_sections
 from fourstep.analyse.segments import Splitter
@@ -38,10 +36,11 @@ _REACTIONS = frozenset(
     "rash childhood unknown reaction anaphylaxis nausea vomiting swelling itch itching angioedema hives "
     "urticaria wheeze sickness upset diarrhoea intolerance".split()
 )
+_CAUSES = frozenset(("to", "with", "from"))  # "rash with amoxicillin" names both
 #: Sections that tell what was: a treatment that was stopped is over, and so is what it was stopped for.
 _OVER = frozenset(("past_history", "indication", "problem_list"))
-_STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
-_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
+#: Of these, the lists of conditions.
+_PAST_LISTS = frozenset(("past_history", "problem_list"))
 #: Before a year these say that it is over, not since when: "repaired AVSD 2020".
 _MENDED = frozenset("repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split())
 _WHETHER, _WHEN, _WHO = tuple(Whether), tuple(When), tuple(Who)
@@ -68,6 +67,7 @@ class _Builder:
         self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
         self.statements: list[Statement] = []
         self.sentence = -1
+        self.months = months_named(document, tokens)
         self.block: Span | None = None  # a label on a line of its own, or of a specimen
         head = self.words[:_HEAD]
         self.newborn = (
@@ -83,6 +83,8 @@ class _Builder:
         doubt = found.whether or _PRESENT
         default = _DEFAULTS.get(found.section.role, doubt)
         over = found.section.role in _OVER
+        lists = found.section.role in _PAST_LISTS
+        months = [i for i in self.months if found.body <= i < found.last]
         family = found.section.role == "family"
         someone = _FAMILY if family else found.who
         line_end = -1
@@ -103,9 +105,13 @@ class _Builder:
                     segment.whether = doubt
                 if segment.who < 0 or family:
                     segment.who = someone
-            if over and len(segments) > 1 and self._stopped(segments):
+            if over and len(segments) > 1 and stopped_or_mended(segments, words, lists):
+                plain = False
+            if months and earlier_stay(segments, words, months):
                 plain = False
             first = segments[0].first
+            if all_gone(words, first, segments[-1].last):
+                self._gone(found)
             opens = first >= line_end
             if opens:  # a new line: the label of a row ends, that of a block ends at an empty line
                 row = None
@@ -118,18 +124,13 @@ class _Builder:
             self._emit(segments, found, own or row or self.block, plain)
             previous = segments[-1].last
 
-    def _stopped(self, segments: list[Segment]) -> bool:
-        """Put into the past what a treatment was stopped for, or because of; True if there is anything."""
-        words, found = self.words, False
-        for before, segment in pairwise(segments):
-            if segment.separator not in (DASH, OPEN) or before.when or segment.when:
-                continue
-            if words[segment.first] in _STOPPED:  # "depression - stopped sertraline 2022"
-                if any(_CENTURY.match(w) for w in words[segment.first : segment.last]):
-                    before.when, before.cue, found = When.HISTORICAL, before.cue or "stopped", True
-            elif words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
-                segment.when, segment.cue, found = When.HISTORICAL, segment.cue or "stopped", True
-        return found
+    def _gone(self, found: Found) -> None:
+        """Resolve what the sentence before this one says."""
+        for statement in reversed(self.statements):
+            if statement.sentence != self.sentence - 1 or statement.section is not found.section:
+                return
+            if statement.when is _CURRENT and statement.whether < Whether.POSSIBLE:
+                statement.when, statement.cue = When.RESOLVED, statement.cue or "resolved"
 
     def _line_end(self, first: int, last: int) -> int:
         try:
@@ -289,7 +290,7 @@ class _Builder:
         return (
             not head.separator & (DASH | OPEN)
             and last - first <= _LONGEST_ALLERGEN
-            and self.words[first] not in _REACTIONS
+            and (self.words[first] not in _REACTIONS or not _CAUSES.isdisjoint(self.words[first + 1 : last - 1]))
         )
 
     def _allergic(self, first: int, last: int) -> bool:

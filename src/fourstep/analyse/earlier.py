@@ -1,0 +1,126 @@
+"""What a sentence puts into the past for reasons that lie outside the words of one cue.
+
+A treatment that was stopped, a treatment that ended what it was for, an earlier stay in hospital, and a sentence that
+says of the one before it that all has gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from itertools import pairwise
+
+from fourstep.analyse.cues import read_proofs
+from fourstep.analyse.cutting import Segment
+from fourstep.analyse.dates import MONTHS
+from fourstep.analyse.signs import DASH, OPEN
+from fourstep.analyse.statements import When
+from fourstep.analyse.words import Tokens
+from fourstep.episode import Document
+from fourstep.knowledge import SECTIONS
+
+_HISTORICAL = int(When.HISTORICAL)
+_STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
+_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
+#: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
+_STAYS = frozenset(
+    "admitted readmitted admission admissions hospitalised hospitalisation stented drained inpatient discharged "
+    "itu icu hdu".split()
+)
+_OUTPATIENT = ("letter", "clinic", "referral", "preop", "pre_op", "preassess", "pre_assess")
+_RECENT = dt.timedelta(days=60)  # a stay may have begun in the month before
+#: "This has all resolved": what may stand before the verdict.
+_POINTS = frozenset(("this", "these", "that", "they", "it", "all", "both", "everything"))
+_FILLERS = _POINTS | frozenset("of has have had now since is are was were fully completely largely symptoms".split())
+_GONE = frozenset(("resolved", "settled", "cleared", "gone", "recovered"))
+
+
+@cache
+def mends() -> dict[str, frozenset[str]]:
+    """The treatments that end a condition, by its word: knowledge/sections/mended.txt."""
+    return read_proofs(SECTIONS / "mended.txt")
+
+
+def _past(segment: Segment, cue: str) -> None:
+    segment.when, segment.cue = _HISTORICAL, segment.cue or cue
+
+
+def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) -> bool:
+    """Put into the past what a treatment was stopped for or has ended; True if there is anything.
+
+    `lists` says that the sentence stands in a list of past conditions.
+    """
+    found = False
+    for before, segment in pairwise(segments):
+        if not segment.separator or segment.separator & ~(DASH | OPEN) or before.when or segment.when:
+            continue
+        if segment.separator in (DASH, OPEN):
+            if words[segment.first] in _STOPPED:  # "depression - stopped sertraline 2022"
+                if any(_CENTURY.match(w) for w in words[segment.first : segment.last]):
+                    _past(before, "stopped")
+                    found = True
+                continue
+            if words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
+                _past(segment, "stopped")
+                found = True
+                continue
+        if lists:
+            named, done = words[before.first : before.last], words[segment.first : segment.last]
+            if _mended(named, done):  # "complete heart block -> PPM 2020"
+                _past(before, "mended")
+                found = True
+            elif segment.separator & OPEN and _mended(done, named):  # "PPM (complete heart block)"
+                _past(segment, "mended")
+                found = True
+    return found
+
+
+def _mended(condition: list[str], treatment: list[str]) -> bool:
+    known = mends()
+    return any(word in known and not known[word].isdisjoint(treatment) for word in condition)
+
+
+def months_named(document: Document, tokens: Tokens) -> list[int]:
+    """The tokens that name a month long before a document, by their place: "admitted in August"."""
+    words, day = tokens.text, document.date
+    if day is None or MONTHS.keys().isdisjoint(words):
+        return []
+    recent = dt.timedelta(0) if _outpatient(document.type) else _RECENT
+    found = []
+    for i, word in enumerate(words):
+        month = MONTHS.get(word)
+        if month is None or i == 0 or words[i - 1] not in ("in", "last") or month == day.month:
+            continue
+        year = day.year if month < day.month else day.year - 1
+        ended = dt.date(year + month // 12, month % 12 + 1, 1)
+        if day - ended >= recent:
+            found.append(i)
+    return found
+
+
+def _outpatient(type_: str) -> bool:
+    return "discharge" not in type_ and any(word in type_ for word in _OUTPATIENT)
+
+
+def earlier_stay(segments: list[Segment], words: list[str], months: list[int]) -> bool:
+    """Put into the past what an earlier stay was for; True if there is anything."""
+    first, last = segments[0].first, segments[-1].last
+    if not any(first <= i < last for i in months) or _STAYS.isdisjoint(words[first:last]):
+        return False
+    for segment in segments:
+        if not segment.when:
+            _past(segment, "stay")
+    return True
+
+
+def all_gone(words: list[str], first: int, last: int) -> bool:
+    """Whether a sentence begins by saying that what was said before it has gone: "This has all resolved"."""
+    if words[first] not in _POINTS:
+        return False
+    for i in range(first + 1, min(first + 6, last)):
+        if words[i] in _GONE:
+            return True
+        if words[i] not in _FILLERS:
+            return False
+    return False
