@@ -22,8 +22,11 @@ _ANGINA = Ranges("I20.1-I20.9")
 _FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
+#: Size and maturity at birth: recorded beside what the newborn was treated for.
+_BORN_EARLY = Ranges("P05-P08")
+_POISONING = Ranges("T36-T65")
 #: What is rarely the reason for a stay when anything else is there.
-_MINOR = Ranges("O99 P07 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 
@@ -35,7 +38,9 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     place = candidate.order - heads.get((candidate.statement.document, role), candidate.order)
     first = place == 0
     if role == "diagnosis" and document.type in _FINAL:
-        return 120 - min(3 * place, 60), f"diagnosis of the {kind}", first
+        # an opinion given on the way stands behind the summary of the stay
+        opinion = document.type == "consultant_note" and any(d.type == "discharge_summary" for d in case.episode.documents)
+        return (105 if opinion else 120) - min(3 * place, 60), f"diagnosis of the {kind}", first
     if role == "indication" and document.type in _FINAL:
         return 72 - min(place, 20), "what the treatment was for", first
     if role == "diagnosis" and document.type in PROCEDURAL:
@@ -104,7 +109,9 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         if condition.code in _MINOR:
             best -= 8
         if newborn and condition.code[0] == "P":
-            best += 5
+            best += 5 if condition.code not in _BORN_EARLY else -25
+        if condition.code in _POISONING:
+            best += 30
         operated = any(tables.relates(code, condition.code) for code in operations)
         if operated:
             best += 10
