@@ -30,6 +30,7 @@ _VALUES: dict[str, tuple[int, int]] = {
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
 _SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "last", "value", "item", "name")
 _FIELDS = frozenset(("backward", "value", "item"))  # scopes that are the name of their own list of a cue
+_PLANNED = (WHETHER, int(Whether.PLANNED))  # "Planned: hernia repair" is what was done where the note says no more
 _LABELS = frozenset(("forward", "verb", "start", "backward"))  # scopes of cues that can label a list
 
 #: Token -> node; the cue that ends at a node stands under "" (no token is empty).
@@ -140,7 +141,8 @@ def read_cues(path: Path) -> Trie:
 
 
 def _add(cue: Cue, effect: Effect) -> None:
-    if cue.label is None and effect.axis in (WHETHER, WHEN) and effect.value and effect.scope in _LABELS:
+    labels = effect.scope in _LABELS and effect.value and (effect.axis, effect.value) != _PLANNED
+    if cue.label is None and labels and effect.axis in (WHETHER, WHEN):
         cue.label = Cue(cue.name, forward=[Effect(effect.axis, effect.value, "forward", SENTENCE)])
     if effect.scope in _FIELDS:
         getattr(cue, effect.scope).append(effect)

@@ -173,6 +173,8 @@ class Cutter:
         words, head = self.words, i
         while head > self.begin and i - head < _LONGEST_NAME and words[head - 1] not in _BEFORE_NAMES:
             head -= 1
+        while head - 1 > self.begin and "-" in (words[head], words[head - 1]) and self._touches(head):
+            head -= 1  # "pre-eclampsia prophylaxis"
         self.skip = stop
         if head == i or words[i - 1][0].isdigit():
             return

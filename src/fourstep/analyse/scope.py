@@ -77,6 +77,7 @@ _TESTS = frozenset(
     "culture cultures swab swabs blood bloods urine csf sputum stool stools msu csu serology screen screens scan scans "
     "biopsies samples tests cxr ct mri uss ecg ecgs trop trops troponins dopplers".split()
 )
+_NORMAL = frozenset(("clear", "normal", "nad", "unremarkable", "n", "fine", "ok", "flat"))
 _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
@@ -233,6 +234,8 @@ def _backward(
     while last < segment.last and words[last] in _QUOTES:
         last += 1
     whole = last >= segment.last or effect.axis == ALLERGY
+    if effect.value == Whether.RULED_OUT and k and segments[k - 1].whether in _DOUBTS:
+        whole = True  # "suspected appendicitis, excluded at laparoscopy"
     if bare and not whole and (not k or separator & COMMA):
         return  # "Booked elsewhere": nothing that it could speak of
     _apply(segment, effect, cue)
@@ -306,9 +309,12 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
         asked = {w for w in words[segment.first : segment.last] if len(w) > 1 and w.isalpha()} - _OPENERS
         for j in range(k + 1, len(segments)):
             answer = segments[j]
+            said = words[answer.first : answer.last]
+            if j == k + 1 and answer.whether < 0 and answer.separator & (_ANSWERS | OPEN) and _clear(asked, said):
+                segment.whether, segment.cue = Whether.RULED_OUT, said[-1]  # "?stroke - MRI clear"
+                break
             if answer.whether not in _DENIALS or not (answer.separator & (_ANSWERS | OPEN | COMMA) or j > k + 1):
                 continue
-            said = words[answer.first : answer.last]
             if (
                 (j == k + 1 and _tested(answer))
                 or not asked.isdisjoint(said[1:])
@@ -335,6 +341,14 @@ def _answer_label(segments: list[Segment], words: list[str]) -> None:
         if answer.whether in _DENIALS and not tests.isdisjoint(words[answer.first : answer.last]):
             head.whether, head.cue = Whether.ABSENT, answer.cue
             return
+
+
+def _clear(asked: set[str], said: list[str]) -> bool:
+    """Whether an answer says that the test that decides on what was asked showed nothing."""
+    if len(said) > _LONGEST_TEST or _NORMAL.isdisjoint(said):
+        return False
+    known = proofs()
+    return any(not known[word].isdisjoint(said) for word in asked if word in known)
 
 
 def _tested(answer: Segment) -> bool:
