@@ -11,6 +11,7 @@ import datetime as dt
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
 
 _DOUBT_REASONS = {
@@ -23,6 +24,10 @@ _DOUBT_REASONS = {
 }
 
 
+#: Lumps and skin that are sent to the pathologist for themselves.
+_EXCISED = Ranges("D17-D18 L57 L81-L82 L90 L98")
+#: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
+_STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
@@ -44,7 +49,8 @@ def _described(candidate: Candidate, case: Case) -> bool:
     if candidate.codes[0] == "K57.3" and case.record.document(candidate).type == "operation_note":
         return False  # diverticula are the endoscopist's diagnosis, and a radiologist's aside
     if candidate.role in _DESCRIBED:
-        return True
+        # what the pathologist names of the skin was taken from it to be named
+        return not (case.record.document(candidate).type == "histology" and candidate.codes[0] in _EXCISED)
     if candidate.role not in _TOLD:
         return False
     label = candidate.statement.label
@@ -69,14 +75,32 @@ _STILL = ("history", "h/o", "hx", "known", "pmh", "background")
 
 def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
     """Whether a history entry explains the same words of a statement about the past; a list of past illness leaves what is lifelong."""
-    if (
-        candidate.when is When.CURRENT and candidate.kind == "problem" and candidate.codes[0] in tables.lifelong
-        and not tables.done.intersection(candidate.line.words.text)
-    ):  # fmt: skip
+    if candidate.kind == "problem" and candidate.codes[0] in tables.lifelong and (
+        (candidate.when is When.CURRENT and not tables.done.intersection(candidate.line.words.text))
+        or _cue_of_another(candidate)
+    ):
         return False
     if candidate.kind not in ("problem", "procedure"):
         return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
     return _overlapped(candidate, "history")
+
+
+_FORMER = frozenset(("previous", "previously", "prior", "past", "old", "former"))
+
+
+def _cue_of_another(candidate: Candidate) -> bool:
+    """Whether what makes the statement one of the past stands behind the condition and before something else that was done."""
+    if candidate.when is not When.HISTORICAL:
+        return False
+    words, end = candidate.line.words.text, candidate.mask.bit_length()
+    starts = [i for i, word in enumerate(words) if word in _FORMER]
+    behind = [h for h in candidate.line.hits if h.entry.kind in ("history", "procedure") and h.mask >> end]
+    if not behind:
+        return False
+    if starts:
+        return min(starts) >= end
+    # "ischaemic heart disease with stents in 2018": the year is that of the stents
+    return candidate.statement.cue.strip()[-4:].isdigit() or any(w in candidate.statement.cue for w in _STILL)
 
 
 def _overlapped(candidate: Candidate, *kinds: str) -> bool:
@@ -109,6 +133,8 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
     if candidate.when is When.HISTORICAL:
         # a year says since when: "Parkinson's 2016" is Parkinson's
         cue = candidate.statement.cue.replace(" ", "")
+        if code in tables.lifelong and _cue_of_another(candidate):
+            return False
         return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())
     if code[0] == "O" and "pregnant" in guards:  # the history of this pregnancy
         return False
@@ -172,6 +198,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     whether = candidate.whether
     if candidate.kind == "circumstance" and candidate.statement.cue in _SERVICES:
         whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
+    standing = candidate.kind == "circumstance" and candidate.codes[0] in _STANDING
+    if standing and whether in (Whether.PLANNED, Whether.HYPOTHETICAL):
+        whether = Whether.PRESENT
     if candidate.kind == "allergy":
         if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.entry.silent:
             return "silent"
@@ -202,7 +231,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     elif whether > Whether.POSSIBLE:
         return _DOUBT_REASONS[whether]
-    if candidate.statement.when is When.FUTURE:
+    if candidate.statement.when is When.FUTURE and not standing:
         return "planned"
     told = candidate.kind in ("history", "drug") or (candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86"))
     if not told and _past(candidate, tables, case.guards, case.episode.admission_date):

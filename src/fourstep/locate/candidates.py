@@ -29,6 +29,8 @@ _REACTED = frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi"))
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
 _AND = frozenset(("and", "&", "+", "plus", "with"))
+#: "Acetabulum OK" lends its site to no fracture of the sentence.
+_NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
 _MOST_SEEN = 50_000
 _LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -245,9 +247,8 @@ class Locator:
         far = self._far_words(episode, lines)
         for sentence in _sentences(lines):
             whole = far.get(sentence[0].statement.document, {})
-            specimen = self._specimen(episode, sentence)
             for line in sentence:
-                self._match(line, guards, whole, specimen)
+                self._match(line, guards, whole, self._specimen(episode, line.statement))
                 line.hits = _without_parts(line)
                 if len(line.hits) > 1:
                     line.hits = nearest(line.hits, _joints(line, tokens[line.statement.document]))
@@ -303,13 +304,13 @@ class Locator:
             hits = self._seen[key] = locate(self.index, Scene(text, guards), kinds)
         line.hits = list(hits)
 
-    def _specimen(self, episode: Episode, sentence: list[Line]) -> frozenset[str]:
-        """In a histology report a finding takes the site of its specimen: the words since the specimen's letter, on its line."""
-        document = episode.documents[sentence[0].statement.document]
+    def _specimen(self, episode: Episode, statement: Statement) -> frozenset[str]:
+        """In a histology report a finding takes the site of its specimen: the words before it on its line, or those before a colon."""
+        document = episode.documents[statement.document]
         if document.type != "histology":
             return frozenset()
-        start = document.text.rfind("\n", 0, sentence[0].statement.start) + 1
-        return frozenset(self.lexicon.phrase(document.text[start : sentence[0].statement.start]))
+        start = document.text.rfind("\n", 0, statement.start) + 1
+        return frozenset(self.lexicon.phrase(document.text[start : statement.start].partition(":")[0]))
 
     def _tail(
         self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
@@ -351,6 +352,7 @@ class Locator:
         return frozenset(
             w for other in sentence
             if other is not line and other.statement.whether is s.whether and other.statement.who is s.who
+            and _NORMAL.isdisjoint(other.words.text)
             for w in other.unexplained()
         ).difference(line.words.text)  # fmt: skip
 

@@ -10,7 +10,7 @@ from fourstep.locate.index import Entry, Phrase
 
 #: Titles that only make sense inside their category, or that name no condition of their own.
 _NO_ENTRY = re.compile(
-    r"\bother\b|\bothers\b|elsewhere|unspecified site|not stated|\bNOS\b|\bNEC\b|multiple sites|\bwithout\b|complicating|"
+    r"\bother\b|\bothers\b|elsewhere|\bof unspecified\b|unspecified site|not stated|\bNOS\b|\bNEC\b|multiple sites|\bwithout\b|complicating|"
     r"^(?:disorder|disease)s? of \w+, unspecified|\bspecified\b(?!.*unspecified)|"
     r"\bclassified\b|\btype\b unspecified|^mixed\b|affecting|maternal care|\bwith\b.*\bmention\b",
     re.IGNORECASE,
@@ -30,5 +30,7 @@ def title_entries(rubrics: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[
         words = tuple(dict.fromkeys(lexicon.phrase(_TAIL.sub("", title))))
         if len(words) < 2 or len(words) > 6:
             continue
-        out.append(Entry(title, "problem", f"title of {code}", [Phrase(words)], (code,), layer=0, trail=title))
+        # of two words loose in a sentence each may belong to something else: they stand side by side
+        phrases = [Phrase(words, (words,)), Phrase(words, (words[::-1],))] if len(words) == 2 else [Phrase(words)]
+        out.append(Entry(title, "problem", f"title of {code}", phrases, (code,), layer=0, trail=title))
     return out
