@@ -7,10 +7,13 @@ from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary, weigh_conditions
 from fourstep.verify.procedure_order import main_procedure
+from fourstep.verify.registry import standard
 from fourstep.verify.sequence import sequence_diagnoses
 from fourstep.verify.standards import (
+    adverse,
     birth,
     circulatory,
+    complications,
     congenital,
     contact,
     digestive,
@@ -25,12 +28,14 @@ from fourstep.verify.standards import (
     musculoskeletal,
     neoplasm,
     newborn,
+    poisoning,
     procedures,
     procedures_care,
     procedures_endoscopy,
     procedures_families,
     procedures_sites,
     respiratory,
+    senses,
     sequelae,
     status,
     symptoms,
@@ -68,6 +73,12 @@ ORDER = (
     circulatory.arteries,
     respiratory.obstructive,
     respiratory.pneumonia,
+    respiratory.severe_asthma,
+    senses.sickle_cells,
+    senses.cataract,
+    senses.deafness,
+    mental.substances,
+    circulatory.complications_of_infarct,
     digestive.gallstones,
     digestive.gastroduodenitis,
     digestive.varices,
@@ -75,6 +86,7 @@ ORDER = (
     musculoskeletal.discs,
     genitourinary.kidney_failure,
     genitourinary.stones,
+    genitourinary.prostate,
     newborn.of_prematurity,
     congenital.malformations,
     histology.polyp_by_histology,
@@ -88,16 +100,19 @@ ORDER = (
     circulatory.hypertension,
     circulatory.pulmonary_oedema,
     circulatory.resuscitated,
-    injury.haematoma_after_procedure,
+    complications.haematoma_after_procedure,
     injury.traumatic_bleeding,
-    injury.poisoning,
-    injury.alcohol_with_drugs,
+    poisoning.poisoning,
+    poisoning.alcohol_with_drugs,
     injury.several_injuries,
     injury.external_cause,
     injury.head_injury_first,
-    injury.complication_of_care,
-    injury.postprocedural,
-    injury.adverse_effect,
+    complications.complication_of_care,
+    complications.postprocedural,
+    adverse.adverse_effect,
+    adverse.drug_not_named,
+    complications.infected_wound,
+    infection.place_of_infection,
     infection.septic_shock,
     infection.sepsis_of_organism,
     infection.organisms,
@@ -112,6 +127,7 @@ ORDER = (
     birth.born_here,
     newborn.birth_weight_and_gestation,
     newborn.maternal_factors,
+    newborn.of_diabetic_mother,
     general.integral,
     contact.failed_device,
     general.symptoms,
@@ -149,15 +165,31 @@ RELEVANCE = (
 )  # fmt: skip
 
 
+@standard(
+    "FS.GEN.15", "general",
+    "Codes take the characters that the national edition asks for: site in chapter XIII, closed or open fracture, open wound into a "
+    "cavity, gangrene in I70, type in J96; not stated, a fracture is closed and a site unspecified.",
+    examples=(
+        ("Diagnosis: gout of the right big toe", "M10.97"),
+        ("Diagnosis: acute type 2 respiratory failure", "J96.01"),
+        ("Diagnosis: atherosclerosis of leg with gangrene", "I70.21"),
+        ("Diagnosis: open fracture of the tibial shaft, pedestrian hit by car", "S82.21 V03.1"),
+    ),
+)  # fmt: skip
+def fifth_characters(case: Case, schemes: dict[str, Scheme]) -> None:
+    """Complete every code from the words behind it."""
+    for condition in case.conditions:
+        own = [w for c in condition.candidates for w in c.line.words.text]
+        sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
+        condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
+
+
 def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition | None:
     """Apply every standard to the case; return the primary diagnosis (None where nothing can stand first)."""
     for rule in ORDER:
         if not (case.every_condition and rule in RELEVANCE):
             rule(case, tables)
-    for condition in case.conditions:
-        own = [w for c in condition.candidates for w in c.line.words.text]
-        sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
-        condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
+    fifth_characters(case, schemes)
     general.no_code_twice(case, tables)
     weigh_conditions(case, tables)
     neoplasm.several_primaries(case, tables)

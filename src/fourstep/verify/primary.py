@@ -25,6 +25,8 @@ _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "
 #: Size and maturity at birth: recorded beside what the newborn was treated for.
 _BORN_EARLY = Ranges("P05-P08")
 _POISONING = Ranges("T36-T65")
+#: What a birth is helped for, and the operations that help.
+_LABOUR, _HELPED_BIRTH = Ranges("O60-O69"), Ranges("R18-R22")
 #: What is rarely the reason for a stay when anything else is there.
 _MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
@@ -40,7 +42,10 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     if role == "diagnosis" and document.type in _FINAL:
         # an opinion given on the way stands behind the summary of the stay
         opinion = document.type == "consultant_note" and any(d.type == "discharge_summary" for d in case.episode.documents)
-        return (105 if opinion else 120) - min(3 * place, 60), f"diagnosis of the {kind}", first
+        return (90 if opinion else 120) - min(3 * place, 60), f"diagnosis of the {kind}", first
+    listed = role in ("problem_list", "impression") and (candidate.statement.document, "diagnosis") not in heads
+    if listed and document.type in _FINAL and "pregnant" not in case.guards:
+        return 110 - min(3 * place, 60), f"first of the problems of the {kind}", first
     if role == "indication" and document.type in _FINAL:
         return 72 - min(place, 20), "what the treatment was for", first
     if role == "diagnosis" and document.type in PROCEDURAL:
@@ -98,6 +103,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         c.code == "I25.1" and any(x.role in _FOUND and x.when is When.CURRENT for x in c.candidates) for c in case.conditions
     )
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
+    helped = any(code in _HELPED_BIRTH for code in operations)
     for condition in case.conditions:
         best, reason, first = max(
             (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history", False)
@@ -112,6 +118,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best += 5 if condition.code not in _BORN_EARLY else -25
         if condition.code in _POISONING:
             best += 30
+        if helped and condition.code in _LABOUR:
+            best += 25
         operated = any(tables.relates(code, condition.code) for code in operations)
         if operated:
             best += 10
@@ -129,6 +137,16 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         condition.reason = reason
 
 
+@standard(
+    "FS.GEN.17", "general",
+    "Codes that may not stand first (external causes, organisms, resistance, R65, R57.2, Z33, Z37, P00-P04) never do; statuses and "
+    "asterisk codes only where nothing else can.",
+    reference="DGCS.1",
+    examples=(
+        ("Diagnosis: septic shock. PMH: pacemaker", "A41.9 R57.2 Z95.0"),
+        ("Diagnosis: family history of breast cancer. Cellulitis of leg.", "L03.1"),
+    ),
+)  # fmt: skip
 def choose_primary(case: Case, tables: Tables) -> Condition | None:
     """The weighed condition to stand first, its reason stored on it; None where nothing can."""
     able = [

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from fourstep.assign.case import Case
-from fourstep.assign.tables import Tables
-
-Rule = Callable[[Case, Tables], None]
+Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,7 @@ class Standard:
     id: str
     chapter: str
     sentence: str
-    rule: Rule
+    rule: Callable[..., Any]
     reference: str = ""
     source: str = "national clinical coding standards, working brief 2026"
     verified: bool = True

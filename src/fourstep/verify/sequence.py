@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourstep.assign.case import Condition
 from fourstep.books.tables import Ranges
+from fourstep.verify.registry import standard
 
 _COMORBIDITY = Ranges("E10-E14 I10-I15 E78 E03 J44 J45 I25 I48 N18 F00-F03 G20 G40 F32 F41 M81 M15-M19 K21 E66 F17")
 
@@ -20,6 +21,15 @@ def _adopt(conditions: list[Condition]) -> None:
             conditions[:] = [c for c in conditions if c is not condition]
 
 
+@standard(
+    "FS.GEN.16", "general",
+    "Behind the primary diagnosis come acute conditions, then comorbidities, then Z codes; what follows a condition (organism, external "
+    "cause, asterisk partner, sequelae) stands directly behind it.",
+    examples=(
+        ("PMH: hypertension, penicillin allergy. Diagnosis: pneumonia. Acute kidney injury.", "J18.9 N17.9 I10.X Z88.0"),
+        ("PMH: T2DM. Diagnosis: Staph aureus cellulitis of leg. Lives alone.", "L03.1 B95.6 E11.9 Z60.2"),
+    ),
+)  # fmt: skip
 def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -> list[Condition]:
     """Conditions in national order: the primary, acute conditions, comorbidities, Z codes; followers behind their leader."""
 

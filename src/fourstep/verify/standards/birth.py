@@ -113,10 +113,20 @@ def pregnancy_first(case: Case, tables: Tables) -> None:
     "FS.XVI.01", "XVI",
     "Z38 is recorded in the birth episode of the baby only: first for a well baby, else directly after the condition treated.",
     patient="newborn",
-    examples=(("Diagnosis: well baby, born at 40 weeks", "Z38.0"), ("Diagnosis: tongue tie", "Q38.1 Z38.0")),
+    examples=(
+        ("Diagnosis: well baby, born at 40 weeks", "Z38.0"),
+        ("Diagnosis: tongue tie", "Q38.1 Z38.0"),
+        ("Diagnosis: well baby, twin", "Z38.3"),
+    ),
 )  # fmt: skip
 def born_here(case: Case, tables: Tables) -> None:
-    if "birth" not in case.guards or case.having("Z38"):
+    if "birth" not in case.guards:
+        return
+    here = sorted(case.having("Z38"), key=lambda c: c.code == "Z38.0")
+    for other in here[1:]:
+        tabular.merge(here[0], other, "FS.XVI.01")
+    case.conditions = [c for c in case.conditions if not any(c is o for o in here[1:])]
+    if here:
         return
     first = case.record.lines[0] if case.record.lines else None
     if first is None:
@@ -141,22 +151,24 @@ _MORE = ("Z37.5", "Z37.6", "Z37.7")
     patient="mother",
     examples=(
         ("Diagnosis: DCDA twins, both liveborn, caesarean section", "O30.0 Z37.2"),
+        ("Diagnosis: twins, one liveborn and one stillborn, caesarean section", "O30.0 Z37.3 O36.4"),
         ("Diagnosis: triplets, all liveborn, caesarean section", "O30.1 Z37.5"),
     ),
 )  # fmt: skip
 def outcome_of_many(case: Case, tables: Tables) -> None:
     outcomes = case.having("Z37")
     many = case.having("O30")
-    if not many or not outcomes or any(c.is_any(*_TWINS, *_MORE) for c in outcomes):
+    if not many or not outcomes:
         return
     kinds = _TWINS if many[0].is_any("O30.0") else _MORE
-    born, dead = case.having("Z37.0"), case.having("Z37.1")
-    code = kinds[1] if born and dead else kinds[2] if dead else kinds[0]
+    born, dead = case.having("Z37.0", kinds[0]), case.having("Z37.1", kinds[2])
+    for lost in [c for c in case.conditions if c.codes[1:] == ["Z37.1"]]:
+        lost.codes = lost.codes[:1]
+        dead.append(lost)
+    code = kinds[1] if case.having(kinds[1]) or (born and dead) else kinds[2] if dead else kinds[0]
     outcomes[0].codes = [code]
     outcomes[0].standards.append("FS.XV.04")
-    for other in outcomes[1:]:
-        tabular.merge(outcomes[0], other, "FS.XV.04")
-    case.conditions = [c for c in case.conditions if not any(c is o for o in outcomes[1:])]
+    case.conditions = [c for c in case.conditions if not c.is_any("Z37") or c is outcomes[0]]
 
 
 @standard(

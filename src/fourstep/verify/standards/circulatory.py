@@ -125,7 +125,7 @@ def _recent_infarct(case: Case) -> Candidate | None:
         said = _AGO.search(re.split(r"[.;\n]", words)[0])
         if said:
             days = int(_NUMBERS.get(said[1].lower(), 0) or said[1]) * _DAYS[said[2].lower()]
-        elif s.date is not None and start is not None and candidate.when is When.HISTORICAL:
+        elif s.date is not None and start is not None and (candidate.when is When.HISTORICAL or candidate.role == "past_history"):
             days = (start - s.date) // dt.timedelta(days=1)
         else:
             continue
@@ -184,3 +184,15 @@ def heart_failure(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def arteries(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.IX.08")
+
+
+@standard(
+    "FS.IX.09", "IX",
+    "The current complications of I23 are for an infarction treated before this episode; beside I21 or I22 they are not recorded.",
+    examples=(
+        ("Diagnosis: NSTEMI. Haemopericardium following myocardial infarction.", "I21.4"),
+        ("Diagnosis: unstable angina. Ischaemic heart disease.", "I20.0 I25.9"),
+    ),
+)  # fmt: skip
+def complications_of_infarct(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.IX.09")

@@ -8,6 +8,7 @@ from fourstep.assign.tables import Tables
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
+from fourstep.verify.standards.tabular import due_to
 
 #: The chapter of what was suspected -> the observation that found none of it.
 _OBSERVED = (("A15", "Z03.0"), ("A16", "Z03.0"), ("C", "Z03.1"), ("D0", "Z03.1"), ("F", "Z03.2"), ("G", "Z03.3"), ("I21", "Z03.4"),
@@ -50,16 +51,30 @@ def _background(condition: Condition, tables: Tables) -> bool:
     "Z53.2, for other reasons Z53.8. A patient who leaves against advice is Z53.2.",
     examples=(
         ("Diagnosis: inguinal hernia. Operation cancelled, no theatre time.", "K40.9 Z53.8"),
+        ("Diagnosis: inguinal hernia. Operation cancelled because of a chest infection.", "K40.9 J22.X Z53.0"),
         ("Diagnosis: inguinal hernia. Patient declined surgery.", "K40.9 Z53.2"),
         ("Diagnosis: pneumonia. Self discharged against medical advice.", "J18.9 Z53.2"),
     ),
 )  # fmt: skip
 def not_carried_out(case: Case, tables: Tables) -> None:
     _said_by_their_cue(case, "Z53", "FS.XXI.04")
+    _unfit(case)
     known = case.having("Z53")
     better = [c for c in known if not c.is_any("Z53.9")]
     if better:
         case.drop([c for c in known if c.is_any("Z53.9")], "the reason is recorded", "FS.XXI.04")
+
+
+def _unfit(case: Case) -> None:
+    """Cancelled "because of" a condition that is recorded: the contraindication."""
+    if case.having("Z53"):
+        return
+    for candidate in case.record.candidates:
+        if not candidate.codes or candidate.codes[0] != "Z53.9" or candidate.role not in _STATED:
+            continue
+        if any(due_to(case, candidate, x) for c in case.conditions if c.code[0] not in "VWXYZ" for x in c.candidates):
+            case.conditions.append(Condition(["Z53.0"], [candidate], standards=["FS.XXI.04"]))
+            return
 
 
 @standard(

@@ -38,3 +38,15 @@ def kidney_failure(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def stones(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XIV.02")
+
+
+@standard(
+    "FS.XIV.03", "XIV",
+    "What an enlarged prostate does to the bladder neck belongs to it; retention is recorded beside it.",
+    examples=(
+        ("Diagnosis: BPH with acute urinary retention", "N40.X R33.X"),
+        ("Diagnosis: benign prostatic hyperplasia", "N40.X"),
+    ),
+)  # fmt: skip
+def prostate(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.XIV.03")

@@ -14,7 +14,7 @@ from fourstep.verify.registry import standard
 _TAKES_ORGANISM = Ranges(
     "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 K75.0 K80.3 K81 K83.0 L00-L08 "
     "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 O86 O91 O98 P36.8-P36.9 P39 T79.3 T80.2 "
-    "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85"
+    "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85 S01 S11 S21 S31 S41 S51 S61 S71 S81 S91"
 )
 _GASTRIC = Ranges("K25-K31 C16")
 
@@ -56,7 +56,10 @@ def organisms(case: Case, tables: Tables) -> None:
 
 def _host(case: Case, organism: Candidate) -> Condition | None:
     """The infection that an organism explains: named in the same statement or sentence, else the only one there is."""
-    hosts = [c for c in case.conditions if c.code in _TAKES_ORGANISM and c.follows is None]
+    hosts = [
+        c for c in case.conditions
+        if any(code in _TAKES_ORGANISM for code in c.codes) and (c.follows is None or c.code == "L97.X")
+    ]  # fmt: skip
     if organism.codes[0].startswith("B98"):
         hosts = [c for c in case.conditions if c.code in _GASTRIC] or hosts
     elif organism.codes[0].startswith("B"):
@@ -178,13 +181,29 @@ _INFECTED = frozenset("infected infection infective cellulitis osteomyelitis sep
     ),
 )  # fmt: skip
 def organism_of_ulcer(case: Case, tables: Tables) -> None:
-    for ulcer in case.having(*_ULCERS):
+    for ulcer in [c for c in case.conditions if any(code.startswith(_ULCERS) for code in c.codes)]:
         organisms = [c for c in case.conditions if c.follows is ulcer and c.is_any("B95", "B96", "B97")]
         if not organisms:
             continue
         words = {w for c in ulcer.candidates for line in case.record.sentence(c) for w in case.record.tokens[line.statement.document].text[line.statement.first : line.statement.last]}
         if not words & _INFECTED:
             case.drop(organisms, "the ulcer is not said to be infected", "FS.I.06")
+
+
+@standard(
+    "FS.I.08", "I",
+    "An infection whose place is named is coded to the place with the organism behind it; A49 is for an infection of no named place.",
+    examples=(
+        ("Diagnosis: MRSA infected leg ulcer", "L97.X B95.6 U82.1"),
+        ("Diagnosis: E. coli bacteraemia", "A49.8"),
+    ),
+)  # fmt: skip
+def place_of_infection(case: Case, tables: Tables) -> None:
+    for bare in case.having("A49"):
+        lines = {id(c.line) for c in bare.candidates}
+        placed = [c for c in case.conditions if c is not bare and c.code in _TAKES_ORGANISM and any(id(x.line) in lines for x in c.candidates)]
+        if placed and all(any(x.line is c.line for p in placed for x in p.candidates) for c in bare.candidates):
+            case.drop([bare], f"recorded with {placed[0].code}", "FS.I.08")
 
 
 @standard(

@@ -91,3 +91,15 @@ def alcohol(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def seizures(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.VI.01")
+
+
+@standard(
+    "FS.V.05", "V",
+    "Use of a named substance is coded to that substance; several substances (F19) only where none is named.",
+    examples=(
+        ("Diagnosis: polysubstance misuse", "F19.1"),
+        ("Diagnosis: heroin dependence. Polysubstance misuse.", "F11.2"),
+    ),
+)  # fmt: skip
+def substances(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.V.05")

@@ -121,10 +121,12 @@ _CLEAR = frozenset("no normal nil clear nothing without".split())
     "A check-up after treated cancer that finds none of it is Z08 with the history of the cancer; found again, the cancer is recorded.",
     examples=(
         ("Surveillance colonoscopy after colon cancer resected in 2018. No recurrence.", "Z08.0 Z85.0"),
+        ("Follow-up cystoscopy after bladder cancer treated in 2019, no recurrence", "Z08.9 Z85.5"),
         ("Diagnosis: local recurrence of breast cancer", "C50.9"),
     ),
 )  # fmt: skip
 def follow_up_of_cancer(case: Case, tables: Tables) -> None:
+    _treated_and_clear(case)
     past = case.having("Z85")
     if not past or case.having("Z08") or any(c.code[0] not in "ZVWXYU" and not _background(c, tables) for c in case.conditions):
         return
@@ -136,6 +138,25 @@ def follow_up_of_cancer(case: Case, tables: Tables) -> None:
                 code = next((to for to, cues in _AFTER if words & cues), "Z08.9")
                 case.conditions.insert(0, Condition([code], [candidate], standards=["FS.II.10"]))
                 return
+
+
+#: The site of a treated cancer -> its history.
+_HISTORY = (
+    (Ranges("C15-C26"), "Z85.0"), (Ranges("C33-C34"), "Z85.1"), (Ranges("C30-C32 C37-C39"), "Z85.2"), (Ranges("C50"), "Z85.3"),
+    (Ranges("C51-C58 C60-C63"), "Z85.4"), (Ranges("C64-C68"), "Z85.5"), (Ranges("C91-C95"), "Z85.6"), (Ranges("C81-C90 C96"), "Z85.7"),
+)  # fmt: skip
+
+
+def _treated_and_clear(case: Case) -> None:
+    """A cancer that a check-up came "after", and of which it found no recurrence, is history."""
+    for condition in case.having("C"):
+        for candidate in condition.candidates:
+            text = case.record.tokens[candidate.statement.document].text
+            sentence = [w for line in case.record.sentence(candidate) for w in text[line.statement.first : line.statement.last]]
+            clear = any(text[i] == "no" and text[i + 1 : i + 2] == ["recurrence"] for i in range(len(text)))
+            if clear and "after" in sentence and _CHECK.intersection(sentence) and len(condition.candidates) == 1:
+                condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]
+                condition.standards.append("FS.II.10")
 
 
 def _background(condition: Condition, tables: Tables) -> bool:

@@ -83,3 +83,22 @@ def maternal_factors(case: Case, tables: Tables) -> None:
     factors = case.having("P00", "P01", "P02", "P03", "P04")
     if factors and not any(c.code[0] not in "ZVWXYU" and not any(c is f for f in factors) for c in case.conditions):
         case.drop(factors, "the baby is well", "FS.XVI.04")
+
+
+@standard(
+    "FS.XVI.05", "XVI",
+    "A baby recorded as that of a mother with diabetes carries it (P70.0, P70.1), not a family history.",
+    patient="newborn",
+    examples=(
+        ("Diagnosis: infant of a mother with gestational diabetes", "P70.0 Z38.0"),
+        ("Diagnosis: infant of diabetic mother", "P70.1 Z38.0"),
+    ),
+)  # fmt: skip
+def of_diabetic_mother(case: Case, tables: Tables) -> None:
+    if not case.guards & {"newborn", "birth"} or case.having("P70"):
+        return
+    for candidate in case.record.candidates:
+        if candidate.kind == "family" and candidate.role == "diagnosis" and candidate.codes[0] == "Z83.3" and "mother" in candidate.line.words.text:
+            code = "P70.0" if "gestational" in candidate.line.words.text else "P70.1"
+            case.conditions.append(Condition([code], [candidate], standards=["FS.XVI.05"]))
+            return

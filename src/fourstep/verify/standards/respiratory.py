@@ -35,3 +35,15 @@ def obstructive(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def pneumonia(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.X.06")
+
+
+@standard(
+    "FS.X.07", "X",
+    "Status asthmaticus or acute severe asthma is J46.X alone; an exacerbation is asthma.",
+    examples=(
+        ("Diagnosis: acute severe asthma. PMH: asthma", "J46.X"),
+        ("Diagnosis: exacerbation of asthma", "J45.9"),
+    ),
+)  # fmt: skip
+def severe_asthma(case: Case, tables: Tables) -> None:
+    tabular.apply(case, tables, "FS.X.07")

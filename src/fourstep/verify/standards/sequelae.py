@@ -25,6 +25,7 @@ _LEFT = frozenset("due secondary caused from after following since residual sequ
         ("Diagnosis: dysphasia due to previous cerebral infarct", "R47.0 I69.3"),
         ("Diagnosis: left hemiplegia from old stroke in 2019", "G81.9 I69.4"),
         ("Diagnosis: paraplegia, late effect of old spinal cord injury", "G82.2 T91.3"),
+        ("Diagnosis: cellulitis of leg. PMH: old CVA with residual left hemiplegia", "L03.1 G81.9 I69.4"),
         ("Diagnosis: cellulitis of left leg. PMH: stroke 2015, no residual deficit", "L03.1 Z86.7"),
     ),
 )  # fmt: skip
@@ -43,6 +44,19 @@ def sequelae(case: Case, tables: Tables) -> None:
         else:
             same.follows = left
             same.standards.append("FS.GEN.13")
+
+
+    for condition in case.conditions:
+        if condition.code in _SEQUELAE and condition.follows is None:
+            condition.follows = next((c for c in case.conditions if _same_sentence(c, condition)), None)
+
+
+def _same_sentence(left: Condition, sequel: Condition) -> bool:
+    """Whether a condition is said to be what is left, by standing in the sentence of the sequelae."""
+    if left.code in _SEQUELAE or left.code[0] in "STVWXYZU" or left.follows is not None:
+        return False
+    said = {(c.statement.document, c.statement.sentence) for c in sequel.candidates if c.line.statement.section.role == "past_history"}
+    return any((c.statement.document, c.statement.sentence) in said for c in left.candidates)
 
 
 def _sequel(candidate: Candidate, tables: Tables) -> str:

@@ -84,7 +84,8 @@ def _combine(case: Case, combination: Combination) -> None:
     second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
     if second is None:
         return
-    first.codes = list(combination.result)
+    if len(first.codes) == 1 or first.code != combination.result[0]:
+        first.codes = list(combination.result)
     first.standards.append(combination.standard)
     if not combination.keep:
         merge(first, second, combination.standard)
@@ -145,7 +146,8 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
             cause = next(
                 (
                     c for c in case.conditions
-                    if c.code in rule.cause and any(due_to(case, e, x) for e in effect.candidates for x in c.candidates)
+                    if c is not effect and c.code in rule.cause
+                    and any(due_to(case, e, x) or _says_both(e, x) for e in effect.candidates for x in c.candidates)
                 ),
                 None,
             )  # fmt: skip
@@ -153,7 +155,7 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 continue
             kept = effect.codes
             codes = [code.replace("*", cause.code[:3]) for code in rule.result if code != "="]
-            if cause.codes[: len(codes)] == codes:
+            if cause.code == codes[0] != effect.code:
                 effect.follows = cause
                 continue
             effect.codes = codes
@@ -163,3 +165,8 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
             if "=" in rule.result:
                 place = case.conditions.index(effect) + 1
                 case.conditions.insert(place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect))
+
+
+def _says_both(effect: Candidate, cause: Candidate) -> bool:
+    """Whether the index has found cause and effect in one phrase: "kidney disease due to diabetes"."""
+    return effect.line is cause.line and effect.mask & cause.mask == effect.mask and len(cause.codes) > 1

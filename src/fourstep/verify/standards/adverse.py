@@ -1,0 +1,142 @@
+"""Chapter XX: harmful effects of drugs given correctly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fourstep.analyse.statements import Whether
+from fourstep.assign.agents import Agent
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.episode import Query
+from fourstep.locate.candidates import Candidate
+from fourstep.verify.registry import standard
+
+_FIRM = frozenset("due secondary caused induced attributed reaction".split())
+_LOOSE = frozenset("after with from".split())
+
+
+@standard(
+    "FS.XX.03", "XX",
+    "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record links the two.",
+    examples=(
+        ("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),
+        ("Diagnosis: drug rash due to penicillin", "L27.0 Y40.0"),
+        ("Diagnosis: headache due to nifedipine", "G44.4 Y52.1"),
+        ("Diagnosis: hypotension due to ramipril", "I95.2 Y52.4"),
+    ),
+)  # fmt: skip
+def adverse_effect(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.first.kind != "problem" or (condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")):
+            continue
+        loose = condition.code in tables.adverse.loose
+        for candidate in condition.candidates:
+            agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes)
+            if agent is not None and case.having(agent.poisoning):
+                continue  # taken in overdose: the poisoning says it
+            if agent is not None and not _given_for(tables, agent, condition.code):
+                named = next((to for code, to in tables.adverse.names.items() if condition.code.startswith(code)), "")
+                if named:
+                    condition.codes[0] = named
+                    condition.standards.append("FS.XX.03")
+                if not any(c.code == agent.adverse for c in case.conditions):
+                    case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
+                break
+
+
+def _given_for(tables: Tables, agent: Agent, effect: str) -> bool:
+    """Whether the drug is what the effect is treated with."""
+    return any(agent.adverse.startswith(adverse) and effect in effects for adverse, effects in tables.adverse.treats)
+
+
+def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Collection[str]) -> Agent | None:
+    """The drug that the sentence names as the cause: "<effect> due to <drug>", "<drug>-induced <effect>".
+
+    Typical effects of drugs (`loose`) need no more than "after" or "with", or the drug's name beside them.
+    """
+    document = candidate.statement.document
+    text = case.record.tokens[document].text
+    lines = case.record.sentence(candidate)
+    first = min(line.statement.first for line in lines)
+    last = max(line.statement.last for line in lines)
+    cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
+    if not cues and not loose:
+        return None
+    effect = candidate.line.words.first[candidate.first]
+    linked: list[Agent] = []
+    others: list[Candidate] | None = None
+    for line in lines:
+        if line.statement.whether > Whether.PROBABLE or line.statement.section.role == "allergy":
+            continue
+        for position, agent in case.agents.within(line.words.text):
+            at = line.words.first[position]
+            if agent.adverse in ("", "-"):
+                continue  # "drug rash": no drug is named
+            if others is None:
+                others = _others_of_sentence(case, candidate)
+            if any(_between(other, cues, at) for other in others):
+                continue
+            beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
+            if beside or any(_links(text[cue], cue, at, effect) for cue in cues):
+                linked.append(agent)
+    return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
+
+
+def _others_of_sentence(case: Case, candidate: Candidate) -> list[Candidate]:
+    """The other problems that the sentence of a candidate names."""
+    here = candidate.statement
+    return [
+        c for c in case.record.candidates
+        if c.statement.sentence == here.sentence and c.statement.document == here.document
+        and c.kind == "problem" and c.codes[:1] != candidate.codes[:1]
+    ]  # fmt: skip
+
+
+def _between(other: Candidate, cues: list[int], drug: int) -> bool:
+    """Whether another condition stands between a cue and the drug: "dysphagia due to reflux, on omeprazole"."""
+    at = other.line.words.first[other.first]
+    return any(cue < at < drug for cue in cues)
+
+
+def _links(cue: str, place: int, drug: int, effect: int) -> bool:
+    """Whether a cue at a token joins a drug and an effect at theirs."""
+    if cue == "induced":
+        # "furosemide-induced hypotension"; "drug-induced hypotension (furosemide)"
+        return 0 < effect - place <= 4 and (0 < place - drug <= 2 or 0 < drug - effect <= 4)
+    if cue in _LOOSE:
+        # "itch with morphine"; "after the second dose of amoxicillin wheals"
+        return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
+    return 0 < drug - place <= 6 and 0 <= place - effect <= 8
+
+
+_BY_NAME = Ranges("T88.7 L27.0 L27.1 G44.4 E16.0 I95.2 G25.1 M10.2")
+_UNKNOWN = frozenset(("unspecified", "unknown"))
+
+
+@standard(
+    "FS.XX.04", "XX",
+    "A code that is an effect of a drug by name is followed by the drug (Y40-Y59); a drug that the record calls unknown is Y57.9, and one "
+    "that it leaves out is queried.",
+    examples=(
+        ("Diagnosis: adverse reaction to unknown drug", "T88.7 Y57.9"),
+        ("Diagnosis: adverse drug reaction to codeine", "T88.7 Y45.0"),
+        ("Diagnosis: drug rash", "L27.0"),
+    ),
+)  # fmt: skip
+def drug_not_named(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.code not in _BY_NAME or len(condition.codes) > 1 or condition.first.kind != "problem":
+            continue
+        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        words = {w for c in condition.candidates for line in case.record.sentence(c) for w in line.words.text}
+        if words & _UNKNOWN:
+            case.conditions.append(Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition))
+        else:
+            about = f"Drug behind {case.icd10.title(condition.code).lower()}"
+            case.queries.append(
+                Query(about, "The record names an effect of a drug, and not the drug.", tuple(case.record.evidence(condition.first)[:1]),
+                      codes=(condition.code,))
+            )  # fmt: skip

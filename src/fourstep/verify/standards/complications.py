@@ -1,0 +1,152 @@
+"""Chapter XIX: complications of care, with the kind of procedure that they came of."""
+
+from __future__ import annotations
+
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import Candidate
+from fourstep.verify.registry import standard
+from fourstep.verify.standards.injury import INJURY, causes, words_of_sentence
+from fourstep.verify.standards.tabular import due_to
+
+_CARE = Ranges("T80-T88")
+
+
+@standard(
+    "FS.XIX.07", "XIX",
+    "A complication of care (T80-T88) that the clinician names is followed by the procedure that caused it (Y83, Y84).",
+    reference="DCS.XIX.7",
+    examples=(
+        ("Diagnosis: infected right total knee replacement", "T84.5 Y83.1"),
+        ("Diagnosis: postoperative haemorrhage after tonsillectomy", "T81.0 Y83.6"),
+        ("Diagnosis: posterior capsule rupture during cataract surgery. Senile cataract.", "H25.9 T81.2 Y60.0"),
+    ),
+)  # fmt: skip
+def complication_of_care(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.code not in _CARE or (len(condition.codes) > 1 and condition.codes[1][0] == "Y"):
+            continue
+        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        cause, candidate = _care_cause(case, tables, condition)
+        if cause:
+            case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.07"], follows=condition))
+
+
+def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, Candidate]:
+    """The procedure that the sentence of a complication names, else the operation of this episode; "" where neither is there."""
+    sentences = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
+    near = [
+        c for c in causes(case, tables)
+        if c.codes[0].startswith(("Y6", "Y83", "Y84")) and (c.statement.document, c.statement.sentence) in sentences
+    ]  # fmt: skip
+    if near:
+        best = max(near, key=lambda c: c.size)
+        return best.codes[0], best
+    named = _procedure_behind(case, tables, condition, _AFTER)
+    if named is not None:
+        return named
+    if condition.code.startswith(("T80", "T81")):
+        for thing in case.interventions:
+            to = next((code for codes, code in tables.care_cause if thing.code in codes), "")
+            if to:
+                return to, thing.first
+    return "", condition.first
+
+
+def _procedure_behind(
+    case: Case, tables: Tables, condition: Condition, words: frozenset[str]
+) -> tuple[str, Candidate] | None:
+    """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where it says so."""
+    for effect in condition.candidates:
+        for cause in case.record.candidates:
+            if cause.kind in ("procedure", "cause") and cause.codes and due_to(case, effect, cause, words):
+                own = cause.codes[0] if cause.codes[0].startswith(("Y83", "Y84")) else ""
+                to = own or next((to for codes, to in tables.care_cause if cause.codes[0] in codes), "")
+                if to:
+                    return to, cause
+    return None
+
+
+#: Words of a sentence that say a bruise or haematoma came of a procedure.
+_AFTER_CARE = frozenset("postoperative post procedure puncture closure access wound graft site cannula sheath operation".split())
+
+
+@standard(
+    "FS.XIX.08", "XIX",
+    "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure that its words name, or nothing.",
+    examples=(
+        ("Diagnosis: bruised knee, fell at home", "S80.0 W19.0"),
+        ("Diagnosis: postoperative haematoma of the wound", "T81.0"),
+    ),
+)  # fmt: skip
+def haematoma_after_procedure(case: Case, tables: Tables) -> None:
+    bruises = [c for c in case.conditions if c.code[0] == "S" and c.code[2] == "0" and c.first.kind == "problem"]
+    if not bruises or len(bruises) < sum(c.code in INJURY for c in case.conditions):
+        return
+    if any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in causes(case, tables)):
+        return
+    for condition in bruises:
+        if _procedure_behind(case, tables, condition, _AFTER) is not None:
+            condition.codes = ["T81.0"]
+            condition.standards.append("FS.XIX.08")
+        elif case.interventions:
+            _judge_bruise(case, condition)
+
+
+def _judge_bruise(case: Case, condition: Condition) -> None:
+    """A bruise beside operations: of the procedure that its words name, or of nothing that this episode treats."""
+    words = {w for c in condition.candidates for w in words_of_sentence(case, c)}
+    if words & _AFTER_CARE:
+        condition.codes = ["T81.0"]
+        condition.standards.append("FS.XIX.08")
+    else:
+        case.drop([condition], "no injury in this episode", "FS.XIX.08")
+
+
+_POSTPROCEDURAL = Ranges("E89 G97 H59 H95 I97 J95 K91 M96 N99")
+_AFTER = frozenset(("after", "following", "post", "complicating"))
+_CALLED = frozenset(("complication", "complicating"))
+
+
+@standard(
+    "FS.XIX.09", "XIX",
+    "A condition that the record calls a complication of a procedure, or that is postprocedural by name, is recorded itself, followed by "
+    "the kind of procedure.",
+    reference="DCS.XIX.7",
+    examples=(
+        ("Diagnosis: lymphoedema following mastectomy", "I97.2 Y83.6"),
+        ("Diagnosis: pulmonary embolism complicating hysterectomy", "I26.9 Y83.6"),
+        ("Diagnosis: pneumonia. PMH: hip replacement", "J18.9 Z96.6"),
+    ),
+)  # fmt: skip
+def postprocedural(case: Case, tables: Tables) -> None:
+    for condition in list(case.conditions):
+        if condition.code[0] in "RSTUVWXYZ" or condition.first.kind != "problem" or len(condition.codes) > 1:
+            continue
+        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        words = _AFTER if condition.code in _POSTPROCEDURAL else _CALLED
+        cause, candidate = _procedure_behind(case, tables, condition, words) or ("", condition.first)
+        if cause:
+            case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.09"], follows=condition))
+
+
+_OPEN_WOUND = Ranges("S01 S11 S21 S31 S41 S51 S61 S71 S81 S91 T01 T14.1")
+
+
+@standard(
+    "FS.XIX.10", "XIX",
+    "An infected wound of an injury is the wound with its organism; T81.4 is for the wound of an operation.",
+    examples=(
+        ("Diagnosis: open wound of scalp infected with Staph aureus, fell at home", "S01.0 W19.0 B95.6"),
+        ("Diagnosis: postoperative wound infection after appendicectomy", "T81.4 Y83.6"),
+    ),
+)  # fmt: skip
+def infected_wound(case: Case, tables: Tables) -> None:
+    wounds = [c for c in case.conditions if c.code in _OPEN_WOUND]
+    lines = {id(c.line) for wound in wounds for c in wound.candidates}
+    for infection in case.having("T81.4"):
+        if all(id(c.line) in lines for c in infection.candidates) and not case.interventions:
+            case.drop([infection], "the wound of an injury", "FS.XIX.10")

@@ -1,0 +1,101 @@
+"""Chapters XIX and XX: poisoning with the intent of it."""
+
+from __future__ import annotations
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.assign.agents import Agent
+from fourstep.assign.case import Case, Condition
+from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
+from fourstep.episode import Query
+from fourstep.locate.candidates import Candidate, Line
+from fourstep.locate.index import Entry
+from fourstep.verify.registry import standard
+from fourstep.verify.standards.injury import with_place
+
+_DRUGS = Ranges("T36-T50")
+_OVERDOSE = frozenset("overdose overdosed poisoning".split())
+_SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
+_ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
+_OPEN = frozenset(("undetermined",))
+
+
+def _agents_near(case: Case, line: Line) -> list[Agent]:
+    key = (line.statement.document, line.statement.sentence)
+    out: list[Agent] = []
+    for other in case.record.lines:
+        s = other.statement
+        if (s.document, s.sentence) == key and s.whether <= Whether.PROBABLE:
+            out += [a for _, a in case.agents.within(other.words.text) if a not in out]
+    return out
+
+
+@standard(
+    "FS.XIX.02", "XIX",
+    "Poisoning (overdose, wrong drug, wrong person) is recorded as T36-T65 with the external cause of its intent; "
+    "an intent that is not stated is queried, not assumed.",
+    examples=(
+        ("Diagnosis: intentional paracetamol overdose at home", "T39.1 X60.0"),
+        ("Diagnosis: accidental overdose of paracetamol at home", "T39.1 X40.0"),
+        ("Diagnosis: paracetamol overdose, intent undetermined, at home", "T39.1 Y10.0"),
+        ("Diagnosis: paracetamol overdose", "T39.1"),
+    ),
+)  # fmt: skip
+def poisoning(case: Case, tables: Tables) -> None:
+    found: dict[str, tuple[Agent, list[Line]]] = {}
+    for line in case.record.lines:
+        s = line.statement
+        if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice", "medication"):
+            continue
+        if not _OVERDOSE.intersection(line.words.text):
+            continue
+        for agent in _agents_near(case, line):
+            found.setdefault(agent.poisoning, (agent, []))[1].append(line)
+    if not found:
+        return
+    words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history" for w in line.words.text}
+    intent = (
+        "undetermined" if words & _OPEN and "intent" in words else "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words
+        else "accidental" if words & _ACCIDENT else ""
+    )  # fmt: skip
+    causes: dict[str, Condition] = {}
+    for agent, lines in found.values():
+        candidates = [_candidate_of(case, line) for line in lines]
+        poison = Condition([agent.poisoning], candidates, standards=["FS.XIX.02"])
+        case.conditions.append(poison)
+        if intent:
+            candidate = candidates[0]
+            told = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[intent]
+            code = with_place(case, told, candidate)
+            causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
+    case.conditions += list(causes.values())
+    if not intent:
+        case.queries.append(
+            Query("Intent of the overdose", "Whether it was accidental, self-harm or undetermined is not stated.", blocking=True,
+                  codes=tuple(found))
+        )  # fmt: skip
+
+
+def _candidate_of(case: Case, line: Line) -> Candidate:
+    """A candidate that quotes a whole line: for codes that a standard adds from its words."""
+    known = next((c for c in case.record.candidates if c.line is line), None)
+    s = line.statement
+    entry = _whole_line_entry()
+    return Candidate(line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates))
+
+
+def _whole_line_entry() -> Entry:
+    return Entry("words of the record", "cause", "standard", [], trail="words of the record")
+
+
+@standard(
+    "FS.XIX.06", "XIX",
+    "Alcohol taken with a drug in an overdose is a poisoning (T51) with the intent of the overdose, not intoxication.",
+    examples=(
+        ("Diagnosis: deliberate overdose of paracetamol and alcohol at home", "T39.1 X60.0 T51.0 X65.0"),
+        ("Diagnosis: alcohol intoxication", "F10.0"),
+    ),
+)  # fmt: skip
+def alcohol_with_drugs(case: Case, tables: Tables) -> None:
+    if any(c.code in _DRUGS for c in case.conditions) and case.having("T51"):
+        case.drop(case.having("F10.0"), "recorded as poisoning", "FS.XIX.06")
