@@ -10,9 +10,10 @@ from fourstep.locate.index import Entry, Phrase
 
 #: Titles that only make sense inside their category, or that name no condition of their own.
 _NO_ENTRY = re.compile(
-    r"\bother\b|\bothers\b|elsewhere|\bof unspecified\b|unspecified site|not stated|\bNOS\b|\bNEC\b|multiple sites|\bwithout\b|complicating|"
-    r"^(?:disorder|disease)s? of \w+, unspecified|\bspecified\b(?!.*unspecified)|"
-    r"\bclassified\b|\btype\b unspecified|^mixed\b|affecting|maternal care|\bwith\b.*\bmention\b",
+    r"\bother\b|\bothers\b|elsewhere|\bof unspecified\b|unspecified site|not stated|\bNOS\b|\bNEC\b|"
+    r"multiple sites|\bwithout\b|complicating|^(?:disorder|disease)s? of \w+, unspecified|"
+    r"\bspecified\b(?!.*unspecified)|\bclassified\b|\btype\b unspecified|^mixed\b|affecting|maternal care|"
+    r"\bwith\b.*\bmention\b",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",? unspecified\b|\[[^\]]*\]|\([^)]*\)")
