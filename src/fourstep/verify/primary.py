@@ -26,7 +26,7 @@ _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "
 _BORN_EARLY = Ranges("P05-P08")
 _POISONING = Ranges("T36-T65")
 #: What a birth is helped for, and the operations that help.
-_LABOUR, _HELPED_BIRTH = Ranges("O60-O69"), Ranges("R18-R22")
+_LABOUR, _HELPED_BIRTH = Ranges("O61-O69"), Ranges("R18-R22")
 #: What is rarely the reason for a stay when anything else is there.
 _MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
