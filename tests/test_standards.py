@@ -9,7 +9,7 @@ import pytest
 
 from fourstep.coder import Coder
 from fourstep.episode import Document, Episode, Sex
-from fourstep.verify.registry import STANDARDS
+from fourstep.verify.registry import STANDARDS, Standard
 
 #: Whose record an example is, where it is not that of a patient of 50.
 PATIENTS: dict[str, dict[str, Any]] = {
@@ -21,22 +21,23 @@ PATIENTS: dict[str, dict[str, Any]] = {
 }
 
 EXAMPLES = [
-    pytest.param(one.chapter, one.patient, text, codes, id=f"{one.id}-{number}")
+    pytest.param(one, text, codes, id=f"{one.id}-{number}")
     for one in STANDARDS.values()
     for number, (text, codes) in enumerate(one.examples, 1)
 ]
 
 
-@pytest.mark.parametrize(("chapter", "patient", "text", "codes"), EXAMPLES)
-def test_worked_example(coder: Coder, chapter: str, patient: str, text: str, codes: str) -> None:
-    procedures = chapter == "OPCS-4"
+@pytest.mark.parametrize(("one", "text", "codes"), EXAMPLES)
+def test_worked_example(coder: Coder, one: Standard, text: str, codes: str) -> None:
+    procedures = one.chapter == "OPCS-4"
+    end = dt.date.fromisoformat(one.on or "2025-03-04")
     kind = "operation_note" if procedures else "discharge_summary"
-    known = {"patient_class": "ordinary", "admission_method": "emergency"} | PATIENTS[patient]
+    known = {"patient_class": "ordinary", "admission_method": "emergency"} | PATIENTS[one.patient]
     episode = Episode(
         id="example",
-        documents=(Document("document.txt", text, kind, dt.date(2025, 3, 4)),),
-        admission_date=dt.date(2025, 3, 1),
-        discharge_date=dt.date(2025, 3, 4),
+        documents=(Document("document.txt", text, kind, end),),
+        admission_date=end - dt.timedelta(days=3),
+        discharge_date=end,
         **known,
     )
     coded = coder.code(episode)

@@ -140,6 +140,7 @@ ORDER = (
     discretion.discretionary,
     neoplasm.follow_up_of_cancer,
     contact.screened_for_family,
+    contact.found_by_screening,
     contact.observed,
     general.not_used,
     discretion.discretionary_procedures,
@@ -193,6 +194,7 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
     general.no_code_twice(case, tables)
     weigh_conditions(case, tables)
     neoplasm.several_primaries(case, tables)
+    infection.sepsis_first(case, tables)
     primary = choose_primary(case, tables)
     case.conditions = sequence_diagnoses(case.conditions, primary)
     main_procedure(case, tables)

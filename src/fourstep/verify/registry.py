@@ -21,6 +21,7 @@ class Standard:
     source: str = "national clinical coding standards, working brief 2026"
     verified: bool = True
     examples: tuple[tuple[str, str], ...] = ()  # record text -> codes, run as tests
+    on: str = ""  # the day on which the episodes of the examples end, where the date decides
     patient: str = ""  # whose records the examples are: "" a patient of 50, "mother", "newborn", "elderly", "day case"
 
 
@@ -36,6 +37,7 @@ def standard(
     verified: bool = True,
     examples: tuple[tuple[str, str], ...] = (),
     patient: str = "",
+    on: str = "",
 ) -> Callable[[Rule], Rule]:
     """Register a rule under an identifier; registering one twice is an error of ours."""
 
@@ -43,7 +45,7 @@ def standard(
         if identifier in STANDARDS:
             raise ValueError(f"standard {identifier} is registered twice")
         STANDARDS[identifier] = Standard(
-            identifier, chapter, sentence, rule, reference, verified=verified, examples=examples, patient=patient
+            identifier, chapter, sentence, rule, reference, verified=verified, examples=examples, patient=patient, on=on
         )
         return rule
 

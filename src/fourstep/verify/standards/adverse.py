@@ -21,6 +21,8 @@ _LOOSE = frozenset("after with from".split())
     "FS.XX.03", "XX",
     "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record links the two.",
     examples=(
+        ("Diagnosis: hypoglycaemia due to gliclazide. PMH: T2DM", "E16.0 Y42.3 E11.9"),
+        ("Diagnosis: diabetes due to steroids", "E13.9 Y42.0"),
         ("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),
         ("Diagnosis: drug rash due to penicillin", "L27.0 Y40.0"),
         ("Diagnosis: headache due to nifedipine", "G44.4 Y52.1"),

@@ -84,6 +84,8 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
     "A condition of a pregnant patient is recorded with its chapter XV code first; the code of the other chapter adds detail.",
     patient="mother",
     examples=(
+        ("Diagnosis: mild anaemia in pregnancy", "O99.0"),
+        ("Diagnosis: mastitis, 3 weeks postnatal", "O91.2"),
         ("Diagnosis: asthma, 24 weeks pregnant", "O99.5 J45.9"),
         ("Diagnosis: urinary tract infection in pregnancy", "O23.4"),
         ("Diagnosis: iron deficiency anaemia in pregnancy", "O99.0 D50.9"),
@@ -157,6 +159,9 @@ _MORE = ("Z37.5", "Z37.6", "Z37.7")
 )  # fmt: skip
 def outcome_of_many(case: Case, tables: Tables) -> None:
     outcomes = case.having("Z37")
+    told = [c for c in outcomes if c.is_any(*_TWINS)]
+    if told and not case.having("O30", "O31"):
+        case.conditions.append(Condition(["O30.0"], list(told[0].candidates), standards=["FS.XV.04"]))
     many = case.having("O30")
     if not many or not outcomes:
         return
@@ -191,6 +196,7 @@ def early_endings(case: Case, tables: Tables) -> None:
     "Bleeding after the birth with a placenta that stays is O72.0; without bleeding it is O73.0; the bleeding is not recorded twice.",
     patient="mother",
     examples=(
+        ("Diagnosis: PPH with placenta accreta. Vaginal delivery, live infant.", "O72.0 O43.2 Z37.0"),
         ("Diagnosis: PPH 900 ml after vaginal delivery. Live infant.", "O72.1 Z37.0"),
         ("Diagnosis: retained placenta, PPH. Vaginal delivery, live infant.", "O72.0 Z37.0"),
     ),

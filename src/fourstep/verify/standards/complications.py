@@ -11,6 +11,9 @@ from fourstep.verify.standards.injury import INJURY, causes, words_of_sentence
 from fourstep.verify.standards.tabular import due_to
 
 _CARE = Ranges("T80-T88")
+#: What lines and catheters in vessels do: putting one in is no surgical operation.
+_OF_LINES = Ranges("T80.2 T82.5 T82.7 T82.8")
+_LINES = frozenset("picc hickman line portacath permcath tesio cvc cannula catheter".split())
 
 
 @standard(
@@ -20,6 +23,9 @@ _CARE = Ranges("T80-T88")
     examples=(
         ("Diagnosis: infected right total knee replacement", "T84.5 Y83.1"),
         ("Diagnosis: postoperative haemorrhage after tonsillectomy", "T81.0 Y83.6"),
+        ("Diagnosis: PICC line infection", "T82.7 Y84.8"),
+        ("Diagnosis: blocked urinary catheter", "T83.0 Y84.6"),
+        ("Diagnosis: perforation of colon during colonoscopy", "T81.2 Y60.4"),
         ("Diagnosis: posterior capsule rupture during cataract surgery. Senile cataract.", "H25.9 T81.2 Y60.0"),
     ),
 )  # fmt: skip
@@ -47,6 +53,8 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     named = _procedure_behind(case, tables, condition, _AFTER)
     if named is not None:
         return named
+    if condition.code in _OF_LINES and any(_LINES.intersection(words_of_sentence(case, c)) for c in condition.candidates):
+        return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
         for thing in case.interventions:
             to = next((code for codes, code in tables.care_cause if thing.code in codes), "")

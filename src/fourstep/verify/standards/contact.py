@@ -130,6 +130,21 @@ def screened_for_family(case: Case, tables: Tables) -> None:
 
 
 @standard(
+    "FS.XXI.07", "XXI",
+    "A screening that finds disease is coded to the disease; Z12 and Z13 are for one that finds nothing.",
+    reference="DGCS.1",
+    patient="day case",
+    examples=(
+        ("Screening colonoscopy. Diagnosis: tubular adenoma of sigmoid colon", "D12.5"),
+        ("Screening colonoscopy. No abnormality found.", "Z12.1"),
+    ),
+)  # fmt: skip
+def found_by_screening(case: Case, tables: Tables) -> None:
+    if any(c.code[0] in "CD" or c.is_any("K62.1", "K63.5", "K31.7", "N84") for c in case.conditions):
+        case.drop(case.having("Z12", "Z13"), "the disease found is recorded", "FS.XXI.07")
+
+
+@standard(
     "FS.XXI.02", "XXI",
     "A joint, valve or pacemaker that has failed or become infected is recorded as the complication, not also as a status.",
     examples=(

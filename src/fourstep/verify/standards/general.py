@@ -20,6 +20,8 @@ _FIRST_IMPRESSION = 2
     "A condition that a final document rules out is not coded because an earlier one named it.",
     reference="DGCS.2",
     examples=(
+        ("Diagnosis: cellulitis of leg. Consent: risks of bleeding and infection explained.", "L03.1"),
+        ("Diagnosis: cellulitis of leg. Advice: if you develop chest pain call 999.", "L03.1"),
         ("Diagnosis: chest pain. Pulmonary embolism ruled out.", "R07.4"),
         ("Diagnosis: community acquired pneumonia. DVT excluded.", "J18.9"),
         ("Diagnosis: headache, possible migraine", "R51.X"),
@@ -109,6 +111,7 @@ def one_code(case: Case, tables: Tables) -> None:
     "A report may sharpen a condition that the team has diagnosed (site, type, organism); alone it codes nothing.",
     verified=False,
     examples=(
+        ("Diagnosis: cellulitis of leg. CRP 120, Hb 98, Na 122, eGFR 28. NEWS 5, BMI 41.", "L03.1"),
         ("Diagnosis: lower respiratory tract infection.", "J22.X"),
         ("CT chest: 8 mm nodule. Diagnosis: chest pain, no cause found.", "R07.4"),
     ),

@@ -13,6 +13,7 @@ from fourstep.verify.standards import tabular
     "Acute kidney injury precedes chronic disease, which has one stage, the highest; stages of the acute one have no code; "
     "unspecified failure (N19) is not recorded beside them.",
     examples=(
+        ("Diagnosis: end stage renal failure, on haemodialysis", "N18.5 Z99.2"),
         ("Diagnosis: AKI stage 2 on CKD stage 4", "N17.9 N18.4"),
         ("Diagnosis: pneumonia. PMH: CKD 3a, CKD stage 4", "J18.9 N18.4"),
         ("Diagnosis: acute kidney injury. Renal failure.", "N17.9"),

@@ -45,6 +45,8 @@ _IN_SITU = {
     "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm in situ that "
     "histology found at the same site.",
     examples=(
+        ("Diagnosis: basal cell carcinoma of left cheek", "C44.3"),
+        ("Diagnosis: malignant melanoma of the back", "C43.5"),
         ("Diagnosis: ductal carcinoma in situ of left breast", "D05.1"),
         ("Diagnosis: CIN 3", "D06.9"),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
@@ -37,6 +39,8 @@ def _organisms(case: Case) -> list[Candidate]:
         ("Diagnosis: urinary tract infection with ESBL producing E. coli", "N39.0 B96.2 U82.2"),
         ("Diagnosis: E. coli sepsis", "A41.5"),
         ("Diagnosis: MRSA septicaemia", "A41.0 U82.1"),
+        ("Diagnosis: vancomycin resistant enterococcal UTI", "N39.0 B95.2 U83.0"),
+        ("Diagnosis: Helicobacter pylori gastritis", "K29.7 B98.0"),
     ),
 )  # fmt: skip
 def organisms(case: Case, tables: Tables) -> None:
@@ -145,6 +149,28 @@ def septic_shock(case: Case, tables: Tables) -> None:
             case.conditions.insert(case.conditions.index(shock), sepsis)
         shock.follows = sepsis
         shock.standards.append("FS.I.02")
+
+
+#: The year in which guidance placed sepsis above the infection that caused it; before and after, the main condition treated decides.
+_SEPSIS_FIRST = (dt.date(2017, 4, 1), dt.date(2018, 3, 31))
+
+
+@standard(
+    "FS.I.09", "I",
+    "In episodes that ended from April 2017 to March 2018 sepsis stands before the infection that caused it; before and since, the main "
+    "condition treated stands first.",
+    on="2017-10-04",
+    examples=(
+        ("Diagnosis: pneumonia. Sepsis.", "A41.9 J18.9"),
+        ("Diagnosis: pneumonia. PMH: hypertension", "J18.9 I10.X"),
+    ),
+)  # fmt: skip
+def sepsis_first(case: Case, tables: Tables) -> None:
+    end = case.episode.discharge_date
+    if end is not None and _SEPSIS_FIRST[0] <= end <= _SEPSIS_FIRST[1]:
+        for condition in case.having("A40", "A41"):
+            condition.weight += 100
+            condition.standards.append("FS.I.09")
 
 
 @standard(

@@ -13,6 +13,8 @@ from fourstep.verify.standards import tabular
 
 #: What takes an external cause of chapter XX.
 INJURY = Ranges("S00-T35 T66-T79")
+#: Assault by known means.
+_BY_MEANS = ("X85", "X86", "X87", "X88", "X89", "X9", "Y00", "Y01", "Y02", "Y03", "Y04", "Y05", "Y06", "Y07", "Y08")
 
 
 def words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
@@ -67,6 +69,8 @@ def with_place(case: Case, code: str, candidate: Candidate) -> str:
         ("Diagnosis: left Colles fracture, slipped on ice in the street", "S52.50 W00.4"),
         ("Diagnosis: open fracture of the tibial shaft, pedestrian hit by car", "S82.21 V03.1"),
         ("Diagnosis: fractured neck of femur, fell in care home", "S72.00 W19.1"),
+        ("Diagnosis: fractured nose. Assaulted, punched in the face in a pub.", "S02.20 Y04.5"),
+        ("Diagnosis: dislocated shoulder", "S43.0"),
     ),
 )  # fmt: skip
 def external_cause(case: Case, tables: Tables) -> None:
@@ -74,6 +78,9 @@ def external_cause(case: Case, tables: Tables) -> None:
     if not injuries:
         return
     events = [c for c in causes(case, tables) if not c.codes[0].startswith(("Y4", "Y5", "Y6", "Y7", "Y8", "Y95"))]
+    known = [c for c in events if c.codes[0].startswith(_BY_MEANS)]
+    if known:  # "assaulted, punched in the face": how says more than that
+        events = [c for c in events if not c.codes[0].startswith("Y09")]
     if not events:
         case.queries.append(
             Query(
