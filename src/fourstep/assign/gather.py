@@ -12,7 +12,7 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import Candidate
+from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 _DOUBT_REASONS = {
     Whether.LIKELY: "likely: left to policy",
@@ -28,6 +28,8 @@ _DOUBT_REASONS = {
 _EXCISED = Ranges("D17-D18 L57 L81-L82 L90 L98")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
+#: Where nothing is told of the patient as he or she is.
+_UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
 _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
@@ -93,7 +95,7 @@ def _cue_of_another(candidate: Candidate) -> bool:
     if candidate.when is not When.HISTORICAL:
         return False
     words, end = candidate.line.words.text, candidate.mask.bit_length()
-    starts = [i for i, word in enumerate(words) if word in _FORMER]
+    starts = [i for i, word in enumerate(words) if word in _FORMER and words[i + 1 : i + 2] not in (["history"], ["medical"])]
     behind = [h for h in candidate.line.hits if h.entry.kind in ("history", "procedure") and h.mask >> end]
     if not behind:
         return False
@@ -143,6 +145,28 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
 
 def _said_of_someone_else(candidate: Candidate) -> bool:
     return candidate.who is not Who.PATIENT and candidate.kind != "family"
+
+
+#: What an allergy does: named behind it, it is what the patient had then.
+_REACTIONS = Ranges("T78.2-T78.4 T88.6 L27 L29 L50 R11 R21 R22 R60 K52 R19.5")
+_GIVEN_UP = frozenset("ex never non no nil stopped quit gave given former previous previously".split())
+
+
+def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
+    """ "PENICILLIN ALLERGY (anaphylaxis)" in a list of what the patient takes or has had."""
+    return (
+        candidate.kind == "problem" and candidate.codes[0] in _REACTIONS and candidate.role in ("medication", "past_history", "allergy", "social")
+        and any(line is not candidate.line and "allergy" in line.words.text for line in case.record.sentence(candidate))
+    )  # fmt: skip
+
+
+def _answered(candidate: Candidate, case: Case) -> bool:
+    """ "Smoker: ex": a bare heading of habit that the next words answer."""
+    if candidate.kind != "circumstance" or candidate.codes[0] != "F17.1" or len(candidate.line.words.text) > 1:
+        return False
+    lines = case.record.sentence(candidate)
+    at = next((i for i, line in enumerate(lines) if line is candidate.line), len(lines))
+    return at + 1 < len(lines) and lines[at + 1].words.text[:1] != [] and lines[at + 1].words.text[0] in _GIVEN_UP
 
 
 def gather(case: Case, tables: Tables) -> None:
@@ -207,6 +231,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "" if case.policy["allergy_status"] == "code" else "discretionary"
     if _said_of_someone_else(candidate):
         return "said of someone else"
+    if _reaction_of_allergy(candidate, case) or _answered(candidate, case):
+        return "silent"
     if candidate.kind == "family":
         if whether >= Whether.POSSIBLE or candidate.entry.silent:
             return "silent"
@@ -221,6 +247,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]
     verdict = "y" if case.every_condition else tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
+    if standing and candidate.role not in _UNASKED:
+        verdict = "y"
     if whether is Whether.LIKELY:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
         if policy != "code":
@@ -242,7 +270,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "supports"
     if case.every_condition:
         return ""
-    if candidate.kind == "problem" and candidate.codes[0][0] in "ABS" and candidate.role in _STEPS:
+    if candidate.kind == "problem" and candidate.role in _STEPS and (
+        candidate.codes[0][0] in "AB" or (candidate.codes[0][0] == "S" and case.record.document(candidate).type in PROCEDURAL)
+    ):
         return "a step of the operation, not a diagnosis"
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
         return "incidental finding"

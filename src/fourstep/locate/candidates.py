@@ -317,7 +317,7 @@ class Locator:
     ) -> None:
         """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last one of its sentence."""
         text = line.words.text
-        if not at or not text or len(text) > _LONGEST_TAIL or any(h.entry.kind in _LED for h in line.hits):
+        if not at or not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text) or any(h.entry.kind in _LED for h in line.hits):
             return
         s = line.statement
         leads = {

@@ -13,7 +13,8 @@ _NO_ENTRY = re.compile(
     r"\bother\b|\bothers\b|elsewhere|\bof unspecified\b|unspecified site|not stated|\bNOS\b|\bNEC\b|"
     r"multiple sites|\bwithout\b|complicating|^(?:disorder|disease)s? of \w+, unspecified|"
     r"\bspecified\b(?!.*unspecified)|\bclassified\b|\btype\b unspecified|^mixed\b|affecting|maternal care|"
-    r"\bwith\b.*\bmention\b",
+    r"\bwith\b.*\bmention\b|"
+    r"\b(?:disorder|disease)s?, unspecified",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",? unspecified\b|\[[^\]]*\]|\([^)]*\)")
