@@ -230,6 +230,8 @@ def _possible(hit: Hit, guards: frozenset[str]) -> bool:
         return chapter != "R" or not guards & {"male", "newborn"}
     if chapter == "O":
         return not guards & {"male", "infant"}
+    if hit.codes[0].startswith("P27"):  # the lungs of a child born too early keep the name
+        return "adult" not in guards
     return chapter != "P" or "infant" in guards or not guards & {"child", "adult"}
 
 
