@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case
-from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 from fourstep.locate.matcher import Scene, below
 
 _WHAT_FOR = frozenset(("diagnosis", "indication", "conclusion"))
@@ -86,6 +86,15 @@ class Frames:
             return dated[0] if dated else set()
         return akin[0][1]
 
+    def _before(self, candidate: Candidate) -> list[Line]:
+        """What its paragraph states before it: the fracture that was then manipulated."""
+        s = candidate.statement
+        return [
+            line for line in self.case.record.lines
+            if line.statement.section is s.section and line.statement.start < s.start
+            and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
+        ]  # fmt: skip
+
     def detailed(self, candidate: Candidate) -> Candidate:
         """The candidate at the deepest entry that the rest of the record supports; itself where it says no
         more.
@@ -97,6 +106,8 @@ class Frames:
         near = what_for if asks else frozenset()
         if self.case.record.document(candidate).type not in PROCEDURAL:
             done = done.union(*(line.words.text for line in self.case.record.sentence(candidate)))
+            if asks:
+                done = done.union(*(line.words.text for line in self._before(candidate)))
         scene = Scene(candidate.line.words.text, self.case.guards, near, done | what_for)
         hits = [h for h in below(candidate.root, scene) if h.codes[0] not in ("?", "-")]
         if not hits:

@@ -37,6 +37,10 @@ _TITLE_ROLES = ("procedure", "diagnosis", "delivery", "demographics")
 _LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
 #: Labels of what was booked; what was done stands elsewhere.
 _BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
+#: Labels of what was done in other years.
+_PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
+#: Behind the words of a procedure: it is yet to be done.
+_TO_COME = re.compile(r"\s*(?:is|was|has been|to be)?\s*(?:re)?(?:booked|awaited|pending|planned|requested|arranged)\b")
 #: Words behind a procedure that put it after the stay.
 _YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
 #: What is done at once, on arrival: a note of the emergency department is its record.
@@ -115,6 +119,9 @@ class Dates:
             s = line.statement
             if s.date is None or s.section.role in ("past_history", "followup", "medication"):
                 continue
+            end = case.episode.discharge_date
+            if s.when is When.FUTURE or s.whether is Whether.PLANNED or (end and s.date > end):
+                continue  # "Next cycle 25/3" dates nothing that was done
             self._near.setdefault((s.document, "sentence", s.sentence), []).append(s)
             self._near.setdefault((s.document, "row", self._row(s.document, s.start)), []).append(s)
 
@@ -173,7 +180,9 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     text = case.record.document(candidate).text
     if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
         return True
-    if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)) or (words and words[0] == "then" and _follows_a_plan(case, candidate)):
+    if _TO_COME.match(text, candidate.end) or not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
+        return True
+    if words and words[0] == "then" and _follows_a_plan(case, candidate):
         return True
     if s.label is None:
         return False
@@ -219,6 +228,15 @@ def _only_there(case: Case, candidate: Candidate, date: dt.date | None) -> bool:
     return all(_PLACING.isdisjoint(case.record.surface(line)) for line in lines)
 
 
+def _of_old(case: Case, candidate: Candidate) -> bool:
+    """Whether its row is labelled as one of old operations: "Prev: TURP, R total knee replacement"."""
+    s = candidate.statement
+    if s.label is None:
+        return False
+    label = case.record.document(candidate).text[s.label[0] : s.label[1]].lower()
+    return not _PAST.isdisjoint(label.replace(".", " ").split())
+
+
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
     if candidate.entry.silent:
         return "silent"
@@ -228,7 +246,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: "planned"}.get(
             candidate.whether, "not certain to have been done"
         )
-    if candidate.when is When.HISTORICAL:
+    if candidate.when is When.HISTORICAL or _of_old(case, candidate):
         return "done before this episode"
     if candidate.when is When.FUTURE or _booked(case, candidate):
         return "planned"

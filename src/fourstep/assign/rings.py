@@ -16,6 +16,11 @@ _VERBS = frozenset(
     "resection closure aspiration reconstruction exploration operation procedure procedur decompression "
     "dilatation stent graft laser endoscopic laparoscopic open".split()
 )
+#: Parts of the body that come in pairs: another line on the same part may say which.
+_PARTS = frozenset(
+    "hip knee ankle foot shoulder elbow wrist hand eye ear breast lung kidney ureter groin leg arm testis axilla "
+    "femur tibia humerus radius ulna".split()
+)
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
 
@@ -80,6 +85,8 @@ class Rings:
         words &= {w for c in self.thing.candidates for w in c.line.words.text} | {
             w for p in self.thing.first.root.phrases[:1] for w in p.words
         }
+        if not self.procedural:
+            words |= {w for c in self.thing.candidates for w in c.line.words.text} & _PARTS
         if not words:
             return []
         return [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]

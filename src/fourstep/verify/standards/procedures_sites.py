@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.rings import Rings, label_line, side_from, side_in, stated
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.episode import Query
-from fourstep.locate.candidates import Line
+from fourstep.locate.candidates import Candidate, Line
 from fourstep.locate.matcher import Hit
 from fourstep.verify.procedure_order import tier
 from fourstep.verify.registry import standard
@@ -25,6 +27,9 @@ _ENTRY = frozenset("puncture sheath access angioseal".split())
 _FOREARM = ("Z72.1",)
 _SHAFT = frozenset("shaft midshaft mid-shaft diaphysis".split())
 _RADIUS_ULNA = (("radius", ("Z70.3", "Z70.5", "Z70.9")), ("ulna", ("Z71.2", "Z71.6", "Z71.9")))
+#: Treatments of lesions, of which one session may treat several.
+_LESIONS = Ranges("S05-S15")
+_EYE = re.compile(r"\b(RE|LE)\b")
 _HARVEST = Ranges("Y54-Y69")
 
 
@@ -47,10 +52,20 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         if "skin" in names and any(c in _HARVEST for c in thing.codes[1:]) and _graft(case, thing, rings):
             continue
         for name in names:
-            codes = (side_from(rings),) if name == "side" else _sites(case, thing, name, rings)
+            if name == "side" and any(c.startswith("Z94") for c in thing.codes):
+                continue  # told with the sites of its lesions
+            codes = (side_from(rings) or _of_eye(case, thing),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]
         if "side" in names:
             _other_side(case, thing)
+
+
+def _of_eye(case: Case, thing: Intervention) -> str:
+    """The side that capitals give in a note on an eye: "RE", "LE"."""
+    if thing.code[0] != "C":
+        return ""
+    found = set(_EYE.findall(case.record.document(thing.first).text))
+    return {"RE": RIGHT, "LE": LEFT}[found.pop()] if len(found) == 1 else ""
 
 
 def _due(case: Case, thing: Intervention) -> tuple[str, ...]:
@@ -132,6 +147,13 @@ def _of_donor(case: Case, line: Line) -> bool:
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
     if name in GUT:
         return gut_site(case, thing, name, rings)
+    if name in _SEVERAL and thing.code in _LESIONS and len(thing.candidates) > 1:
+        told: dict[int, dict[str, None]] = {}
+        for c in thing.candidates:
+            told.setdefault(c.statement.document, {}).update(dict.fromkeys(_of_lesion(case, c, name, rings)))
+        codes = max(told.values(), key=len)  # the document that tells of most lesions, the leading one before others
+        if len(codes) > 1:
+            return tuple(codes)
     vague: tuple[str, ...] = ()
     for number, ring in enumerate(rings):
         vessel = number > 0 and name in _VESSELS
@@ -155,6 +177,17 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         if sites:
             return _pick(name, sites, own=False)
     return vague
+
+
+def _of_lesion(case: Case, candidate: Candidate, name: str, rings: Rings) -> tuple[str, ...]:
+    """The site of one of several lesions: its item, its sentence, else the nearest row above that has one."""
+    for ring in ([candidate.line], rings.sentences([candidate.line]), *([x] for x in rings.before(candidate))):
+        words = [w for x in ring for w in x.words.text]
+        sites = case.slots.sites(name, words, case.guards)
+        if sites:
+            side = side_of([w for w in words if w in ("left", "right", "bilateral")])
+            return tuple(dict.fromkeys([*(c for h in sites for c in h.codes), *([side] if side else [])]))
+    return ()
 
 
 def _bones_of_forearm(case: Case) -> tuple[str, ...]:
