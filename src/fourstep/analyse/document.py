@@ -195,6 +195,11 @@ class _Builder:
                 break
             if separator == OPEN and self._year(following):
                 return stop + 1  # "AVN hip (2021, under orthopaedics)"
+            later = segments[stop + 1] if stop + 1 < n else None
+            if separator == OPEN and later and later.separator == COMMA and self._year(later):
+                if not self._alike(head, later):
+                    break
+                return stop + 2  # "PE (provoked, 2014)"
             if separator & OPEN:
                 closed = stop + 1 == n or segments[stop + 1].separator & CLOSE
                 if separator & ~(OPEN | _JOINS) or following.marks or not closed:

@@ -141,7 +141,7 @@ def read_headings(folder: Path) -> Headings:
             raise KnowledgeError(f"heading '{rule.phrase}' is already in {seen[key]}", place)
         seen[key] = place
         _insert(out.trie, tokens, rule)
-        if rule.role != NO_HEADING:
+        if rule.role != NO_HEADING and "block" not in rule.flags:
             _insert(out.backwards, tokens[::-1], rule)
         if "bare" in rule.flags:
             bare.add(tokens[0])

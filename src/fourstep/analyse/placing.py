@@ -21,6 +21,7 @@ _DENYING = frozenset(("no", "nil", "not", "non"))
 _TALK = frozenset(("advice", "followup", "plan", "consent", "family", "procedure_planned"))
 #: Sections of which nothing is coded, or little; a heading marked `ends` ends these only.
 _ENDED = _TALK | frozenset(("medication", "discharge_medication", "allergy", "social", "safeguarding", "demographics"))
+_EXCLUDED = frozenset(("excluded", "ruled", "negatives"))  # "Diagnoses excluded:" is left to the cues
 _NO_LABEL = frozenset(",.;?")
 
 
@@ -139,7 +140,11 @@ class Placer:
         stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
         if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
             return None
-        if not _NO_LABEL.isdisjoint(words[at:stop]) or "   " in self.text[self.start[at] : self.start[stop]]:
+        if (
+            not _NO_LABEL.isdisjoint(words[at:stop])
+            or not _EXCLUDED.isdisjoint(words[at:stop])
+            or "   " in self.text[self.start[at] : self.start[stop]]
+        ):
             return None
         for trie, span in ((self.rules.trie, words[at:stop]), (self.rules.backwards, words[at:stop][::-1])):
             node: Trie = trie

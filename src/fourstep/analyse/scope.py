@@ -64,6 +64,11 @@ _TREATED = frozenset(
 _LONGEST_ASKED = 3  # tokens of a label that its answer can deny
 _LONGEST_DATE = 2
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
+#: Words between what a verdict speaks of and the verdict: "PE has been confidently excluded".
+_AUXILIARIES = frozenset(
+    "has have had been now since also being was were is are then later subsequently confidently formally definitively "
+    "reliably clinically radiologically effectively therefore thus already".split()
+)
 #: Words that turn what was said into its contrary: "thought to be gout but this was excluded".
 _TURNS = frozenset(
     "but however although though albeit yet whereas nevertheless except apart aside other with instead "
@@ -228,14 +233,19 @@ def _backward(
     """Apply an effect to the segment of its cue (tokens[first:last]) and to those joined to it."""
     segment = segments[k]
     separator = segment.separator
-    turned = words[segment.first] in _TURNS
-    heard = first > segment.first and _HEARSAY.issuperset(words[segment.first + turned : first])
-    bare = first == segment.first or (heard and (turned or separator & (COMMA | DASH | OPEN) != 0))
     while last < segment.last and words[last] in _QUOTES:
         last += 1
     whole = last >= segment.last or effect.axis == ALLERGY
     if effect.value == Whether.RULED_OUT and k and segments[k - 1].whether in _DOUBTS:
         whole = True  # "suspected appendicitis, excluded at laparoscopy"
+    turned = words[segment.first] in _TURNS
+    before = words[segment.first + turned : first]
+    heard = first > segment.first and _HEARSAY.issuperset(before)
+    bare = (
+        first == segment.first
+        or (heard and ((turned and whole) or separator & (COMMA | DASH | OPEN) != 0))
+        or (not separator and not turned and _AUXILIARIES.issuperset(before))
+    )
     if bare and not whole and (not k or separator & COMMA):
         return  # "Booked elsewhere": nothing that it could speak of
     _apply(segment, effect, cue)
@@ -265,7 +275,7 @@ def _backward(
         if any(e.axis != WHETHER or e.value not in _DOUBTS for e in _opening(segments[j])):
             return
         j -= 1
-        if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])):
+        if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])) or _affirmed(segments[j]):
             return
         _apply(segments[j], effect, cue)
     several = words[first - 1] in _SEVERAL and effect.value in _DENIALS
@@ -285,6 +295,14 @@ def _hearsay(segment: Segment, words: list[str]) -> bool:
         return False
     _, _, first, last = marks[0]
     return last == segment.last and _HEARSAY.issuperset(words[segment.first : first])
+
+
+def _affirmed(segment: Segment) -> bool:
+    """Whether a segment has a verdict of its own that it is so: "pneumonia confirmed and PE excluded"."""
+    return any(
+        not ahead and any(e.axis == WHETHER and e.value == _PRESENT for e in cue.backward)
+        for cue, ahead, _, _ in segment.marks or ()
+    )
 
 
 def _looks_back(effect: Effect) -> bool:
