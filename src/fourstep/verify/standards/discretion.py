@@ -28,7 +28,7 @@ _BEDSIDE = {
     "transfusion": Ranges("X33.1-X33.3 X33.7-X33.9 X34"),
     "minor_procedures": Ranges(
         "G47 M47 X29 X30 X37-X39 X44 X48-X49 X50.3 X59-X62 X90 L71.4 L91.4 L91.9 L94-L95 S54-S57 U25-U33 U40-U54 X28 X35-X36 E85.4 E87-E91 "
-        "W92.4 T46.8 X52.2 Q10.3"
+        "W92.4 T46.8 Q10.3"
     ),
 }
 
