@@ -60,6 +60,8 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
         return 12, "report", False
     if role in ("impression", "conclusion", "problem_list"):
         return 48 - min(place, 20), f"impression of the {kind}", first
+    if role == "neonatal" and document.type in _FINAL:
+        return 60 - min(place, 20), f"account of the newborn in the {kind}", first
     if role in _ACCOUNT and document.type in (*_FINAL, *PROCEDURAL):
         return 40 - min(place / 4, 12), f"account of the {kind}", False
     if role in _BACKGROUND:
@@ -115,9 +117,9 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         if condition.code in _MINOR:
             best -= 8
         if newborn and condition.code[0] == "P":
-            best += 5 if condition.code not in _BORN_EARLY else -25
+            best += 5 if condition.code not in _BORN_EARLY else -45
         if condition.code in _POISONING:
-            best += 30
+            best += 45
         if helped and condition.code in _LABOUR:
             best += 25
         operated = any(tables.relates(code, condition.code) for code in operations)
