@@ -18,6 +18,7 @@ _PARTS = frozenset("\n . , ; | )".split(" "))
 _LONGEST_SCORED = 3  # words of an item before its nought: "oral mucositis 0"
 #: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
 _REASONS = frozenset(("for", "because", "as", "so"))
+_GOES_WITH = frozenset(("with", "who", "has"))
 #: "COVID negative on admission": before these, a cue that could speak of either side speaks of what came.
 _PREPOSITIONS = frozenset("on in at by for from after with so today x2 x3 as to given based because but".split())
 _ADVERBS = ("ically", "icaly")  # "PE unlikely clinically"
@@ -151,7 +152,9 @@ class Cutter:
         if self.marks is None:
             self.marks = []
         self.marks.append((cue, ahead, i, stop))
-        if not ahead and stop < self.last and self.words[stop] in _REASONS:
+        if cue.item and stop < self.last and self.words[stop] in _GOES_WITH:
+            self._close(stop, stop, 0)  # "never smoker with COPD"
+        elif not ahead and stop < self.last and self.words[stop] in _REASONS:
             self._close(stop, stop, 0)
             if self.words[stop] == "for":
                 self.skip = stop + 1  # "no cause found for syncope" plans nothing

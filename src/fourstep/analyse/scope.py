@@ -83,6 +83,7 @@ _TESTS = frozenset(
     "biopsies samples tests cxr ct mri uss ecg ecgs trop trops troponins dopplers".split()
 )
 _NORMAL = frozenset(("clear", "normal", "nad", "unremarkable", "n", "fine", "ok", "flat"))
+_CONFIRMING = frozenset(("confirmed", "proven", "positive", "+ve"))
 _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
@@ -236,7 +237,8 @@ def _backward(
     while last < segment.last and words[last] in _QUOTES:
         last += 1
     whole = last >= segment.last or effect.axis == ALLERGY
-    if effect.value == Whether.RULED_OUT and k and segments[k - 1].whether in _DOUBTS:
+    confirms = effect.axis == WHETHER and effect.value == _PRESENT and not _CONFIRMING.isdisjoint(cue.name.split())
+    if (effect.value == Whether.RULED_OUT or confirms) and k and segments[k - 1].whether in _DOUBTS:
         whole = True  # "suspected appendicitis, excluded at laparoscopy"
     turned = words[segment.first] in _TURNS
     before = words[segment.first + turned : first]
@@ -253,7 +255,7 @@ def _backward(
     if bare:  # nothing stands before it in its own segment: "Murmur - no", "AKI (resolved)"
         if not k or separator & SEMI or (separator & _JOINS and not separator & ~_JOINS):
             return
-        if separator & COMMA and (not whole or not _looks_back(effect)):
+        if separator & COMMA and (not whole or not (confirms or _looks_back(effect))):
             return
         if separator & CLOSE:  # over the bracket to what stands before it
             while j > 0 and not segments[j].separator & OPEN:
@@ -261,6 +263,8 @@ def _backward(
         j -= 1
         if j < 0:
             return
+        if confirms and segments[j].whether in _DOUBTS:
+            segments[j].whether = _PRESENT  # "?PE - confirmed on CTPA"
         _apply(segments[j], effect, cue)
         if j and segments[j].separator == COMMA and _hearsay(segments[j], words):
             j -= 1  # "sepsis, initially suspected, was excluded"
