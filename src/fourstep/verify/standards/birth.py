@@ -87,6 +87,7 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
         ("Diagnosis: mild anaemia in pregnancy", "O99.0"),
         ("Diagnosis: mastitis, 3 weeks postnatal", "O91.2"),
         ("Diagnosis: asthma, 24 weeks pregnant", "O99.5 J45.9"),
+        ("Diagnosis: appendicitis at 20 weeks of pregnancy", "O99.6 K37.X"),
         ("Diagnosis: urinary tract infection in pregnancy", "O23.4"),
         ("Diagnosis: iron deficiency anaemia in pregnancy", "O99.0 D50.9"),
     ),

@@ -71,6 +71,7 @@ def diabetes_in_pregnancy(case: Case, tables: Tables) -> None:
         ("Diagnosis: foot ulcer due to type 2 diabetes", "E11.5 L97.X"),
         ("Diagnosis: foot ulcer. PMH: T2DM", "L97.X E11.9"),
         ("Diagnosis: cataract due to type 2 diabetes", "E11.3 H28.0"),
+        ("Diagnosis: CKD stage 4 due to type 2 diabetes", "E11.2 N08.3 N18.4"),
         ("Diagnosis: myocardial infarction. PMH: T2DM", "I21.9 E11.9"),
     ),
 )  # fmt: skip

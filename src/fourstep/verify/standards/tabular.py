@@ -169,4 +169,4 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
 
 def _says_both(effect: Candidate, cause: Candidate) -> bool:
     """Whether the index has found cause and effect in one phrase: "kidney disease due to diabetes"."""
-    return effect.line is cause.line and effect.mask & cause.mask == effect.mask and len(cause.codes) > 1
+    return effect.line is cause.line and bool(effect.mask & cause.mask) and len(cause.codes) > 1
