@@ -12,7 +12,7 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.candidates import Candidate
 
 _DOUBT_REASONS = {
     Whether.LIKELY: "likely: left to policy",
@@ -25,7 +25,7 @@ _DOUBT_REASONS = {
 
 
 #: Lumps and skin that are sent to the pathologist for themselves.
-_EXCISED = Ranges("D17-D18 L57 L81-L82 L90 L98")
+_EXCISED = Ranges("D17-D18 L57.0 L81-L82 L90.5 L98.8")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 #: Where nothing is told of the patient as he or she is.
@@ -271,7 +271,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     if case.every_condition:
         return ""
     if candidate.kind == "problem" and candidate.role in _STEPS and (
-        candidate.codes[0][0] in "AB" or (candidate.codes[0][0] == "S" and case.record.document(candidate).type in PROCEDURAL)
+        candidate.codes[0][0] in "AB" or (candidate.codes[0][0] == "S" and case.record.document(candidate).type != "discharge_summary")
     ):
         return "a step of the operation, not a diagnosis"
     if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):

@@ -31,6 +31,11 @@ _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism"
 _AND = frozenset(("and", "&", "+", "plus", "with"))
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
+#: Words of a habit that another item may answer.
+_HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split())
+_ANSWERS = frozenset(
+    "ex never no none nil non denies stopped quit gave given until till former previous previously current yes".split()
+)
 _MOST_SEEN = 50_000
 _LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -256,6 +261,8 @@ class Locator:
                 self._deepen(line, sentence, guards, whole, episode)
             for at, line in enumerate(sentence):
                 self._tail(line, sentence, at, guards, whole)
+                if at and not _HABIT.isdisjoint(sentence[at - 1].words.text):
+                    self._answer(sentence[at - 1], line, guards)
         record = Record(episode, tokens, lines, [])
         for line in lines:
             document = episode.documents[line.statement.document]
@@ -340,6 +347,21 @@ class Locator:
             ]
             if line.hits:
                 return
+
+    def _answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
+        """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""
+        before, text = asked.words.text, line.words.text
+        if not text or not (text[0] in _ANSWERS or text[0][0].isdigit()):
+            return
+        width, own = len(before), (1 << len(text)) - 1
+        hits = [
+            replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
+            for hit in locate(self.index, Scene([*before, *text], guards), ("circumstance",))
+            if hit.mask >> width & own and hit.mask & ~(own << width)
+        ]
+        if hits:
+            asked.hits = [h for h in asked.hits if h.entry.kind != "circumstance"]
+            line.hits = [h for h in line.hits if h.entry.kind != "circumstance"] + hits
 
     @staticmethod
     def _said(word: str, sentence: list[Line]) -> bool:
