@@ -19,6 +19,10 @@ _TAKES_ORGANISM = Ranges(
     "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85 S01 S11 S21 S31 S41 S51 S61 S71 S81 S91"
 )
 _GASTRIC = Ranges("K25-K31 C16")
+#: Pneumonia whose organism is known has a code of its own.
+_PNEUMONIA_OF = {"B95.3": "J13.X", "B96.3": "J14.X", "B96.1": "J15.0", "B96.5": "J15.1", "B95.6": "J15.2", "B95.1": "J15.3",
+                 "B96.2": "J15.5", "B96.0": "J15.7", "B97.4": "J12.1", "B97.0": "J12.0"}  # fmt: skip
+_GROWN = frozenset("sputum blood bal washing antigen aspirate tracheal bronchial nasopharyngeal".split())
 
 
 def _organisms(case: Case) -> list[Candidate]:
@@ -41,6 +45,7 @@ def _organisms(case: Case) -> list[Candidate]:
         ("Diagnosis: MRSA septicaemia", "A41.0 U82.1"),
         ("Diagnosis: vancomycin resistant enterococcal UTI", "N39.0 B95.2 U83.0"),
         ("Diagnosis: Helicobacter pylori gastritis", "K29.7 B98.0"),
+        ("Diagnosis: lobar pneumonia. Sputum grew Klebsiella pneumoniae.", "J15.0"),
     ),
 )  # fmt: skip
 def organisms(case: Case, tables: Tables) -> None:
@@ -50,6 +55,13 @@ def organisms(case: Case, tables: Tables) -> None:
             continue
         for code in organism.codes:
             if code in ("-", "?"):
+                continue
+            if host.code.startswith("J18") and code in _PNEUMONIA_OF:
+                if not _from_the_lung(case, organism, host) or case.having("J12", "J13", "J14", "J15", "J16", "A48"):
+                    continue
+                host.codes[0] = _PNEUMONIA_OF[code]
+                host.candidates.append(organism)
+                host.standards.append("FS.I.01")
                 continue
             if any(code in c.codes for c in case.conditions):
                 continue
@@ -73,7 +85,17 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
         if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
             return host
     infections = [h for h in hosts if h.code not in ("J22.X",)]
+    if organism.codes[0] in _PNEUMONIA_OF and _GROWN & {w for line in case.record.sentence(organism) for w in line.words.text}:
+        infections = [h for h in infections if h.code.startswith("J18")] or infections
     return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
+
+
+def _from_the_lung(case: Case, organism: Candidate, host: Condition) -> bool:
+    """Whether an organism is that of the pneumonia: named with it, or grown from sputum, airways or blood."""
+    place = (organism.statement.document, organism.statement.sentence)
+    if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
+        return True
+    return bool(_GROWN & {w for line in case.record.sentence(organism) for w in line.words.text})
 
 
 #: Sepsis whose organism is known has a code of its own.
