@@ -168,7 +168,8 @@ RELEVANCE = (
 
 @standard(
     "FS.GEN.15", "general",
-    "Codes take the characters that the national edition asks for: site in chapter XIII, closed or open fracture, open wound into a "
+    "Codes take the characters that the national edition asks for: site in chapter XIII, closed or open "
+    "fracture, open wound into a "
     "cavity, gangrene in I70, type in J96; not stated, a fracture is closed and a site unspecified.",
     examples=(
         ("Diagnosis: gout of the right big toe", "M10.97"),

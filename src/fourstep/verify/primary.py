@@ -41,7 +41,9 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     first = place == 0
     if role == "diagnosis" and document.type in _FINAL:
         # an opinion given on the way stands behind the summary of the stay
-        opinion = document.type == "consultant_note" and any(d.type == "discharge_summary" for d in case.episode.documents)
+        opinion = document.type == "consultant_note" and any(
+            d.type == "discharge_summary" for d in case.episode.documents
+        )
         return (90 if opinion else 120) - min(3 * place, 60), f"diagnosis of the {kind}", first
     listed = role in ("problem_list", "impression") and (candidate.statement.document, "diagnosis") not in heads
     if listed and document.type in _FINAL and "pregnant" not in case.guards:
@@ -71,7 +73,8 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
 
 @standard(
     "FS.GEN.10", "general",
-    "The primary diagnosis is the main condition treated or investigated in the episode, from all documents; a symptom stands "
+    "The primary diagnosis is the main condition treated or investigated in the episode, from all documents; a "
+    "symptom stands "
     "first only where nothing definite explains it.",
     reference="DGCS.1",
     examples=(
@@ -92,23 +95,33 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         for c in case.conditions
     )  # fmt: skip
     cause_named = any(
-        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong and c.code not in _CONSEQUENCE
+        c.code[0] not in "ZVWXYU"
+        and c.code not in tables.symptoms
+        and c.code not in tables.lifelong
+        and c.code not in _CONSEQUENCE
         and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
         for c in case.conditions
     )
     newborn = "newborn" in case.guards
     diagnosed = any(
-        c.code not in _OF_CARE and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
+        c.code not in _OF_CARE
+        and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
         for c in case.conditions
     )
     coronary = any(
-        c.code == "I25.1" and any(x.role in _FOUND and x.when is When.CURRENT for x in c.candidates) for c in case.conditions
+        c.code == "I25.1" and any(x.role in _FOUND and x.when is When.CURRENT for x in c.candidates)
+        for c in case.conditions
     )
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     helped = any(code in _HELPED_BIRTH for code in operations)
     for condition in case.conditions:
         best, reason, first = max(
-            (_weigh(case, c, heads) for c in condition.candidates if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"), default=(0.0, "history", False)
+            (
+                _weigh(case, c, heads)
+                for c in condition.candidates
+                if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"
+            ),
+            default=(0.0, "history", False),
         )
         if condition.code in tables.symptoms and definite:
             best -= 30 if condition.code not in tables.kept else 0 if first else 15
@@ -141,7 +154,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.GEN.17", "general",
-    "Codes that may not stand first (external causes, organisms, resistance, R65, R57.2, Z33, Z37, P00-P04) never do; statuses and "
+    "Codes that may not stand first (external causes, organisms, resistance, R65, R57.2, Z33, Z37, P00-P04) "
+    "never do; statuses and "
     "asterisk codes only where nothing else can.",
     reference="DGCS.1",
     examples=(

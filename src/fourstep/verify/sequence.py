@@ -23,10 +23,14 @@ def _adopt(conditions: list[Condition]) -> None:
 
 @standard(
     "FS.GEN.16", "general",
-    "Behind the primary diagnosis come acute conditions, then comorbidities, then Z codes; what follows a condition (organism, external "
+    "Behind the primary diagnosis come acute conditions, then comorbidities, then Z codes; what follows a "
+    "condition (organism, external "
     "cause, asterisk partner, sequelae) stands directly behind it.",
     examples=(
-        ("PMH: hypertension, penicillin allergy. Diagnosis: pneumonia. Acute kidney injury.", "J18.9 N17.9 I10.X Z88.0"),
+        (
+            "PMH: hypertension, penicillin allergy. Diagnosis: pneumonia. Acute kidney injury.",
+            "J18.9 N17.9 I10.X Z88.0",
+        ),
         ("PMH: T2DM. Diagnosis: Staph aureus cellulitis of leg. Lives alone.", "L03.1 B95.6 E11.9 Z60.2"),
     ),
 )  # fmt: skip
@@ -41,7 +45,10 @@ def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -
         return 3 if c.code in _COMORBIDITY else 2
 
     _adopt(conditions)
-    leaders = sorted((c for c in conditions if c.follows is None), key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order))
+    leaders = sorted(
+        (c for c in conditions if c.follows is None),
+        key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order),
+    )
     out: list[Condition] = []
 
     def place(condition: Condition) -> None:

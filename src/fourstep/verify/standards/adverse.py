@@ -19,7 +19,8 @@ _LOOSE = frozenset("after with from".split())
 
 @standard(
     "FS.XX.03", "XX",
-    "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record links the two.",
+    "A harmful effect of a drug given correctly is recorded as the effect followed by Y40-Y59, when the record "
+    "links the two.",
     examples=(
         ("Diagnosis: hypoglycaemia due to gliclazide. PMH: T2DM", "E16.0 Y42.3 E11.9"),
         ("Diagnosis: diabetes due to steroids", "E13.9 Y42.0"),
@@ -31,7 +32,9 @@ _LOOSE = frozenset("after with from".split())
 )  # fmt: skip
 def adverse_effect(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.first.kind != "problem" or (condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")):
+        if condition.first.kind != "problem" or (
+            condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")
+        ):
             continue
         loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
@@ -44,7 +47,9 @@ def adverse_effect(case: Case, tables: Tables) -> None:
                     condition.codes[0] = named
                     condition.standards.append("FS.XX.03")
                 if not any(c.code == agent.adverse for c in case.conditions):
-                    case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
+                    case.conditions.append(
+                        Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition)
+                    )
                 break
 
 
@@ -119,7 +124,8 @@ _UNKNOWN = frozenset(("unspecified", "unknown"))
 
 @standard(
     "FS.XX.04", "XX",
-    "A code that is an effect of a drug by name is followed by the drug (Y40-Y59); a drug that the record calls unknown is Y57.9, and one "
+    "A code that is an effect of a drug by name is followed by the drug (Y40-Y59); a drug that the record calls "
+    "unknown is Y57.9, and one "
     "that it leaves out is queried.",
     examples=(
         ("Diagnosis: adverse reaction to unknown drug", "T88.7 Y57.9"),
@@ -135,7 +141,9 @@ def drug_not_named(case: Case, tables: Tables) -> None:
             continue
         words = {w for c in condition.candidates for line in case.record.sentence(c) for w in line.words.text}
         if words & _UNKNOWN:
-            case.conditions.append(Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition))
+            case.conditions.append(
+                Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition)
+            )
         else:
             about = f"Drug behind {case.icd10.title(condition.code).lower()}"
             case.queries.append(

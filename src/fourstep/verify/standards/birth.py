@@ -22,7 +22,8 @@ def delivered(case: Case) -> bool:
 
 @standard(
     "FS.XV.01", "XV",
-    "O80.0 and O82.0 are recorded only when nothing else of chapter XV applies to the delivery; other O80-O84 codes are not used.",
+    "O80.0 and O82.0 are recorded only when nothing else of chapter XV applies to the delivery; other O80-O84 "
+    "codes are not used.",
     reference="DCS.XV.28",
     patient="mother",
     examples=(
@@ -36,7 +37,9 @@ def normal_delivery(case: Case, tables: Tables) -> None:
     if others:
         case.drop(case.having("O80", "O81", "O82", "O83", "O84"), "another chapter XV code applies", "FS.XV.01")
     elif (delivered(case) or case.having("Z37")) and not case.having("O80", "O82") and "newborn" not in case.guards:
-        birth = next((i.first for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None) or _birth_told(case)
+        birth = next((i.first for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None) or _birth_told(
+            case
+        )
         if birth is not None:
             code = "O82.0" if birth.codes[0].startswith(("R17", "R18")) else "O80.0"
             case.conditions.append(Condition([code], [birth], standards=["FS.XV.01"]))
@@ -46,13 +49,20 @@ def _birth_told(case: Case) -> Candidate | None:
     """The birth of this stay that a summary tells of, without being the record of a procedure."""
     if "maternity" not in case.guards and "pregnant" not in case.guards:
         return None
-    told = (c for c in case.record.candidates if c.kind == "procedure" and c.codes and c.codes[0].startswith(_DELIVERY_CODES))
-    return next((c for c in told if c.when is When.CURRENT and c.whether <= Whether.PROBABLE and c.role != "past_history"), None)
+    told = (
+        c
+        for c in case.record.candidates
+        if c.kind == "procedure" and c.codes and c.codes[0].startswith(_DELIVERY_CODES)
+    )
+    return next(
+        (c for c in told if c.when is When.CURRENT and c.whether <= Whether.PROBABLE and c.role != "past_history"), None
+    )
 
 
 @standard(
     "FS.XV.02", "XV",
-    "Every delivery episode of the mother carries the outcome of delivery (Z37) once, never first; where the outcome is not stated it is queried.",
+    "Every delivery episode of the mother carries the outcome of delivery (Z37) once, never first; where the "
+    "outcome is not stated it is queried.",
     patient="mother",
     examples=(
         ("Diagnosis: breech presentation, elective caesarean section, live infant", "O32.1 Z37.0"),
@@ -76,12 +86,20 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
         code = "Z37.2" if words & {"twin"} else "Z37.0"
         case.conditions.append(Condition([code], [birth.first], standards=["FS.XV.02"]))
         return
-    case.queries.append(Query("Outcome of delivery", "The record does not say whether the baby was liveborn or stillborn.", blocking=False, codes=("Z37.-",)))
+    case.queries.append(
+        Query(
+            "Outcome of delivery",
+            "The record does not say whether the baby was liveborn or stillborn.",
+            blocking=False,
+            codes=("Z37.-",),
+        )
+    )
 
 
 @standard(
     "FS.XV.03", "XV",
-    "A condition of a pregnant patient is recorded with its chapter XV code first; the code of the other chapter adds detail.",
+    "A condition of a pregnant patient is recorded with its chapter XV code first; the code of the other chapter "
+    "adds detail.",
     patient="mother",
     examples=(
         ("Diagnosis: mild anaemia in pregnancy", "O99.0"),
@@ -114,7 +132,8 @@ def pregnancy_first(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XVI.01", "XVI",
-    "Z38 is recorded in the birth episode of the baby only: first for a well baby, else directly after the condition treated.",
+    "Z38 is recorded in the birth episode of the baby only: first for a well baby, else directly after the "
+    "condition treated.",
     patient="newborn",
     examples=(
         ("Diagnosis: well baby, born at 40 weeks", "Z38.0"),
@@ -150,7 +169,8 @@ _MORE = ("Z37.5", "Z37.6", "Z37.7")
 
 @standard(
     "FS.XV.04", "XV",
-    "The outcome of a multiple birth says how many were born alive: twins Z37.2-Z37.4, more Z37.5-Z37.7, with the multiple pregnancy (O30).",
+    "The outcome of a multiple birth says how many were born alive: twins Z37.2-Z37.4, more Z37.5-Z37.7, with "
+    "the multiple pregnancy (O30).",
     patient="mother",
     examples=(
         ("Diagnosis: DCDA twins, both liveborn, caesarean section", "O30.0 Z37.2"),
@@ -179,7 +199,8 @@ def outcome_of_many(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XV.06", "XV",
-    "A pregnancy that ends before viability is one code: a missed miscarriage is not also a spontaneous one, and bleeding in early "
+    "A pregnancy that ends before viability is one code: a missed miscarriage is not also a spontaneous one, and "
+    "bleeding in early "
     "pregnancy (O20) belongs to the ending.",
     patient="mother",
     examples=(
@@ -194,7 +215,8 @@ def early_endings(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XV.07", "XV",
-    "Bleeding after the birth with a placenta that stays is O72.0; without bleeding it is O73.0; the bleeding is not recorded twice.",
+    "Bleeding after the birth with a placenta that stays is O72.0; without bleeding it is O73.0; the bleeding is "
+    "not recorded twice.",
     patient="mother",
     examples=(
         ("Diagnosis: PPH with placenta accreta. Vaginal delivery, live infant.", "O72.0 O43.2 Z37.0"),

@@ -15,7 +15,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.IX.01", "IX",
-    "Hypertension is combined with heart or kidney disease (I11-I13) only where the record links them; a combined code takes the "
+    "Hypertension is combined with heart or kidney disease (I11-I13) only where the record links them; a "
+    "combined code takes the "
     "place of plain hypertension.",
     reference="DCS.IX.1",
     examples=(
@@ -79,7 +80,9 @@ def resuscitated(case: Case, tables: Tables) -> None:
 
 #: A further infarction within four weeks, by the wall of the new one.
 _FURTHER = {"I21.0": "I22.0", "I21.1": "I22.1", "I21.2": "I22.8"}
-_AGO = re.compile(r"\b(\d+|one|two|three|four|a) (day|week|month|year)s? (?:ago|earlier|before|previously)\b", re.IGNORECASE)
+_AGO = re.compile(
+    r"\b(\d+|one|two|three|four|a) (day|week|month|year)s? (?:ago|earlier|before|previously)\b", re.IGNORECASE
+)
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 365}
 _FOUR_WEEKS = 28
@@ -87,7 +90,8 @@ _FOUR_WEEKS = 28
 
 @standard(
     "FS.IX.04", "IX",
-    "An infarction is acute (I21) for four weeks from its onset and old (I25.2) after them; a further one within the four weeks is I22.",
+    "An infarction is acute (I21) for four weeks from its onset and old (I25.2) after them; a further one within "
+    "the four weeks is I22.",
     examples=(
         ("Diagnosis: NSTEMI. PMH: MI 2009", "I21.4 I25.2"),
         ("Diagnosis: pneumonia. PMH: NSTEMI 2 weeks ago", "J18.9 I21.4"),
@@ -103,7 +107,11 @@ def four_weeks(case: Case, tables: Tables) -> None:
         if any(c.line is recent.line for c in condition.candidates):
             case.drop([condition], "within four weeks", "FS.IX.04")
     new = [c for c in case.having("I21") if any(x.line is not recent.line for x in c.candidates)]
-    case.drop([c for c in case.having("I21") if new and not any(c is n for n in new)], "the infarction before this one", "FS.IX.04")
+    case.drop(
+        [c for c in case.having("I21") if new and not any(c is n for n in new)],
+        "the infarction before this one",
+        "FS.IX.04",
+    )
     for condition in new:
         condition.codes = [_FURTHER.get(condition.code, "I22.9")]
         condition.standards.append("FS.IX.04")
@@ -116,7 +124,11 @@ def _recent_infarct(case: Case) -> Candidate | None:
     """An infarction that the record places in the four weeks before this stay."""
     start = case.episode.admission_date
     for candidate in case.record.candidates:
-        if not candidate.codes or not candidate.codes[0].startswith(("I21", "I25.2")) or candidate.who is not Who.PATIENT:
+        if (
+            not candidate.codes
+            or not candidate.codes[0].startswith(("I21", "I25.2"))
+            or candidate.who is not Who.PATIENT
+        ):
             continue
         if candidate.whether > Whether.PROBABLE:
             continue
@@ -125,7 +137,11 @@ def _recent_infarct(case: Case) -> Candidate | None:
         said = _AGO.search(re.split(r"[.;\n]", words)[0])
         if said:
             days = int(_NUMBERS.get(said[1].lower(), 0) or said[1]) * _DAYS[said[2].lower()]
-        elif s.date is not None and start is not None and (candidate.when is When.HISTORICAL or candidate.role == "past_history"):
+        elif (
+            s.date is not None
+            and start is not None
+            and (candidate.when is When.HISTORICAL or candidate.role == "past_history")
+        ):
             days = (start - s.date) // dt.timedelta(days=1)
         else:
             continue
@@ -149,7 +165,8 @@ def valves(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.IX.06", "IX",
-    "A stroke whose kind is known is an infarction or a haemorrhage; I64.X is not recorded beside it. Its deficits are recorded as well.",
+    "A stroke whose kind is known is an infarction or a haemorrhage; I64.X is not recorded beside it. Its "
+    "deficits are recorded as well.",
     examples=(
         ("Diagnosis: stroke. CT: cerebral infarct.", "I63.9"),
         ("Diagnosis: acute ischaemic stroke with right hemiparesis", "I63.9 G81.9"),
@@ -175,7 +192,8 @@ def heart_failure(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.IX.08", "IX",
-    "Peripheral vascular disease (I73.9) is not recorded beside the arterial disease that is its cause, nor gangrene beside the "
+    "Peripheral vascular disease (I73.9) is not recorded beside the arterial disease that is its cause, nor "
+    "gangrene beside the "
     "atherosclerosis that says it.",
     examples=(
         ("Diagnosis: claudication. Atherosclerosis of the leg arteries.", "I70.20"),
@@ -188,7 +206,8 @@ def arteries(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.IX.09", "IX",
-    "The current complications of I23 are for an infarction treated before this episode; beside I21 or I22 they are not recorded.",
+    "The current complications of I23 are for an infarction treated before this episode; beside I21 or I22 they "
+    "are not recorded.",
     examples=(
         ("Diagnosis: NSTEMI. Haemopericardium following myocardial infarction.", "I21.4"),
         ("Diagnosis: unstable angina. Ischaemic heart disease.", "I20.0 I25.9"),

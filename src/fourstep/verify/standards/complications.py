@@ -53,7 +53,9 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     named = _procedure_behind(case, tables, condition, _AFTER)
     if named is not None:
         return named
-    if condition.code in _OF_LINES and any(_LINES.intersection(words_of_sentence(case, c)) for c in condition.candidates):
+    if condition.code in _OF_LINES and any(
+        _LINES.intersection(words_of_sentence(case, c)) for c in condition.candidates
+    ):
         return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
         for thing in case.interventions:
@@ -78,12 +80,15 @@ def _procedure_behind(
 
 
 #: Words of a sentence that say a bruise or haematoma came of a procedure.
-_AFTER_CARE = frozenset("postoperative post procedure puncture closure access wound graft site cannula sheath operation".split())
+_AFTER_CARE = frozenset(
+    "postoperative post procedure puncture closure access wound graft site cannula sheath operation".split()
+)
 
 
 @standard(
     "FS.XIX.08", "XIX",
-    "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure that its words name, or nothing.",
+    "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure "
+    "that its words name, or nothing.",
     examples=(
         ("Diagnosis: bruised knee, fell at home", "S80.0 W19.0"),
         ("Diagnosis: postoperative haematoma of the wound", "T81.0"),
@@ -120,7 +125,8 @@ _CALLED = frozenset(("complication", "complicating"))
 
 @standard(
     "FS.XIX.09", "XIX",
-    "A condition that the record calls a complication of a procedure, or that is postprocedural by name, is recorded itself, followed by "
+    "A condition that the record calls a complication of a procedure, or that is postprocedural by name, is "
+    "recorded itself, followed by "
     "the kind of procedure.",
     reference="DCS.XIX.7",
     examples=(

@@ -10,7 +10,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.XVII.01", "XVII",
-    "A malformation whose code holds a second condition is recorded alone: spina bifida with hydrocephalus, a web or stricture of the "
+    "A malformation whose code holds a second condition is recorded alone: spina bifida with hydrocephalus, a "
+    "web or stricture of the "
     "oesophagus from birth.",
     examples=(
         ("Diagnosis: spina bifida with hydrocephalus", "Q05.4"),

@@ -17,7 +17,8 @@ _OBSERVED = (("A15", "Z03.0"), ("A16", "Z03.0"), ("C", "Z03.1"), ("D0", "Z03.1")
 
 @standard(
     "FS.XXI.03", "XXI",
-    "A disease suspected and not found in a patient without symptoms is recorded as observation (Z03); symptoms stand in its place.",
+    "A disease suspected and not found in a patient without symptoms is recorded as observation (Z03); symptoms "
+    "stand in its place.",
     reference="DGCS.2",
     examples=(
         ("Admitted with a suspected myocardial infarction, ruled out. No symptoms. PMH: hypertension", "Z03.4 I10.X"),
@@ -47,7 +48,8 @@ def _background(condition: Condition, tables: Tables) -> bool:
 
 @standard(
     "FS.XXI.04", "XXI",
-    "A procedure that was not carried out is Z53 behind the disease it was for: by a contraindication Z53.0, by the patient's decision "
+    "A procedure that was not carried out is Z53 behind the disease it was for: by a contraindication Z53.0, by "
+    "the patient's decision "
     "Z53.2, for other reasons Z53.8. A patient who leaves against advice is Z53.2.",
     examples=(
         ("Diagnosis: inguinal hernia. Operation cancelled, no theatre time.", "K40.9 Z53.8"),
@@ -90,7 +92,16 @@ def awaiting_place(case: Case, tables: Tables) -> None:
 
 
 #: Where a record states how things are, rather than tells how they went.
-_STATED = ("diagnosis", "secondary_diagnosis", "complication", "problem_list", "impression", "conclusion", "indication", "presenting")
+_STATED = (
+    "diagnosis",
+    "secondary_diagnosis",
+    "complication",
+    "problem_list",
+    "impression",
+    "conclusion",
+    "indication",
+    "presenting",
+)
 
 
 def _said_by_their_cue(case: Case, prefix: str, identifier: str) -> None:
@@ -113,7 +124,8 @@ def _within(case: Case, candidate: Candidate) -> bool:
 
 @standard(
     "FS.XXI.05", "XXI",
-    "Where a stay is for screening, the family history that it is for is recorded behind it; elsewhere the site decides.",
+    "Where a stay is for screening, the family history that it is for is recorded behind it; elsewhere the site "
+    "decides.",
     patient="day case",
     examples=(
         ("Screening colonoscopy, family history of bowel cancer. No abnormality found.", "Z12.1 Z80.0"),
@@ -123,7 +135,11 @@ def _within(case: Case, candidate: Candidate) -> bool:
 def screened_for_family(case: Case, tables: Tables) -> None:
     if not case.having("Z12", "Z13", "Z40") or any(c.code[0] in "CD" for c in case.conditions):
         return
-    told = [c for c in case.record.candidates if c.kind == "family" and c.codes and c.codes[0].startswith("Z80") and c.whether <= Whether.PROBABLE]
+    told = [
+        c
+        for c in case.record.candidates
+        if c.kind == "family" and c.codes and c.codes[0].startswith("Z80") and c.whether <= Whether.PROBABLE
+    ]
     for candidate in told[:1]:
         if not case.having("Z80"):
             case.conditions.append(Condition([candidate.codes[0]], [candidate], standards=["FS.XXI.05"]))
@@ -146,7 +162,8 @@ def found_by_screening(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XXI.02", "XXI",
-    "A joint, valve or pacemaker that has failed or become infected is recorded as the complication, not also as a status.",
+    "A joint, valve or pacemaker that has failed or become infected is recorded as the complication, not also as "
+    "a status.",
     examples=(
         ("Diagnosis: dislocated total hip replacement", "T84.0 Y83.1"),
         ("Diagnosis: pneumonia. Pacemaker in situ. PMH: total hip replacement", "J18.9 Z95.0 Z96.6"),
@@ -158,7 +175,8 @@ def failed_device(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XXI.09", "XXI",
-    "Palliative care (Z51.5) is recorded where the specialist team took part, behind the disease; Z51.8 is not recorded beside it.",
+    "Palliative care (Z51.5) is recorded where the specialist team took part, behind the disease; Z51.8 is not "
+    "recorded beside it.",
     reference="DCS.XXI.9",
     examples=(
         ("Diagnosis: lung cancer. Seen by the specialist palliative care team.", "C34.9 Z51.5"),
@@ -176,7 +194,8 @@ _NEGATIVE = frozenset(("negative",))
 
 @standard(
     "FS.XXII.01", "XXII",
-    "Covid-19 has one status: confirmed U07.1, diagnosed clinically with a negative or no test U07.2, past U07.3, or what it left U07.4; "
+    "Covid-19 has one status: confirmed U07.1, diagnosed clinically with a negative or no test U07.2, past "
+    "U07.3, or what it left U07.4; "
     "confirmed, it takes no organism code.",
     examples=(
         ("Diagnosis: COVID-19 pneumonia, PCR positive", "U07.1 J12.8"),

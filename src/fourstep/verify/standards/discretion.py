@@ -17,17 +17,48 @@ _DECIDES = {
     "frailty": ("R54",),
     "obesity": ("E66",),
     "past_surgery": ("Z90", "Z98"),
-    "past_diseases": ("Z86.0", "Z86.1", "Z86.2", "Z86.3", "Z86.5", "Z86.6", "Z87.0", "Z87.1", "Z87.2", "Z87.3", "Z87.4", "Z87.5", "Z87.6", "Z87.8"),
+    "past_diseases": (
+        "Z86.0",
+        "Z86.1",
+        "Z86.2",
+        "Z86.3",
+        "Z86.5",
+        "Z86.6",
+        "Z87.0",
+        "Z87.1",
+        "Z87.2",
+        "Z87.3",
+        "Z87.4",
+        "Z87.5",
+        "Z87.6",
+        "Z87.8",
+    ),
     "therapies": ("Z46", "Z48", "Z50", "Z71", "Z45", "Z31", "Z29"),
     "aids": ("Z96.0", "Z97.3", "Z97.4"),
-    "relationships": ("Z56.1", "Z56.2", "Z56.3", "Z56.4", "Z56.5", "Z56.6", "Z56.7", "Z57", "Z58", "Z61", "Z62", "Z63", "Z64", "Z65"),
+    "relationships": (
+        "Z56.1",
+        "Z56.2",
+        "Z56.3",
+        "Z56.4",
+        "Z56.5",
+        "Z56.6",
+        "Z56.7",
+        "Z57",
+        "Z58",
+        "Z61",
+        "Z62",
+        "Z63",
+        "Z64",
+        "Z65",
+    ),
 }
 #: policy name -> procedures that are recorded only where a note of their own reports them
 _BEDSIDE = {
     "imaging": Ranges("U01-U24 U35-U37 R36-R43 A84 E92-E98"),
     "transfusion": Ranges("X33.1-X33.3 X33.7-X33.9 X34"),
     "minor_procedures": Ranges(
-        "G47 M47 X29 X30 X37-X39 X44 X48-X49 X50.3 X59-X62 X90 L71.4 L91.4 L91.9 L94-L95 S54-S57 U25-U33 U40-U54 X28 X35-X36 E85.4 E87-E91 "
+        "G47 M47 X29 X30 X37-X39 X44 X48-X49 X50.3 X59-X62 X90 L71.4 L91.4 L91.9 L94-L95 S54-S57 U25-U33 U40-U54 "
+        "X28 X35-X36 E85.4 E87-E91 "
         "W92.4 T46.8 Q10.3"
     ),
 }
@@ -54,7 +85,8 @@ def discretionary(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.POL.02", "OPCS-4",
-    "Imaging, transfusion and bedside procedures of an admission follow the site's policy; one that a note of its own reports is recorded.",
+    "Imaging, transfusion and bedside procedures of an admission follow the site's policy; one that a note of "
+    "its own reports is recorded.",
 )  # fmt: skip
 def discretionary_procedures(case: Case, tables: Tables) -> None:
     for name, codes in _BEDSIDE.items():

@@ -12,7 +12,8 @@ _TYPES = ("E10", "E11", "E12", "E13", "E14")
 
 @standard(
     "FS.IV.01", "IV",
-    "Diabetes has one type in an episode: what is said without a type takes the type that the record names, and the plain "
+    "Diabetes has one type in an episode: what is said without a type takes the type that the record names, and "
+    "the plain "
     ".9 gives way to a recorded complication.",
     reference="DCS.IV.1",
     examples=(
@@ -63,7 +64,8 @@ def diabetes_in_pregnancy(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.IV.03", "IV",
-    "A condition is a complication of diabetes only where the record says so: then it is the pair of the diabetes and the complication; "
+    "A condition is a complication of diabetes only where the record says so: then it is the pair of the "
+    "diabetes and the complication; "
     "otherwise diabetes is .9 and the condition itself.",
     reference="DCS.IV.1",
     examples=(

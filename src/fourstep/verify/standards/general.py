@@ -49,10 +49,20 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
         rank = AUTHORITY.get(case.record.document(said).type, 3)
         for denied in case.ruled_out:
             same = size(condition) <= denied.size + 1 and (
-                (denied.codes[0][:3] == condition.code[:3] and (denied.codes[0] == condition.code or unspecified(denied.codes[0])))
-                or (denied.codes[0][:2] == condition.code[:2] and any(c.root is denied.root for c in condition.candidates))
+                (
+                    denied.codes[0][:3] == condition.code[:3]
+                    and (denied.codes[0] == condition.code or unspecified(denied.codes[0]))
+                )
+                or (
+                    denied.codes[0][:2] == condition.code[:2]
+                    and any(c.root is denied.root for c in condition.candidates)
+                )
             )
-            later = denied.order > said.order and denied.role not in ("past_history", "presenting", "history_presenting")
+            later = denied.order > said.order and denied.role not in (
+                "past_history",
+                "presenting",
+                "history_presenting",
+            )
             # plain absence in a later note may only mean that it has gone; against a first impression it rules out
             firm = denied.whether is Whether.RULED_OUT or rank <= _FIRST_IMPRESSION
             if same and later and firm and AUTHORITY.get(case.record.document(denied).type, 3) >= rank:
@@ -95,7 +105,8 @@ def _by_category(case: Case) -> dict[str, list[Condition]]:
 
 @standard(
     "FS.GEN.03", "general",
-    "Where an episode can carry one code of a category only, the stage, grade or type that the record supports best stands.",
+    "Where an episode can carry one code of a category only, the stage, grade or type that the record supports "
+    "best stands.",
     reference="DCS.XII.3",
     examples=(
         ("Diagnosis: pressure ulcers, grade 2 heel and grade 3 sacrum", "L89.2"),
@@ -188,7 +199,11 @@ def symptoms(case: Case, tables: Tables) -> None:
     if not symptomatic:
         return
     explained = any(
-        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and named_as_problem(c) and c.code not in tables.lifelong for c in case.conditions
+        c.code[0] not in "ZVWXYU"
+        and c.code not in tables.symptoms
+        and named_as_problem(c)
+        and c.code not in tables.lifelong
+        for c in case.conditions
     )
     headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
     if explained:
@@ -198,12 +213,19 @@ def symptoms(case: Case, tables: Tables) -> None:
             for c in case.conditions
         )  # fmt: skip
         # a definite diagnosis in the list explains the symptoms beside it; where the list has symptoms alone they stand
-        case.drop([c for c in symptomatic if listed or c not in headline], "symptom of a recorded condition", "FS.GEN.07")
+        case.drop(
+            [c for c in symptomatic if listed or c not in headline], "symptom of a recorded condition", "FS.GEN.07"
+        )
         return
     # nothing definite: the symptoms of the diagnosis or the presentation stand, those mentioned in passing do not
-    keep = headline or [
-        c for c in symptomatic if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)
-    ][:1]
+    keep = (
+        headline
+        or [
+            c
+            for c in symptomatic
+            if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)
+        ][:1]
+    )
     case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
 
 
@@ -253,7 +275,10 @@ _NOT_USED = Ranges("Z72.0 U04.9 O80.1-O80.9 O81 O82.1-O82.9 O83 O84 O95-O97 P95"
 @standard(
     "FS.GEN.14", "general",
     "Codes that are not used in England (Z72.0, U04.9, O80.1-O81, O82.1-O84, O95-O97, P95) are left out.",
-    examples=(("Diagnosis: asthma. Social: tobacco use, 10 a day", "J45.9 F17.1"), ("Diagnosis: asthma. Social: smoker", "J45.9 F17.1")),
+    examples=(
+        ("Diagnosis: asthma. Social: tobacco use, 10 a day", "J45.9 F17.1"),
+        ("Diagnosis: asthma. Social: smoker", "J45.9 F17.1"),
+    ),
 )  # fmt: skip
 def not_used(case: Case, tables: Tables) -> None:
     case.drop_where(lambda c: c.code in _NOT_USED, "not used in England", "FS.GEN.14")
@@ -261,7 +286,8 @@ def not_used(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.GEN.12", "general",
-    "A condition that the record says another caused takes the code of the link, behind its cause where that is an asterisk code; "
+    "A condition that the record says another caused takes the code of the link, behind its cause where that is "
+    "an asterisk code; "
     "conditions merely named together keep their own codes.",
     reference="DGCS.5",
     examples=(

@@ -10,7 +10,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.XIV.01", "XIV",
-    "Acute kidney injury precedes chronic disease, which has one stage, the highest; stages of the acute one have no code; "
+    "Acute kidney injury precedes chronic disease, which has one stage, the highest; stages of the acute one "
+    "have no code; "
     "unspecified failure (N19) is not recorded beside them.",
     examples=(
         ("Diagnosis: end stage renal failure, on haemodialysis", "N18.5 Z99.2"),
@@ -29,7 +30,8 @@ def kidney_failure(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XIV.02", "XIV",
-    "Stones of kidney and ureter are N20.2, a stone with hydronephrosis N13.2, and an obstructed infected kidney N13.6; the parts are "
+    "Stones of kidney and ureter are N20.2, a stone with hydronephrosis N13.2, and an obstructed infected kidney "
+    "N13.6; the parts are "
     "not recorded beside them.",
     examples=(
         ("Diagnosis: renal and ureteric calculi", "N20.2"),

@@ -42,7 +42,8 @@ _IN_SITU = {
 
 @standard(
     "FS.II.03", "II",
-    "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm in situ that "
+    "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm "
+    "in situ that "
     "histology found at the same site.",
     examples=(
         ("Diagnosis: basal cell carcinoma of left cheek", "C44.3"),

@@ -14,9 +14,12 @@ from fourstep.verify.registry import standard
 
 #: Infections of which the organism is recorded in addition; A and B codes hold their organism themselves.
 _TAKES_ORGANISM = Ranges(
-    "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 K75.0 K80.3 K81 K83.0 L00-L08 "
-    "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 O86 O91 O98 P36.8-P36.9 P39 T79.3 T80.2 "
-    "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85 S01 S11 S21 S31 S41 S51 S61 S71 S81 S91"
+    "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 "
+    "K75.0 K80.3 K81 K83.0 L00-L08 "
+    "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 "
+    "O86 O91 O98 P36.8-P36.9 P39 T79.3 T80.2 "
+    "T81.4 T82.6 T82.7 T83.5 T83.6 T84.5-T84.7 T85.7 T88.0 G00 G06 L89 L97 R57.2 D57 B34 K85 S01 S11 S21 S31 S41 "
+    "S51 S61 S71 S81 S91"
 )
 _GASTRIC = Ranges("K25-K31 C16")
 #: Pneumonia whose organism is known has a code of its own.
@@ -85,7 +88,9 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
         if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
             return host
     infections = [h for h in hosts if h.code not in ("J22.X",)]
-    if organism.codes[0] in _PNEUMONIA_OF and _GROWN & {w for line in case.record.sentence(organism) for w in line.words.text}:
+    if organism.codes[0] in _PNEUMONIA_OF and _GROWN & {
+        w for line in case.record.sentence(organism) for w in line.words.text
+    }:
         infections = [h for h in infections if h.code.startswith("J18")] or infections
     return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
 
@@ -129,7 +134,8 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.I.05", "I",
-    "Sepsis that only an earlier note names, and the final statement of the same stay leaves out, is queried rather than coded.",
+    "Sepsis that only an earlier note names, and the final statement of the same stay leaves out, is queried "
+    "rather than coded.",
     verified=False,
     examples=(
         ("Diagnosis: sepsis", "A41.9"),
@@ -138,7 +144,9 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
-    confirmed = any(c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates)
+    confirmed = any(
+        c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates
+    )
     if not final or confirmed:
         return
     for condition in case.having("A40", "A41"):
@@ -165,7 +173,10 @@ def septic_shock(case: Case, tables: Tables) -> None:
     shocked = case.having("R57.2", "R65.1")
     for shock in shocked:
         shock.codes = [c for c in shock.codes if c.startswith("R")]
-        sepsis = next(iter(case.having("A40", "A41", "A02.1", "A22.7", "A26.7", "A32.7", "A39", "A42.7", "B37.7", "O85", "P36")), None)
+        sepsis = next(
+            iter(case.having("A40", "A41", "A02.1", "A22.7", "A26.7", "A32.7", "A39", "A42.7", "B37.7", "O85", "P36")),
+            None,
+        )
         if sepsis is None:
             sepsis = Condition(["A41.9"], list(shock.candidates), standards=["FS.I.02"])
             case.conditions.insert(case.conditions.index(shock), sepsis)
@@ -179,7 +190,8 @@ _SEPSIS_FIRST = (dt.date(2017, 4, 1), dt.date(2018, 3, 31))
 
 @standard(
     "FS.I.09", "I",
-    "In episodes that ended from April 2017 to March 2018 sepsis stands before the infection that caused it; before and since, the main "
+    "In episodes that ended from April 2017 to March 2018 sepsis stands before the infection that caused it; "
+    "before and since, the main "
     "condition treated stands first.",
     on="2017-10-04",
     examples=(
@@ -213,7 +225,9 @@ def hospital_acquired(case: Case, tables: Tables) -> None:
                 case.conditions = [c for c in case.conditions if c is not condition]
                 condition = twin
             if not any(c.code == "Y95.X" for c in case.conditions):
-                case.conditions.append(Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition))
+                case.conditions.append(
+                    Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition)
+                )
 
 
 _ULCERS = ("L89", "L97", "I83.0")
@@ -233,14 +247,20 @@ def organism_of_ulcer(case: Case, tables: Tables) -> None:
         organisms = [c for c in case.conditions if c.follows is ulcer and c.is_any("B95", "B96", "B97")]
         if not organisms:
             continue
-        words = {w for c in ulcer.candidates for line in case.record.sentence(c) for w in case.record.tokens[line.statement.document].text[line.statement.first : line.statement.last]}
+        words = {
+            w
+            for c in ulcer.candidates
+            for line in case.record.sentence(c)
+            for w in case.record.tokens[line.statement.document].text[line.statement.first : line.statement.last]
+        }
         if not words & _INFECTED:
             case.drop(organisms, "the ulcer is not said to be infected", "FS.I.06")
 
 
 @standard(
     "FS.I.08", "I",
-    "An infection whose place is named is coded to the place with the organism behind it; A49 is for an infection of no named place.",
+    "An infection whose place is named is coded to the place with the organism behind it; A49 is for an "
+    "infection of no named place.",
     examples=(
         ("Diagnosis: MRSA infected leg ulcer", "L97.X B95.6 U82.1"),
         ("Diagnosis: E. coli bacteraemia", "A49.8"),
@@ -249,7 +269,11 @@ def organism_of_ulcer(case: Case, tables: Tables) -> None:
 def place_of_infection(case: Case, tables: Tables) -> None:
     for bare in case.having("A49"):
         lines = {id(c.line) for c in bare.candidates}
-        placed = [c for c in case.conditions if c is not bare and c.code in _TAKES_ORGANISM and any(id(x.line) in lines for x in c.candidates)]
+        placed = [
+            c
+            for c in case.conditions
+            if c is not bare and c.code in _TAKES_ORGANISM and any(id(x.line) in lines for x in c.candidates)
+        ]
         if placed and all(any(x.line is c.line for p in placed for x in p.candidates) for c in bare.candidates):
             case.drop([bare], f"recorded with {placed[0].code}", "FS.I.08")
 

@@ -27,14 +27,19 @@ def place_of(case: Case, candidate: Candidate) -> str:
     lines = case.record.lines
     at = next(i for i, line in enumerate(lines) if line is candidate.line)
     document = candidate.statement.document
-    around = [w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text]
+    around = [
+        w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text
+    ]
     told = [
         w for line in lines
         if line.statement.section.role in ("mechanism", "presenting", "history_presenting") and line.statement.whether <= Whether.LIKELY
         for w in line.words.text
     ]  # fmt: skip
     retold = [
-        w for c in case.record.candidates if c.kind == "cause" and c.whether <= Whether.PROBABLE for w in words_of_sentence(case, c)
+        w
+        for c in case.record.candidates
+        if c.kind == "cause" and c.whether <= Whether.PROBABLE
+        for w in words_of_sentence(case, c)
     ]
     return case.places.choose(words_of_sentence(case, candidate), around, told, retold)
 
@@ -45,7 +50,12 @@ def causes(case: Case, tables: Tables) -> list[Candidate]:
     for c in case.record.candidates:
         # "alleged assault" names the cause as far as a hospital can
         alleged = c.whether is Whether.POSSIBLE and c.statement.cue.startswith("alleg")
-        if c.kind != "cause" or (c.whether > Whether.PROBABLE and not alleged) or c.who is not Who.PATIENT or c.when is When.HISTORICAL:
+        if (
+            c.kind != "cause"
+            or (c.whether > Whether.PROBABLE and not alleged)
+            or c.who is not Who.PATIENT
+            or c.when is When.HISTORICAL
+        ):
             continue
         if c.entry.silent or c.role in ("past_history", "followup", "advice", "plan", "family", "social"):
             continue
@@ -91,17 +101,29 @@ def external_cause(case: Case, tables: Tables) -> None:
             )
         )
         return
-    best = max(events, key=lambda c: (not c.codes[0].startswith(("W19", "X59")), c.size, AUTHORITY.get(case.record.document(c).type, 3), -c.order))
+    best = max(
+        events,
+        key=lambda c: (
+            not c.codes[0].startswith(("W19", "X59")),
+            c.size,
+            AUTHORITY.get(case.record.document(c).type, 3),
+            -c.order,
+        ),
+    )
     code = with_place(case, best.codes[0], best)
     case.conditions.append(Condition([code], [best], standards=["FS.XX.01"], follows=injuries[-1]))
 
 
 @standard(
     "FS.XIX.01", "XIX",
-    "Injuries and poisonings of the past are not coded as injuries of this episode; head injury precedes skull fracture.",
+    "Injuries and poisonings of the past are not coded as injuries of this episode; head injury precedes skull "
+    "fracture.",
     reference="DCS.XIX.1",
     examples=(
-        ("Diagnosis: skull vault fracture and traumatic subarachnoid haemorrhage. Fell down stairs at home.", "S06.60 S02.00 W10.0"),
+        (
+            "Diagnosis: skull vault fracture and traumatic subarachnoid haemorrhage. Fell down stairs at home.",
+            "S06.60 S02.00 W10.0",
+        ),
         ("Diagnosis: pneumonia. PMH: fractured tibia 2010", "J18.9"),
     ),
 )  # fmt: skip
@@ -114,7 +136,15 @@ def head_injury_first(case: Case, tables: Tables) -> None:
 
 
 #: Bleeding in the head: without injury, and after one.
-_TRAUMATIC = {"I62.0": "S06.5", "I60.9": "S06.6", "I61.9": "S06.3", "I62.1": "S06.4", "I62.9": "S06.8", "J93.9": "S27.0", "J94.2": "S27.2"}
+_TRAUMATIC = {
+    "I62.0": "S06.5",
+    "I60.9": "S06.6",
+    "I61.9": "S06.3",
+    "I62.1": "S06.4",
+    "I62.9": "S06.8",
+    "J93.9": "S27.0",
+    "J94.2": "S27.2",
+}
 
 
 @standard(
@@ -138,7 +168,8 @@ def traumatic_bleeding(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XIX.04", "XIX",
-    "A burn is one code for each site at its deepest degree; burns of several regions (T29) are not used where the sites are known, and "
+    "A burn is one code for each site at its deepest degree; burns of several regions (T29) are not used where "
+    "the sites are known, and "
     "the extent may follow.",
     examples=(
         ("Diagnosis: superficial and partial thickness burns of the hand, hot oil at home", "T23.2 X10.0"),
@@ -151,9 +182,14 @@ def burns(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XIX.05", "XIX",
-    "Each injury is recorded by site and kind; codes for several regions (T00-T07) only where the record gives no detail.",
+    "Each injury is recorded by site and kind; codes for several regions (T00-T07) only where the record gives "
+    "no detail.",
     examples=(
-        ("Diagnosis: multiple injuries. Fractured left femur shaft, laceration of scalp. Fell from ladder at home.", "S72.30 S01.0 W11.0"),
+        (
+            "Diagnosis: multiple injuries. Fractured left femur shaft, laceration of scalp. Fell from ladder at "
+            "home.",
+            "S72.30 S01.0 W11.0",
+        ),
         ("Diagnosis: bilateral fractures of the calcaneum. Fell from ladder at home.", "S92.00 W11.0"),
     ),
 )  # fmt: skip

@@ -10,7 +10,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.V.07", "V",
-    "One smoking status an episode: a current smoker is F17.1, an ex-smoker Z86.4, and a statement that the patient has stopped "
+    "One smoking status an episode: a current smoker is F17.1, an ex-smoker Z86.4, and a statement that the "
+    "patient has stopped "
     "decides over its own figures.",
     reference="DCS.V.7",
     examples=(
@@ -31,7 +32,8 @@ def smoking(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.V.01", "V",
-    "Dementia is one code or pair, the kind that the record names; with Parkinson's or Alzheimer's disease it is their pair.",
+    "Dementia is one code or pair, the kind that the record names; with Parkinson's or Alzheimer's disease it is "
+    "their pair.",
     examples=(
         ("Diagnosis: Alzheimer's disease. Dementia.", "G30.9 F00.9"),
         ("Diagnosis: Parkinson's disease with dementia", "G20.X F02.3"),
@@ -57,7 +59,8 @@ def affective(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.V.03", "V",
-    "Delirium of a patient with dementia is F05.1; a dementia of a known kind is recorded behind it, an unspecified one is not.",
+    "Delirium of a patient with dementia is F05.1; a dementia of a known kind is recorded behind it, an "
+    "unspecified one is not.",
     reference="DCS.V.3",
     examples=(
         ("Diagnosis: delirium on background of dementia", "F05.1"),
@@ -71,7 +74,8 @@ def delirium(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.V.04", "V",
-    "Alcohol is recorded at what is said of it: dependence over harmful use, withdrawal with or without delirium as such; units drunk "
+    "Alcohol is recorded at what is said of it: dependence over harmful use, withdrawal with or without delirium "
+    "as such; units drunk "
     "are no diagnosis.",
     examples=(
         ("Diagnosis: alcohol excess. Alcohol dependence.", "F10.2"),

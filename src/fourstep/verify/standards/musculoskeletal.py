@@ -11,7 +11,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.XIII.01", "XIII",
-    "A derangement of a joint called old, chronic or recurrent is chapter XIII; a tear or dislocation of this event is an injury.",
+    "A derangement of a joint called old, chronic or recurrent is chapter XIII; a tear or dislocation of this "
+    "event is an injury.",
     examples=(
         ("Diagnosis: old tear of the medial meniscus of right knee", "M23.23"),
         ("Diagnosis: recurrent dislocation of the right shoulder", "M24.41"),
@@ -20,9 +21,17 @@ from fourstep.verify.standards import tabular
 )  # fmt: skip
 def old_derangement(case: Case, tables: Tables) -> None:
     for candidate in case.record.candidates:
-        if candidate.kind != "problem" or not candidate.codes[0].startswith(("M23", "M24")) or candidate.role != "diagnosis":
+        if (
+            candidate.kind != "problem"
+            or not candidate.codes[0].startswith(("M23", "M24"))
+            or candidate.role != "diagnosis"
+        ):
             continue
-        old = candidate.when is When.HISTORICAL and candidate.statement.cue == "old" and candidate.whether <= Whether.PROBABLE
+        old = (
+            candidate.when is When.HISTORICAL
+            and candidate.statement.cue == "old"
+            and candidate.whether <= Whether.PROBABLE
+        )
         if old and not case.having(candidate.codes[0][:3]):
             case.conditions.append(Condition(list(candidate.codes), [candidate], standards=["FS.XIII.01"]))
 
@@ -43,7 +52,10 @@ def arthrosis(case: Case, tables: Tables) -> None:
 @standard(
     "FS.XIII.03", "XIII",
     "A disc with pressure on the nerve root is a pair of codes, and the pain in the leg or arm belongs to it.",
-    examples=(("Diagnosis: prolapsed lumbar disc, sciatica", "M51.1 G55.1"), ("Diagnosis: prolapsed lumbar disc", "M51.2")),
+    examples=(
+        ("Diagnosis: prolapsed lumbar disc, sciatica", "M51.1 G55.1"),
+        ("Diagnosis: prolapsed lumbar disc", "M51.2"),
+    ),
 )  # fmt: skip
 def discs(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XIII.03")

@@ -17,7 +17,8 @@ _BESIDE = frozenset(("with", "and"))
 
 @standard(
     "FS.II.04", "II",
-    "A primary site stands over an ill-defined one; a primary that is said to be unknown is recorded behind its secondaries.",
+    "A primary site stands over an ill-defined one; a primary that is said to be unknown is recorded behind its "
+    "secondaries.",
     reference="DCS.II.2",
     examples=(
         ("Diagnosis: brain metastases of unknown primary", "C79.3 C80.0"),
@@ -36,7 +37,8 @@ def unknown_primary(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.II.05", "II",
-    "Anaemia is D63.0 behind the neoplasm where the record says that the neoplasm caused it; beside a neoplasm it is only anaemia, and "
+    "Anaemia is D63.0 behind the neoplasm where the record says that the neoplasm caused it; beside a neoplasm "
+    "it is only anaemia, and "
     "with disease of the blood-forming tissue it is not D63.0.",
     examples=(
         ("Diagnosis: anaemia due to caecal cancer", "C18.0 D63.0"),
@@ -59,7 +61,10 @@ def anaemia_of_neoplasm(case: Case, tables: Tables) -> None:
     "FS.II.06", "II",
     "A fracture through bone with secondaries is the neoplasm with M90.7, not an injury.",
     examples=(
-        ("Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer", "C64.X C79.5 M90.75"),
+        (
+            "Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer",
+            "C64.X C79.5 M90.75",
+        ),
         ("Diagnosis: osteoporotic vertebral collapse fracture", "M80.98"),
     ),
 )  # fmt: skip
@@ -72,7 +77,8 @@ def fracture_in_neoplasm(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.II.07", "II",
-    "Disease of lymphoid and blood-forming tissue spreads without secondaries: C77-C79 are recorded beside it only where there is "
+    "Disease of lymphoid and blood-forming tissue spreads without secondaries: C77-C79 are recorded beside it "
+    "only where there is "
     "another primary.",
     examples=(
         ("Diagnosis: lymphoma with liver metastases", "C85.9"),
@@ -88,7 +94,8 @@ def no_secondaries_of_blood(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.II.08", "II",
-    "A stay for chemotherapy or radiotherapy is coded to the cancer treated; Z51.0 and Z51.1 are not recorded beside it.",
+    "A stay for chemotherapy or radiotherapy is coded to the cancer treated; Z51.0 and Z51.1 are not recorded "
+    "beside it.",
     examples=(
         ("Reason for admission: cycle 4 of chemotherapy for colon cancer", "C18.9"),
         ("Reason for admission: radiotherapy for lung cancer", "C34.9"),
@@ -102,7 +109,10 @@ def cancer_treated(case: Case, tables: Tables) -> None:
 @standard(
     "FS.II.09", "II",
     "Several independent primaries said as one code (C97.X) stand first.",
-    examples=(("Diagnosis: multiple independent primary cancers", "C97.X"), ("Diagnosis: lung cancer. Bladder cancer.", "C34.9 C67.9")),
+    examples=(
+        ("Diagnosis: multiple independent primary cancers", "C97.X"),
+        ("Diagnosis: lung cancer. Bladder cancer.", "C34.9 C67.9"),
+    ),
 )  # fmt: skip
 def several_primaries(case: Case, tables: Tables) -> None:
     for condition in case.having("C97"):
@@ -118,7 +128,8 @@ _CLEAR = frozenset("no normal nil clear nothing without".split())
 
 @standard(
     "FS.II.10", "II",
-    "A check-up after treated cancer that finds none of it is Z08 with the history of the cancer; found again, the cancer is recorded.",
+    "A check-up after treated cancer that finds none of it is Z08 with the history of the cancer; found again, "
+    "the cancer is recorded.",
     examples=(
         ("Surveillance colonoscopy after colon cancer resected in 2018. No recurrence.", "Z08.0 Z85.0"),
         ("Follow-up cystoscopy after bladder cancer treated in 2019, no recurrence", "Z08.9 Z85.5"),
@@ -128,7 +139,11 @@ _CLEAR = frozenset("no normal nil clear nothing without".split())
 def follow_up_of_cancer(case: Case, tables: Tables) -> None:
     _treated_and_clear(case)
     past = case.having("Z85")
-    if not past or case.having("Z08") or any(c.code[0] not in "ZVWXYU" and not _background(c, tables) for c in case.conditions):
+    if (
+        not past
+        or case.having("Z08")
+        or any(c.code[0] not in "ZVWXYU" and not _background(c, tables) for c in case.conditions)
+    ):
         return
     for condition in past:
         for candidate in condition.candidates:
@@ -152,7 +167,9 @@ def _treated_and_clear(case: Case) -> None:
     for condition in case.having("C"):
         for candidate in condition.candidates:
             text = case.record.tokens[candidate.statement.document].text
-            sentence = [w for line in case.record.sentence(candidate) for w in text[line.statement.first : line.statement.last]]
+            sentence = [
+                w for line in case.record.sentence(candidate) for w in text[line.statement.first : line.statement.last]
+            ]
             clear = any(text[i] == "no" and text[i + 1 : i + 2] == ["recurrence"] for i in range(len(text)))
             if clear and "after" in sentence and _CHECK.intersection(sentence) and len(condition.candidates) == 1:
                 condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]

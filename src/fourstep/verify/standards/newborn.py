@@ -11,13 +11,17 @@ from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
 _WEIGHT = re.compile(r"(?<![\d.])(?:(\d{3,4})\s?g(?:rams?|ms?)?\b|([0-5]\.\d{1,3})\s?kg\b)", re.IGNORECASE)
-_GESTATION = re.compile(r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b", re.IGNORECASE)
+_GESTATION = re.compile(
+    r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b",
+    re.IGNORECASE,
+)
 _BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", re.IGNORECASE)
 
 
 @standard(
     "FS.XVI.02", "XVI",
-    "In the record of a newborn, birth weight below 2500 g and gestation below 37 weeks are both recorded when stated, weight first.",
+    "In the record of a newborn, birth weight below 2500 g and gestation below 37 weeks are both recorded when "
+    "stated, weight first.",
     reference="DCS.XVI.2",
     patient="newborn",
     examples=(
@@ -72,7 +76,8 @@ def of_prematurity(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XVI.04", "XVI",
-    "What affected the mother (P00-P04) is recorded only for a baby with a condition that it caused, never first and not for a well baby.",
+    "What affected the mother (P00-P04) is recorded only for a baby with a condition that it caused, never first "
+    "and not for a well baby.",
     patient="newborn",
     examples=(
         ("Diagnosis: well baby. Born after prolonged rupture of membranes.", "Z38.0"),
@@ -98,7 +103,12 @@ def of_diabetic_mother(case: Case, tables: Tables) -> None:
     if not case.guards & {"newborn", "birth"} or case.having("P70"):
         return
     for candidate in case.record.candidates:
-        if candidate.kind == "family" and candidate.role == "diagnosis" and candidate.codes[0] == "Z83.3" and "mother" in candidate.line.words.text:
+        if (
+            candidate.kind == "family"
+            and candidate.role == "diagnosis"
+            and candidate.codes[0] == "Z83.3"
+            and "mother" in candidate.line.words.text
+        ):
             code = "P70.0" if "gestational" in candidate.line.words.text else "P70.1"
             case.conditions.append(Condition([code], [candidate], standards=["FS.XVI.05"]))
             return

@@ -45,7 +45,12 @@ def poisoning(case: Case, tables: Tables) -> None:
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
         s = line.statement
-        if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is not When.CURRENT or s.section.role in ("past_history", "advice", "medication"):
+        if (
+            s.whether > Whether.PROBABLE
+            or s.who is not Who.PATIENT
+            or s.when is not When.CURRENT
+            or s.section.role in ("past_history", "advice", "medication")
+        ):
             continue
         if not _OVERDOSE.intersection(line.words.text):
             continue
@@ -53,7 +58,12 @@ def poisoning(case: Case, tables: Tables) -> None:
             found.setdefault(agent.poisoning, (agent, []))[1].append(line)
     if not found:
         return
-    words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history" for w in line.words.text}
+    words = {
+        w
+        for line in case.record.lines
+        if line.statement.whether <= Whether.PROBABLE and line.statement.section.role != "past_history"
+        for w in line.words.text
+    }
     intent = (
         "undetermined" if words & _OPEN and "intent" in words else "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words
         else "accidental" if words & _ACCIDENT else ""
@@ -65,7 +75,9 @@ def poisoning(case: Case, tables: Tables) -> None:
         case.conditions.append(poison)
         if intent:
             candidate = candidates[0]
-            told = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[intent]
+            told = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[
+                intent
+            ]
             code = with_place(case, told, candidate)
             causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
     case.conditions += list(causes.values())
@@ -81,7 +93,9 @@ def _candidate_of(case: Case, line: Line) -> Candidate:
     known = next((c for c in case.record.candidates if c.line is line), None)
     s = line.statement
     entry = _whole_line_entry()
-    return Candidate(line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates))
+    return Candidate(
+        line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates)
+    )
 
 
 def _whole_line_entry() -> Entry:

@@ -10,7 +10,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.X.05", "X",
-    "Chronic obstructive disease with an infection of the lower airways is J44.0, pneumonia in addition; an exacerbation without "
+    "Chronic obstructive disease with an infection of the lower airways is J44.0, pneumonia in addition; an "
+    "exacerbation without "
     "infection is J44.1; emphysema stands for both names.",
     reference="DCS.X.5",
     examples=(

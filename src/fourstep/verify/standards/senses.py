@@ -10,7 +10,8 @@ from fourstep.verify.standards import tabular
 
 @standard(
     "FS.III.01", "III",
-    "Sickle-cell disease is one code: the trait is not recorded beside the disease, nor disease without crisis beside a crisis.",
+    "Sickle-cell disease is one code: the trait is not recorded beside the disease, nor disease without crisis "
+    "beside a crisis.",
     examples=(
         ("Diagnosis: sickle cell crisis. PMH: sickle cell disease", "D57.0"),
         ("Diagnosis: iron deficiency anaemia. PMH: sickle cell trait", "D50.9 D57.3"),

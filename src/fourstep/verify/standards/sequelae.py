@@ -15,12 +15,15 @@ _STROKE = (
     (frozenset(("subarachnoid",)), "I69.0"), (frozenset(("bleed", "haemorrhagic", "intracerebral")), "I69.1"),
     (frozenset(("infarct", "infarction", "ischaemic")), "I69.3"), (frozenset(("stroke", "cerebrovascular")), "I69.4"),
 )  # fmt: skip
-_LEFT = frozenset("due secondary caused from after following since residual sequela sequelae effect persisting result".split())
+_LEFT = frozenset(
+    "due secondary caused from after following since residual sequela sequelae effect persisting result".split()
+)
 
 
 @standard(
     "FS.GEN.13", "general",
-    "What is left of a past disease or injury is recorded first, the sequelae code behind it; a past disease that left nothing is history.",
+    "What is left of a past disease or injury is recorded first, the sequelae code behind it; a past disease "
+    "that left nothing is history.",
     examples=(
         ("Diagnosis: dysphasia due to previous cerebral infarct", "R47.0 I69.3"),
         ("Diagnosis: left hemiplegia from old stroke in 2019", "G81.9 I69.4"),
@@ -31,20 +34,31 @@ _LEFT = frozenset("due secondary caused from after following since residual sequ
 )  # fmt: skip
 def sequelae(case: Case, tables: Tables) -> None:
     for candidate in list(case.record.candidates):
-        if candidate.who is not Who.PATIENT or candidate.when is not When.HISTORICAL or candidate.whether > Whether.PROBABLE:
+        if (
+            candidate.who is not Who.PATIENT
+            or candidate.when is not When.HISTORICAL
+            or candidate.whether > Whether.PROBABLE
+        ):
             continue
         code = _sequel(candidate, tables)
         left = _what_is_left(case, candidate) if code else None
-        if left is None or any(c in _SEQUELAE for c in left.codes) or any(c.follows is left and c.code == code for c in case.conditions):
+        if (
+            left is None
+            or any(c in _SEQUELAE for c in left.codes)
+            or any(c.follows is left and c.code == code for c in case.conditions)
+        ):
             continue
-        case.drop([c for c in case.having("Z86.7", "I69") if all(x.line is candidate.line for x in c.candidates)], "left a deficit", "FS.GEN.13")
+        case.drop(
+            [c for c in case.having("Z86.7", "I69") if all(x.line is candidate.line for x in c.candidates)],
+            "left a deficit",
+            "FS.GEN.13",
+        )
         same = next((c for c in case.conditions if c.code == code), None)
         if same is None:
             case.conditions.append(Condition([code], [candidate], standards=["FS.GEN.13"], follows=left))
         else:
             same.follows = left
             same.standards.append("FS.GEN.13")
-
 
     for condition in case.conditions:
         if condition.code in _SEQUELAE and condition.follows is None:
@@ -55,7 +69,11 @@ def _same_sentence(left: Condition, sequel: Condition) -> bool:
     """Whether a condition is said to be what is left, by standing in the sentence of the sequelae."""
     if left.code in _SEQUELAE or left.code[0] in "STVWXYZU" or left.follows is not None:
         return False
-    said = {(c.statement.document, c.statement.sentence) for c in sequel.candidates if c.line.statement.section.role == "past_history"}
+    said = {
+        (c.statement.document, c.statement.sentence)
+        for c in sequel.candidates
+        if c.line.statement.section.role == "past_history"
+    }
     return any((c.statement.document, c.statement.sentence) in said for c in left.candidates)
 
 
@@ -79,7 +97,11 @@ def _what_is_left(case: Case, past: Candidate) -> Condition | None:
         if condition.code[0] in "STVWXYZU" or condition.follows is not None:
             continue
         for c in condition.candidates:
-            if (c.statement.document, c.statement.sentence) != (s.document, s.sentence) or c.kind != "problem" or c.when is When.HISTORICAL:
+            if (
+                (c.statement.document, c.statement.sentence) != (s.document, s.sentence)
+                or c.kind != "problem"
+                or c.when is When.HISTORICAL
+            ):
                 continue
             start = c.line.words.first[c.first]
             if start < end and end - start <= 12 and _LEFT.intersection(text[start:end]):

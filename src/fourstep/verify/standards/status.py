@@ -33,7 +33,8 @@ def _on_another(condition: Condition, case: Case) -> bool:
 
 @standard(
     "FS.XXI.01", "XXI",
-    "What an operation of this episode leaves behind (an implant, a stoma, a missing organ) is no status of this episode.",
+    "What an operation of this episode leaves behind (an implant, a stoma, a missing organ) is no status of this "
+    "episode.",
     examples=(
         ("Diagnosis: pneumonia. PMH: PEG in situ, registered blind, wheelchair user", "J18.9 H54.0 Z93.1 Z99.3"),
         ("Diagnosis: parastomal hernia, colostomy in situ", "K43.5 Z93.3"),

@@ -10,7 +10,10 @@ from fourstep.verify.registry import standard
 @standard(
     "FS.XVIII.01", "XVIII",
     "An unknown cause of illness or death (R69, R96, R98, R99) is recorded only where nothing else is.",
-    examples=(("Diagnosis: chest pain. Hypertension. Unknown cause of illness.", "R07.4 I10.X"), ("Diagnosis: sudden unexplained death", "R96.0")),
+    examples=(
+        ("Diagnosis: chest pain. Hypertension. Unknown cause of illness.", "R07.4 I10.X"),
+        ("Diagnosis: sudden unexplained death", "R96.0"),
+    ),
 )  # fmt: skip
 def nothing_known(case: Case, tables: Tables) -> None:
     unknown = case.having("R69", "R96", "R98", "R99")
@@ -20,7 +23,8 @@ def nothing_known(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.XVIII.04", "XVIII",
-    "A tendency to fall is R29.6 and takes no external cause; an injury from a fall takes its cause, and R29.6 stands apart from it.",
+    "A tendency to fall is R29.6 and takes no external cause; an injury from a fall takes its cause, and R29.6 "
+    "stands apart from it.",
     reference="DCS.XVIII.4",
     patient="elderly",
     examples=(
@@ -31,4 +35,6 @@ def nothing_known(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def falls(case: Case, tables: Tables) -> None:
     if case.having("R29.6") and not any(c.code[0] in "ST" for c in case.conditions):
-        case.drop([c for c in case.conditions if c.code[:2] in ("W0", "W1")], "no injury in this episode", "FS.XVIII.04")
+        case.drop(
+            [c for c in case.conditions if c.code[:2] in ("W0", "W1")], "no injury in this episode", "FS.XVIII.04"
+        )

@@ -122,7 +122,9 @@ def caused_by_drug(case: Case, condition: Condition) -> bool:
 def named_as_problem(condition: Condition) -> bool:
     """Whether a clinician lists the condition among what the patient has."""
     return any(
-        c.kind == "problem" and c.role in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
+        c.kind == "problem"
+        and c.role
+        in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
         for c in condition.candidates
     )
 
@@ -164,7 +166,9 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 effect.follows = cause
             if "=" in rule.result:
                 place = case.conditions.index(effect) + 1
-                case.conditions.insert(place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect))
+                case.conditions.insert(
+                    place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect)
+                )
 
 
 def _says_both(effect: Candidate, cause: Candidate) -> bool:
