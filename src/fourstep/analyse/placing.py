@@ -25,6 +25,14 @@ _EXCLUDED = frozenset(("excluded", "ruled", "negatives"))  # "Diagnoses excluded
 _NO_LABEL = frozenset(",.;?")
 
 
+#: Headings that also begin the names of conditions, and the words that make them headings all the same.
+_ADJECTIVES = {"neonatal", "newborn", "family", "social", "medication", "drug", "delivery", "birth", "dental", "allergic"}
+_OF_A_SECTION = {
+    "history", "hx", "details", "course", "summary", "circumstances", "issues", "situation", "background", "changes", "list",
+    "chart", "record", "notes", "on", "at", "of", "for", "and", "&", "/", "given", "review", "plan", "team", "services",
+}  # fmt: skip
+
+
 class Placer:
     """Finds headings among the tokens of one document."""
 
@@ -140,6 +148,8 @@ class Placer:
         stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
         if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
             return None
+        if words[at] in _ADJECTIVES and words[at + 1] not in _OF_A_SECTION:
+            return None  # "Neonatal hypoglycaemia:", "Social anxiety:"
         if (
             not _NO_LABEL.isdisjoint(words[at:stop])
             or not _EXCLUDED.isdisjoint(words[at:stop])
