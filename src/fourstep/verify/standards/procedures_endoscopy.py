@@ -15,6 +15,8 @@ from fourstep.verify.standards.procedures import add
 
 #: In a look through the gut one site counts, the furthest; what is treated has the site of its own row.
 GUT = ("ugi", "bowel")
+#: Words of tissue taken: a urease test is a biopsy of the stomach.
+_TAKEN = frozenset(("biopsy", "clo"))
 _LOOKS = Ranges("G16.1 G16.9 G19.1 G19.9 G45.1-G45.4 G45.8-G45.9 H22 H25 H28 H68")
 _BOWEL_ORDER = (
     "Z29.2",
@@ -41,7 +43,7 @@ def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[
 
     if thing.code in _LOOKS:
         if thing.code[4:5] == "1":
-            biopsied = [line for line in (*rings.own, *rings.note()) if "biopsy" in line.words.text]
+            biopsied = [x for x in (*rings.own, *rings.note()) if not _TAKEN.isdisjoint(x.words.text)]
             found = named([*biopsied, *rings.sentences(biopsied)])
             if found:
                 return _furthest(name, found)
