@@ -1,4 +1,4 @@
-"""The worked examples of the registry: the text of a discharge summary and its diagnoses, or of a note and its procedures."""
+"""The worked examples of the registry: a discharge summary and its diagnoses, or a note and its procedures."""
 
 from __future__ import annotations
 

@@ -95,6 +95,7 @@ ORDER = (
     neoplasm.fracture_in_neoplasm,
     neoplasm.unknown_primary,
     neoplasm.no_secondaries_of_blood,
+    neoplasm.cancer_still_treated,
     neoplasm.cancer_treated,
     general.partners,
     circulatory.hypertension,

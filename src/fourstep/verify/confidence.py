@@ -13,7 +13,17 @@ from fourstep.assign.tables import Tables
 from fourstep.locate.candidates import PROCEDURAL
 
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
-_LISTED = ("diagnosis", "secondary_diagnosis", "procedure", "delivery", "allergy", "social", "past_history", "problem_list", "impression")
+_LISTED = (
+    "diagnosis",
+    "secondary_diagnosis",
+    "procedure",
+    "delivery",
+    "allergy",
+    "social",
+    "past_history",
+    "problem_list",
+    "impression",
+)
 
 
 def features(case: Case, tables: Tables, thing: Thing, code: str, *, first: bool) -> set[str]:
@@ -41,13 +51,23 @@ def features(case: Case, tables: Tables, thing: Thing, code: str, *, first: bool
     if any(c.whether is not Whether.PRESENT for c in candidates):
         out.add("said with doubt somewhere")
     loose = len(best.line.unexplained())
-    out.add("all words explained" if loose == 0 else "a few words unexplained" if loose < 4 else "many words unexplained")
+    out.add(
+        "all words explained" if loose == 0 else "a few words unexplained" if loose < 4 else "many words unexplained"
+    )
     if best.entry.query:
         out.add("the index asks")
     if best.size >= 3:
         out.add("three words or more")
     if procedure:
-        out.add("side" if code.startswith("Z94") else "site" if code[0] in "ZO" else "method" if code[0] == "Y" else "procedure")
+        out.add(
+            "side"
+            if code.startswith("Z94")
+            else "site"
+            if code[0] in "ZO"
+            else "method"
+            if code[0] == "Y"
+            else "procedure"
+        )
         if best.role not in ("procedure", "delivery"):
             out.add("from the narrative of a note")
     else:

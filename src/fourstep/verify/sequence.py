@@ -35,7 +35,7 @@ def _adopt(conditions: list[Condition]) -> None:
     ),
 )  # fmt: skip
 def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -> list[Condition]:
-    """Conditions in national order: the primary, acute conditions, comorbidities, Z codes; followers behind their leader."""
+    """Conditions in national order: the primary, acute ones, comorbidities, Z codes; followers behind their leader."""
 
     def group(c: Condition) -> int:
         if c is primary:

@@ -115,6 +115,8 @@ def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     if cue in _LOOSE:
         # "itch with morphine"; "after the second dose of amoxicillin wheals"
         return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
+    if cue == "caused" and 0 < place - drug <= 14 and 0 < effect - place <= 4:
+        return True  # "oxybutynin, started in March, was felt to have caused the retention"
     return 0 < drug - place <= 6 and 0 <= place - effect <= 8
 
 
@@ -147,6 +149,10 @@ def drug_not_named(case: Case, tables: Tables) -> None:
         else:
             about = f"Drug behind {case.icd10.title(condition.code).lower()}"
             case.queries.append(
-                Query(about, "The record names an effect of a drug, and not the drug.", tuple(case.record.evidence(condition.first)[:1]),
-                      codes=(condition.code,))
-            )  # fmt: skip
+                Query(
+                    about,
+                    "The record names an effect of a drug, and not the drug.",
+                    tuple(case.record.evidence(condition.first)[:1]),
+                    codes=(condition.code,),
+                )
+            )

@@ -41,7 +41,7 @@ def complication_of_care(case: Case, tables: Tables) -> None:
 
 
 def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, Candidate]:
-    """The procedure that the sentence of a complication names, else the operation of this episode; "" where neither is there."""
+    """The procedure that the sentence of a complication names, else the operation of this episode, else ""."""
     sentences = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
     near = [
         c for c in causes(case, tables)
@@ -68,7 +68,7 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
 def _procedure_behind(
     case: Case, tables: Tables, condition: Condition, words: frozenset[str]
 ) -> tuple[str, Candidate] | None:
-    """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where it says so."""
+    """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where."""
     for effect in condition.candidates:
         for cause in case.record.candidates:
             if cause.kind in ("procedure", "cause") and cause.codes and due_to(case, effect, cause, words):
@@ -81,7 +81,8 @@ def _procedure_behind(
 
 #: Words of a sentence that say a bruise or haematoma came of a procedure.
 _AFTER_CARE = frozenset(
-    "postoperative post procedure puncture closure access wound graft site cannula sheath operation".split()
+    "postoperative post procedure puncture closure access wound graft site cannula sheath operation "
+    "theatre evacuated evacuation returned".split()
 )
 
 
@@ -111,7 +112,7 @@ def haematoma_after_procedure(case: Case, tables: Tables) -> None:
 def _judge_bruise(case: Case, condition: Condition) -> None:
     """A bruise beside operations: of the procedure that its words name, or of nothing that this episode treats."""
     words = {w for c in condition.candidates for w in words_of_sentence(case, c)}
-    if words & _AFTER_CARE:
+    if words & _AFTER_CARE or any(c.role in ("complication", "postop") for c in condition.candidates):
         condition.codes = ["T81.0"]
         condition.standards.append("FS.XIX.08")
     else:

@@ -11,8 +11,19 @@ from fourstep.verify.standards import tabular
 from fourstep.verify.standards.tabular import due_to
 
 #: The chapter of what was suspected -> the observation that found none of it.
-_OBSERVED = (("A15", "Z03.0"), ("A16", "Z03.0"), ("C", "Z03.1"), ("D0", "Z03.1"), ("F", "Z03.2"), ("G", "Z03.3"), ("I21", "Z03.4"),
-             ("I20", "Z03.5"), ("I", "Z03.5"), ("T", "Z03.6"), ("S", "Z04.3"))  # fmt: skip
+_OBSERVED = (
+    ("A15", "Z03.0"),
+    ("A16", "Z03.0"),
+    ("C", "Z03.1"),
+    ("D0", "Z03.1"),
+    ("F", "Z03.2"),
+    ("G", "Z03.3"),
+    ("I21", "Z03.4"),
+    ("I20", "Z03.5"),
+    ("I", "Z03.5"),
+    ("T", "Z03.6"),
+    ("S", "Z04.3"),
+)
 
 
 @standard(
@@ -30,10 +41,14 @@ def observed(case: Case, tables: Tables) -> None:
     if case.interventions or any(not _background(c, tables) for c in case.conditions) or case.having("Z0", "Z1"):
         return
     suspected = [
-        c for c in case.ruled_out
-        if c.kind == "problem" and c.codes[0][0] not in "RZ" and c.whether is Whether.RULED_OUT
-        and c.role in ("diagnosis", "presenting", "indication", "impression", "course", "problem_list", "other", "conclusion")
-    ]  # fmt: skip
+        c
+        for c in case.ruled_out
+        if c.kind == "problem"
+        and c.codes[0][0] not in "RZ"
+        and c.whether is Whether.RULED_OUT
+        and c.role
+        in ("diagnosis", "presenting", "indication", "impression", "course", "problem_list", "other", "conclusion")
+    ]
     if suspected:
         first = suspected[0]
         code = next((to for prefix, to in _OBSERVED if first.codes[0].startswith(prefix)), "Z03.8")
@@ -41,9 +56,8 @@ def observed(case: Case, tables: Tables) -> None:
 
 
 def _background(condition: Condition, tables: Tables) -> bool:
-    return condition.code[0] == "Z" or condition.is_any("F17") or (
-        condition.code in tables.lifelong and all(c.role in ("past_history", "medication") for c in condition.candidates)
-    )  # fmt: skip
+    listed = all(c.role in ("past_history", "medication") for c in condition.candidates)
+    return condition.is_any("Z", "F17") or (condition.code in tables.lifelong and listed)
 
 
 @standard(
@@ -108,8 +122,8 @@ def _said_by_their_cue(case: Case, prefix: str, identifier: str) -> None:
     """Record what is said by the very words that otherwise deny or postpone: "cancelled", "declined", "awaiting"."""
     found: list[Candidate] = [
         c for c in case.record.candidates
-        if c.codes and c.codes[0].startswith(prefix) and c.codes[0] != "Z53.9" and c.who is Who.PATIENT and c.when is not When.HISTORICAL
-        and c.role in _STATED and c.statement.cue and _within(case, c)
+        if c.codes and c.codes[0].startswith(prefix) and c.codes[0] != "Z53.9"
+        and c.who is Who.PATIENT and c.when is not When.HISTORICAL and c.role in _STATED and c.statement.cue and _within(case, c)
     ]  # fmt: skip
     for candidate in sorted(found, key=lambda c: -c.size)[:1]:
         if not case.having(candidate.codes[0]):

@@ -99,7 +99,7 @@ def discretionary_procedures(case: Case, tables: Tables) -> None:
 
 
 def _own_note(case: Case, thing: Intervention) -> bool:
-    """Whether a procedural document names it where a note says what was done; treatment of wounds and burns anywhere in it."""
+    """Whether a procedural document names it where it says what was done; treatment of wounds and burns anywhere."""
     return any(
         case.record.document(c).type in PROCEDURAL and (c.role in ("procedure", "delivery") or thing.code in _TREATMENT)
         for c in thing.candidates

@@ -193,9 +193,13 @@ def integral(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def symptoms(case: Case, tables: Tables) -> None:
     symptomatic = [
-        c for c in case.conditions
-        if c.code in tables.symptoms and c.first.kind == "problem" and c.code not in tables.kept and not caused_by_drug(case, c)
-    ]  # fmt: skip
+        c
+        for c in case.conditions
+        if c.code in tables.symptoms
+        and c.first.kind == "problem"
+        and c.code not in tables.kept
+        and not caused_by_drug(case, c)
+    ]
     if not symptomatic:
         return
     explained = any(

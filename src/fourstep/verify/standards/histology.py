@@ -36,8 +36,15 @@ def polyp_by_histology(case: Case, tables: Tables) -> None:
 
 #: In situ neoplasms and the invasive ones of the same site.
 _IN_SITU = {
-    "D03": "C43", "D04": "C44", "D05": "C50", "D06": "C53", "D07.1": "C51", "D07.4": "C60", "D07.5": "C61", "D09.0": "C67",
-}  # fmt: skip
+    "D03": "C43",
+    "D04": "C44",
+    "D05": "C50",
+    "D06": "C53",
+    "D07.1": "C51",
+    "D07.4": "C60",
+    "D07.5": "C61",
+    "D09.0": "C67",
+}
 
 
 @standard(

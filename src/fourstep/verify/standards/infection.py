@@ -23,17 +23,31 @@ _TAKES_ORGANISM = Ranges(
 )
 _GASTRIC = Ranges("K25-K31 C16")
 #: Pneumonia whose organism is known has a code of its own.
-_PNEUMONIA_OF = {"B95.3": "J13.X", "B96.3": "J14.X", "B96.1": "J15.0", "B96.5": "J15.1", "B95.6": "J15.2", "B95.1": "J15.3",
-                 "B96.2": "J15.5", "B96.0": "J15.7", "B97.4": "J12.1", "B97.0": "J12.0"}  # fmt: skip
+_PNEUMONIA_OF = {
+    "B95.3": "J13.X",
+    "B96.3": "J14.X",
+    "B96.1": "J15.0",
+    "B96.5": "J15.1",
+    "B95.6": "J15.2",
+    "B95.1": "J15.3",
+    "B96.2": "J15.5",
+    "B96.0": "J15.7",
+    "B97.4": "J12.1",
+    "B97.0": "J12.0",
+}
 _GROWN = frozenset("sputum blood bal washing antigen aspirate tracheal bronchial nasopharyngeal".split())
 
 
 def _organisms(case: Case) -> list[Candidate]:
     return [
-        c for c in case.record.candidates
-        if c.kind == "organism" and c.whether <= Whether.PROBABLE and c.who is Who.PATIENT and c.when is not When.HISTORICAL
+        c
+        for c in case.record.candidates
+        if c.kind == "organism"
+        and c.whether <= Whether.PROBABLE
+        and c.who is Who.PATIENT
+        and c.when is not When.HISTORICAL
         and c.role not in ("past_history", "advice", "plan", "followup", "medication", "allergy")
-    ]  # fmt: skip
+    ]
 
 
 @standard(
@@ -104,8 +118,18 @@ def _from_the_lung(case: Case, organism: Candidate, host: Condition) -> bool:
 
 
 #: Sepsis whose organism is known has a code of its own.
-_SEPSIS_OF = {"B95.0": "A40.0", "B95.1": "A40.1", "B95.3": "A40.3", "B95.6": "A41.0", "B95.7": "A41.1", "B96.2": "A41.5",
-              "B96.1": "A41.5", "B96.5": "A41.5", "B96.4": "A41.5", "B96.3": "A41.3"}  # fmt: skip
+_SEPSIS_OF = {
+    "B95.0": "A40.0",
+    "B95.1": "A40.1",
+    "B95.3": "A40.3",
+    "B95.6": "A41.0",
+    "B95.7": "A41.1",
+    "B96.2": "A41.5",
+    "B96.1": "A41.5",
+    "B96.5": "A41.5",
+    "B96.4": "A41.5",
+    "B96.3": "A41.3",
+}
 _BLOOD = frozenset("blood bacteraemia bacteremia bc culture sepsis septicaemia septicemia".split())
 
 
@@ -184,7 +208,8 @@ def septic_shock(case: Case, tables: Tables) -> None:
         shock.standards.append("FS.I.02")
 
 
-#: The year in which guidance placed sepsis above the infection that caused it; before and after, the main condition treated decides.
+#: The year in which guidance placed sepsis above the infection that caused it; before and after, the main
+#: condition treated decides.
 _SEPSIS_FIRST = (dt.date(2017, 4, 1), dt.date(2018, 3, 31))
 
 

@@ -23,7 +23,7 @@ def words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
 
 
 def place_of(case: Case, candidate: Candidate) -> str:
-    """The place-of-occurrence character: the sentence of the cause, its neighbours, then how it happened in the other notes."""
+    """The place-of-occurrence character: the sentence of the cause, its neighbours, then the other notes."""
     lines = case.record.lines
     at = next(i for i, line in enumerate(lines) if line is candidate.line)
     document = candidate.statement.document
@@ -31,10 +31,12 @@ def place_of(case: Case, candidate: Candidate) -> str:
         w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text
     ]
     told = [
-        w for line in lines
-        if line.statement.section.role in ("mechanism", "presenting", "history_presenting") and line.statement.whether <= Whether.LIKELY
+        w
+        for line in lines
+        if line.statement.section.role in ("mechanism", "presenting", "history_presenting")
+        and line.statement.whether <= Whether.LIKELY
         for w in line.words.text
-    ]  # fmt: skip
+    ]
     retold = [
         w
         for c in case.record.candidates

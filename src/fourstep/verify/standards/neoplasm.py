@@ -1,4 +1,4 @@
-"""Chapter II: secondary neoplasms and their primary, anaemia and fracture in neoplastic disease, treatment and follow-up."""
+"""Chapter II: secondaries and their primary, anaemia and fracture in neoplastic disease, treatment, follow-up."""
 
 from __future__ import annotations
 
@@ -120,8 +120,16 @@ def several_primaries(case: Case, tables: Tables) -> None:
 
 
 #: What the treatment was that a follow-up comes after.
-_AFTER = (("Z08.1", frozenset(("radiotherapy",))), ("Z08.2", frozenset(("chemotherapy",))),
-          ("Z08.0", frozenset("surgery excision excised resection resected mastectomy removed operated nephrectomy prostatectomy".split())))  # fmt: skip
+_AFTER = (
+    ("Z08.1", frozenset(("radiotherapy",))),
+    ("Z08.2", frozenset(("chemotherapy",))),
+    (
+        "Z08.0",
+        frozenset(
+            "surgery excision excised resection resected mastectomy removed operated nephrectomy prostatectomy".split()
+        ),
+    ),
+)
 _CHECK = frozenset("surveillance follow-up followup follow check review".split())
 _CLEAR = frozenset("no normal nil clear nothing without".split())
 
@@ -155,11 +163,18 @@ def follow_up_of_cancer(case: Case, tables: Tables) -> None:
                 return
 
 
+_CANCER = Ranges("C00-C97")
 #: The site of a treated cancer -> its history.
 _HISTORY = (
-    (Ranges("C15-C26"), "Z85.0"), (Ranges("C33-C34"), "Z85.1"), (Ranges("C30-C32 C37-C39"), "Z85.2"), (Ranges("C50"), "Z85.3"),
-    (Ranges("C51-C58 C60-C63"), "Z85.4"), (Ranges("C64-C68"), "Z85.5"), (Ranges("C91-C95"), "Z85.6"), (Ranges("C81-C90 C96"), "Z85.7"),
-)  # fmt: skip
+    (Ranges("C15-C26"), "Z85.0"),
+    (Ranges("C33-C34"), "Z85.1"),
+    (Ranges("C30-C32 C37-C39"), "Z85.2"),
+    (Ranges("C50"), "Z85.3"),
+    (Ranges("C51-C58 C60-C63"), "Z85.4"),
+    (Ranges("C64-C68"), "Z85.5"),
+    (Ranges("C91-C95"), "Z85.6"),
+    (Ranges("C81-C90 C96"), "Z85.7"),
+)
 
 
 def _treated_and_clear(case: Case) -> None:
@@ -178,3 +193,32 @@ def _treated_and_clear(case: Case) -> None:
 
 def _background(condition: Condition, tables: Tables) -> bool:
     return condition.code in tables.lifelong or all(c.role == "past_history" for c in condition.candidates)
+
+
+#: What a cancer is still treated or watched with, years after it was found.
+_TREATED_NOW = frozenset(
+    "letrozole anastrozole exemestane tamoxifen goserelin zoladex leuprorelin prostap bicalutamide enzalutamide abiraterone "
+    "degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
+)
+
+
+@standard(
+    "FS.II.11", "II",
+    "A cancer that is still treated or watched is recorded as present, also where a past history names it.",
+    reference="DCS.II.2",
+    examples=(
+        ("Diagnosis: cellulitis of leg. PMH: breast cancer, on letrozole", "L03.1 C50.9"),
+        ("Diagnosis: cellulitis of leg. PMH: breast cancer 2012", "L03.1 Z85.3"),
+    ),
+)  # fmt: skip
+def cancer_still_treated(case: Case, tables: Tables) -> None:
+    for condition in case.having("Z85"):
+        for candidate in condition.candidates:
+            words = {w for line in case.record.sentence(candidate) for w in line.words.text}
+            named = next(
+                (h.codes for h in candidate.line.hits if h.entry.kind == "problem" and h.codes[0] in _CANCER), None
+            )
+            if named and words & _TREATED_NOW:
+                condition.codes = [*named]
+                condition.standards.append("FS.II.11")
+                break

@@ -12,7 +12,8 @@ from fourstep.verify.standards import tabular
 
 _WEIGHT = re.compile(r"(?<![\d.])(?:(\d{3,4})\s?g(?:rams?|ms?)?\b|([0-5]\.\d{1,3})\s?kg\b)", re.IGNORECASE)
 _GESTATION = re.compile(
-    r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b",
+    r"(?<![\d.])(2[2-9]|3\d|4[0-2])\s?(?:\+\s?[0-6]|[- ]?/\s?7)?\s?(?:/40\b|(?:completed )?w(?:ee)?ks?\b)"
+    r"|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", re.IGNORECASE)

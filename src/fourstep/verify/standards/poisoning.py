@@ -65,9 +65,14 @@ def poisoning(case: Case, tables: Tables) -> None:
         for w in line.words.text
     }
     intent = (
-        "undetermined" if words & _OPEN and "intent" in words else "self_harm" if words & _SELF_HARM or {"self", "harm"} <= words
-        else "accidental" if words & _ACCIDENT else ""
-    )  # fmt: skip
+        "undetermined"
+        if words & _OPEN and "intent" in words
+        else "self_harm"
+        if words & _SELF_HARM or {"self", "harm"} <= words
+        else "accidental"
+        if words & _ACCIDENT
+        else ""
+    )
     causes: dict[str, Condition] = {}
     for agent, lines in found.values():
         candidates = [_candidate_of(case, line) for line in lines]
@@ -83,9 +88,13 @@ def poisoning(case: Case, tables: Tables) -> None:
     case.conditions += list(causes.values())
     if not intent:
         case.queries.append(
-            Query("Intent of the overdose", "Whether it was accidental, self-harm or undetermined is not stated.", blocking=True,
-                  codes=tuple(found))
-        )  # fmt: skip
+            Query(
+                "Intent of the overdose",
+                "Whether it was accidental, self-harm or undetermined is not stated.",
+                blocking=True,
+                codes=tuple(found),
+            )
+        )
 
 
 def _candidate_of(case: Case, line: Line) -> Candidate:

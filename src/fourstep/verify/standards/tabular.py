@@ -1,4 +1,4 @@
-"""How standards that are lines of a table act: one code of several, two that combine, one that gives way, cause and effect."""
+"""How standards that are lines of a table act: one code of several, what combines, what gives way, cause and effect."""
 
 from __future__ import annotations
 
