@@ -7,6 +7,7 @@ the course of the disease does not make it a thing of the past. Everything else 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
@@ -87,6 +88,8 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
     return _overlapped(candidate, "history")
 
 
+#: A list of past operations names the conditions by what was done about them: "PSH: right cataract".
+_SURGICAL = re.compile(r"\bsurgical\b(?! ?(?:and|&|/) ?med)|\bpsh(?:x)?\b|\boperations\b")
 _FORMER = frozenset(("previous", "previously", "prior", "past", "old", "former"))
 
 
@@ -127,7 +130,9 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
     code, in_history = candidate.codes[0], candidate.role == "past_history"
     if candidate.kind == "problem" and _operated_before(candidate, start):
         return True
-    if candidate.kind == "problem" and in_history and tables.done.intersection(candidate.line.words.text):
+    if candidate.kind == "problem" and in_history and (
+        tables.done.intersection(candidate.line.words.text) or _SURGICAL.search(candidate.statement.section.title.lower())
+    ):
         return True
     if candidate.when is When.RESOLVED:
         # resolved in this stay is coded; resolved in a past history is over
@@ -153,9 +158,13 @@ _GIVEN_UP = frozenset("ex never non no nil stopped quit gave given former previo
 
 
 def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
-    """ "PENICILLIN ALLERGY (anaphylaxis)" in a list of what the patient takes or has had."""
+    """ "PENICILLIN ALLERGY (anaphylaxis)" in a list of what the patient takes or has had, or in brackets."""
     return (
-        candidate.kind == "problem" and candidate.codes[0] in _REACTIONS and candidate.role in ("medication", "past_history", "allergy", "social")
+        candidate.kind == "problem" and candidate.codes[0] in _REACTIONS
+        and (
+            candidate.role in ("medication", "past_history", "allergy", "social")
+            or case.record.document(candidate).text[max(0, candidate.start - 1) : candidate.start] == "("
+        )
         and any(line is not candidate.line and "allergy" in line.words.text for line in case.record.sentence(candidate))
     )  # fmt: skip
 

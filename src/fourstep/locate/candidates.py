@@ -6,6 +6,7 @@ statements about one pneumonia are five candidates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,7 @@ _NOT_DONE = frozenset(
 )
 #: Where "anaphylaxis to nuts" is what brought the patient, not what to avoid.
 _OF_NOW = ("diagnosis", "secondary_diagnosis", "complication", "impression", "presenting", "history_presenting", "course")
-_REACTED = frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi"))
+_REACTED, _ALLERGIC = frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi")), frozenset(("allergic", "allergy", "allergies"))
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
 _AND = frozenset(("and", "&", "+", "plus", "with"))
@@ -36,6 +37,9 @@ _HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split(
 _ANSWERS = frozenset(
     "ex never no none nil non denies stopped quit gave given until till former previous previously current yes".split()
 )
+#: The line of a report that names its one specimen, and the headings under which the finding stands.
+_SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
+_REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
 _MOST_SEEN = 50_000
 _LED = ("problem", "procedure")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -297,7 +301,8 @@ class Locator:
         if not text:
             return
         kinds = kinds_for(line.statement)
-        if line.statement.allergy and line.statement.section.role in _OF_NOW and not _REACTED.isdisjoint(text):
+        reacted = not _REACTED.isdisjoint(text) and _ALLERGIC.isdisjoint(text)
+        if line.statement.allergy and line.statement.section.role in _OF_NOW and reacted:
             kinds = _CURRENT_KINDS
         if far or specimen:
             line.hits = locate(self.index, Scene(text, guards, specimen.difference(text), far.keys()), kinds)
@@ -317,7 +322,11 @@ class Locator:
         if document.type != "histology":
             return frozenset()
         start = document.text.rfind("\n", 0, statement.start) + 1
-        return frozenset(self.lexicon.phrase(document.text[start : statement.start].partition(":")[0]))
+        words = document.text[start : statement.start].partition(":")[0]
+        named = _SPECIMEN.findall(document.text)
+        if len(named) == 1 and _REPORTED.match(words.strip() or "micro"):
+            words = named[0]
+        return frozenset(self.lexicon.phrase(words))
 
     def _tail(
         self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
