@@ -16,7 +16,7 @@ from fourstep.assign.case import Case, Intervention
 from fourstep.assign.frame import Frames, operative_documents
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import PROCEDURAL, Candidate
+from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 #: Where documents say different things of one operation, the operative text outranks the summary.
 _RANK = {
@@ -39,8 +39,14 @@ _LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
 _BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
 #: Labels of what was done in other years.
 _PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
+#: What a sentence of old operations begins with: "Previous pacemaker, both hips, cataract surgery".
+_OF_OLD = re.compile(r"(?:prev(?:ious)?(?:ly)?|psh\w?|pmhx?|poh|h/o|hx|history of|known)\b(?!\s+(?:wound|scar|mesh))", re.IGNORECASE)
 #: Behind the words of a procedure: it is yet to be done.
-_TO_COME = re.compile(r"\s*(?:is|was|has been|to be)?\s*(?:re)?(?:booked|awaited|pending|planned|requested|arranged)\b")
+_TO_COME = re.compile(
+    r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
+    r"|considered|offered|deferred|postponed|cancelled|declined|not (?:required|needed|performed|done))\b"
+)
+_CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
 #: Words behind a procedure that put it after the stay.
 _YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
 #: What is done at once, on arrival: a note of the emergency department is its record.
@@ -190,13 +196,21 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     return not _BOOKED.isdisjoint(label.split())
 
 
+def _sentence(case: Case, candidate: Candidate, step: int) -> list[Line]:
+    """The sentence so many after the candidate's, or before it."""
+    s = candidate.statement
+    return case.record.by_sentence.get((s.document, s.sentence + step), [])
+
+
+def _called_off(case: Case, candidate: Candidate) -> bool:
+    """Whether it did not take place: "Admitted for cystectomy. Cancelled on the day."."""
+    lines = [*case.record.sentence(candidate), *_sentence(case, candidate, 1)]
+    return any(not _CALLED_OFF.isdisjoint(case.record.surface(line)) for line in lines)
+
+
 def _follows_a_plan(case: Case, candidate: Candidate) -> bool:
     """Whether the sentence before tells of something to come: "ERCP booked for 20/3. Then cholecystectomy"."""
-    s = candidate.statement
-    before = [
-        line for line in case.record.lines
-        if line.statement.document == s.document and line.statement.sentence == s.sentence - 1
-    ]  # fmt: skip
+    before = _sentence(case, candidate, -1)
     return any(
         x.statement.when is When.FUTURE or x.statement.whether is Whether.PLANNED
         or not _YET_TO_BE.isdisjoint(case.record.surface(x)) for x in before
@@ -229,12 +243,15 @@ def _only_there(case: Case, candidate: Candidate, date: dt.date | None) -> bool:
 
 
 def _of_old(case: Case, candidate: Candidate) -> bool:
-    """Whether its row is labelled as one of old operations: "Prev: TURP, R total knee replacement"."""
+    """Whether its row or sentence is headed as one of old operations: "Prev: TURP, R total knee replacement"."""
     s = candidate.statement
-    if s.label is None:
+    text = case.record.document(candidate).text
+    if s.label is not None and not _PAST.isdisjoint(text[s.label[0] : s.label[1]].lower().replace(".", " ").split()):
+        return True
+    if s.date is not None and _within(case, s.date):
         return False
-    label = case.record.document(candidate).text[s.label[0] : s.label[1]].lower()
-    return not _PAST.isdisjoint(label.replace(".", " ").split())
+    opening = min(line.statement.start for line in case.record.sentence(candidate))
+    return _OF_OLD.match(text, opening, candidate.start) is not None
 
 
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
@@ -250,6 +267,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if candidate.when is When.FUTURE or _booked(case, candidate):
         return "planned"
+    if _called_off(case, candidate):
+        return "not done"
     date, start, end = dates.of(candidate), case.episode.admission_date, case.episode.discharge_date
     if date and start and date < start - _DAY:
         return "done before this episode"
@@ -343,11 +362,11 @@ def _not_said_within(things: list[Intervention]) -> list[Intervention]:
     """Without those whose code stands among the codes of another of the same time: the ring within the
     phacoemulsification.
     """
-    seen: list[Intervention] = []
+    kept = list(things)
     for thing in things:
-        if not any(o is not thing and thing.code in o.codes[1:] and same_time(o.date, thing.date) for o in things):
-            seen.append(thing)
-    return seen
+        if any(o is not thing and thing.code in o.codes[1:] and same_time(o.date, thing.date) for o in kept):
+            kept = [k for k in kept if k is not thing]
+    return kept
 
 
 def _date_by_the_note(case: Case) -> None:
