@@ -123,7 +123,8 @@ def _said_by_their_cue(case: Case, prefix: str, identifier: str) -> None:
     found: list[Candidate] = [
         c for c in case.record.candidates
         if c.codes and c.codes[0].startswith(prefix) and c.codes[0] != "Z53.9"
-        and c.who is Who.PATIENT and c.when is not When.HISTORICAL and c.role in _STATED and c.statement.cue and _within(case, c)
+        and c.who is Who.PATIENT and c.when is not When.HISTORICAL
+        and c.role in _STATED and c.statement.cue and _within(case, c)
     ]  # fmt: skip
     for candidate in sorted(found, key=lambda c: -c.size)[:1]:
         if not case.having(candidate.codes[0]):

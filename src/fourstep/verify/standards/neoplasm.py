@@ -197,9 +197,10 @@ def _background(condition: Condition, tables: Tables) -> bool:
 
 #: What a cancer is still treated or watched with, years after it was found.
 _TREATED_NOW = frozenset(
-    "letrozole anastrozole exemestane tamoxifen goserelin zoladex leuprorelin prostap bicalutamide enzalutamide abiraterone "
-    "degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
+    "letrozole anastrozole exemestane tamoxifen goserelin zoladex leuprorelin prostap bicalutamide enzalutamide "
+    "abiraterone degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
 )
+_ENDED = frozenset("finished finish completed complete discharged discharge stopped stop until".split())
 
 
 @standard(
@@ -218,7 +219,7 @@ def cancer_still_treated(case: Case, tables: Tables) -> None:
             named = next(
                 (h.codes for h in candidate.line.hits if h.entry.kind == "problem" and h.codes[0] in _CANCER), None
             )
-            if named and words & _TREATED_NOW:
+            if named and words & _TREATED_NOW and not words & _ENDED:
                 condition.codes = [*named]
                 condition.standards.append("FS.II.11")
                 break
