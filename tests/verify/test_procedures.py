@@ -204,3 +204,54 @@ def test_what_a_bare_name_asks_the_diagnosis_answers(coder: Coder) -> None:
         method="emergency",
     )
     assert codes(coded).startswith("W20.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dx: pneumonia. PICC in situ right arm, flushed, site clean. IV antibiotics via PICC.", ""),
+        ("Dx: discitis. PICC inserted right arm 7/3 for antibiotics.", "L99.7 Z94.2"),
+        ("Dx: cellulitis. OSA, own CPAP overnight. PMH: TURP 2016, L TKR.", ""),
+        ("Previous pacemaker, bilateral THRs, cataract surgery. Treated for a chest infection.", ""),
+        ("Acute NIV commenced in ED for 4 days, then back to own machine overnight.", "E85.2"),
+        ("Cholangitis with a stone on MRCP. ERCP booked for 20/3. Then lap chole.", ""),
+        ("Admitted for radical cystectomy. Cancelled on the day, chest infection.", ""),
+        ("Large effusion. Pleural aspiration was discussed but it was too small to tap.", ""),
+        ("ESRF, potassium 7.2. Emergency haemodialysis 4/3, next HD Monday.", "X40.3"),
+        ("ESRF on HD Mon/Wed/Fri via fistula. Treated for a pubic ramus fracture.", ""),
+        ("Right MCA infarct. Mechanical thrombectomy R M1 4/3, TICI 3.", "L35.4 Z35.4 Z94.2"),
+        ("Tense ascites. US guided paracentesis 4/3, 8 L. No SBP.", "T46.1 Y53.2"),
+        ("Gout R knee. Knee aspirated 4/3, crystals seen.", "W90.1 Z84.6 Z94.2"),
+    ],
+)
+def test_a_stay_on_the_ward_without_an_operation_note(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note(text, "discharge_summary", dt.date(2025, 3, 10)), method="emergency")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dual chamber PPM. RA lead thr 0.6V, RV lead thr 0.5V R 11. Prev: TURP, R TKR.", "K60.6"),
+        ("Lap chole +/- OTC. Hot gallbladder. Clips to duct and artery. OTC not done.", "J18.3 Y75.2"),
+        ("Laparotomy, division of band + adhesiolysis, small bowel resection and anastomosis.", "G69.3"),
+        ("I+D perianal abscess. Cruciate incision, skin edges excised, washed out.", "H58.2"),
+        ("OGD. Known cirrhosis. 5 bands applied to oesophageal varices. Intubated for procedure.", "G43.7 Z27.1"),
+        ("EVAR. US guided bilateral CFA access. Aortogram. Main body via right.", "L27.1"),
+    ],
+)
+def test_steps_settings_and_history_are_no_operations(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note(text))).startswith(expected)
+
+
+def test_each_lesion_of_a_list_has_its_own_site(coder: Coder) -> None:
+    text = (
+        "Skin list.\n1) Excision of SCC vertex scalp.\n2) Excision of BCC R temple.\n"
+        "Direct closure both. Punch biopsy 27/1 showed SCC."
+    )
+    found = codes(code(coder, note(text)))
+    assert found.startswith("S06.5 Z48.1 Z47.2 Z94.2")
+
+
+def test_reduction_in_the_emergency_department_is_recorded(coder: Coder) -> None:
+    text = "R ant shoulder dislocation after a fall. Reduced under sedation (propofol) in resus, Kocher. Post XR ok."
+    assert codes(code(coder, note(text, "ed_note", dt.date(2025, 3, 3)), method="emergency")) == "W66.9 Z81.4 Z94.2"

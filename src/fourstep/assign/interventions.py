@@ -40,17 +40,20 @@ _BOOKED = frozenset("planned proposed booked listed intended scheduled consented
 #: Labels of what was done in other years.
 _PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
 #: What a sentence of old operations begins with: "Previous pacemaker, both hips, cataract surgery".
-_OF_OLD = re.compile(r"(?:prev(?:ious)?(?:ly)?|psh\w?|pmhx?|poh|h/o|hx|history of|known)\b(?!\s+(?:wound|scar|mesh))", re.IGNORECASE)
+_OF_OLD = re.compile(
+    r"(?:prev(?:ious)?(?:ly)?|psh\w?|pmhx?|poh|h/o|hx|history of|known)\b(?!\s+(?:wound|scar|mesh))", re.IGNORECASE
+)
 #: Behind the words of a procedure: it is yet to be done.
 _TO_COME = re.compile(
     r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
     r"|considered|offered|deferred|postponed|cancelled|declined|not (?:required|needed|performed|done))\b"
 )
+_TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
 #: Words behind a procedure that put it after the stay.
 _YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
 #: What is done at once, on arrival: a note of the emergency department is its record.
-_AT_ONCE = Ranges("A55.9 E85.1-E85.3 S42 T12 W26 W65-W67 X50 X83.3")
+_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 S42 T12 W26 W65-W67 X50 X83.3")
 #: Words of an entry that says that it did not succeed.
 _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
 #: Done on the way to hospital: not the episode's.
@@ -61,7 +64,7 @@ _INVASIVE = Ranges(
     "M70 Q18 E63 T87.3"
 )
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
-_SUPPORT = Ranges("E85.1-E85.3")
+_SUPPORT = Ranges("E85.1-E85.3 E85.6")
 _SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
 _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
 _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
@@ -186,7 +189,9 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     text = case.record.document(candidate).text
     if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
         return True
-    if _TO_COME.match(text, candidate.end) or not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
+    if _TO_COME.match(text, candidate.end) or _TALKED_OF.search(text, candidate.start, s.end):
+        return True
+    if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
         return True
     if words and words[0] == "then" and _follows_a_plan(case, candidate):
         return True
@@ -291,16 +296,16 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""
     if kind == "discharge_summary" and candidate.role == "diagnosis" and date is not None and code not in _BEDSIDE:
         return ""  # "L neck of femur fracture, DHS 4/3"
+    if code in _LINES and _through(case, candidate):
+        return "already in place"
+    if code in _KEPT and _only_there(case, candidate, candidate.statement.date):
+        return "already in place"
     if kind == "discharge_summary" and candidate.role == "diagnosis" and _in_prose(case, candidate):
         return ""
     if kind == "ed_note" and code in _AT_ONCE and candidate.role in ("other", "presenting", "history_presenting"):
         return ""
     if kind == "ward_round" and candidate.role == "diagnosis" and code in _INVASIVE:
         return ""
-    if code in _LINES and _through(case, candidate):
-        return "already in place"
-    if code in _KEPT and _only_there(case, candidate, candidate.statement.date):
-        return "already in place"
     if code in _DIALYSIS and candidate.entry is not candidate.root and candidate.role in _CHARTED:
         return ""
     if kind in ("clinic_letter", "referral_letter") and candidate.role != "procedure" and not _within(case, date):

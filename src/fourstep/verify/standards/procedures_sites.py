@@ -149,7 +149,7 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         return gut_site(case, thing, name, rings)
     if name in _SEVERAL and thing.code in _LESIONS and len(thing.candidates) > 1:
         told: dict[int, dict[str, None]] = {}
-        for c in thing.candidates:
+        for c in sorted(thing.candidates, key=lambda c: c.order):
             told.setdefault(c.statement.document, {}).update(dict.fromkeys(_of_lesion(case, c, name, rings)))
         codes = max(told.values(), key=len)  # the document that tells of most lesions, the leading one before others
         if len(codes) > 1:
