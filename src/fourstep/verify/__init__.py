@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.characters import Scheme, complete
 from fourstep.assign.tables import Tables
@@ -44,6 +45,7 @@ from fourstep.verify.standards import (
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
     general.ruled_out_later,
+    infection.virus_cleared,
     infection.hospital_acquired,
     infection.sepsis_not_confirmed,
     mental.smoking,
@@ -184,7 +186,17 @@ def fifth_characters(case: Case, schemes: dict[str, Scheme]) -> None:
     for condition in case.conditions:
         own = [w for c in condition.candidates for w in c.line.words.text]
         sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
-        condition.codes = [complete(code, case.icd10, schemes, own, sentence) for code in condition.codes]
+        # the operation note says which horn of the meniscus that the summary only names
+        horn = _horn(case) if condition.code.startswith("M23") else []
+        condition.codes = [complete(code, case.icd10, schemes, horn, own, sentence) for code in condition.codes]
+
+
+def _horn(case: Case) -> list[str]:
+    """The words of the sentences that name the horn of a meniscus."""
+    return [
+        w for line in case.record.lines if "horn" in line.words.text and line.statement.whether <= Whether.LIKELY
+        for other in case.record.by_sentence[line.statement.document, line.statement.sentence] for w in other.words.text
+    ]  # fmt: skip
 
 
 def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition | None:

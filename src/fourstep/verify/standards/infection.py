@@ -114,7 +114,8 @@ def _from_the_lung(case: Case, organism: Candidate, host: Condition) -> bool:
     place = (organism.statement.document, organism.statement.sentence)
     if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
         return True
-    return bool(_GROWN & {w for line in case.record.sentence(organism) for w in line.words.text})
+    title = organism.statement.section.title.lower().split()
+    return bool(_GROWN & {*title, *(w for line in case.record.sentence(organism) for w in line.words.text)})
 
 
 #: Sepsis whose organism is known has a code of its own.
@@ -147,6 +148,7 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
         return
     for organism in _organisms(case):
         sentence = {w for line in case.record.sentence(organism) for w in line.words.text}
+        sentence.update(organism.statement.section.title.lower().split())
         code = _SEPSIS_OF.get(organism.codes[0])
         if code and sentence & _BLOOD:
             for condition in plain:
@@ -315,3 +317,32 @@ def place_of_infection(case: Case, tables: Tables) -> None:
 def hiv(case: Case, tables: Tables) -> None:
     if case.having("B20", "B21", "B22", "B23", "B24"):
         case.drop(case.having("Z21", "R75"), "HIV disease is recorded", "FS.I.07")
+
+
+#: A virus that its own test did not find: "HCV RNA not detected", "hep C - RNA negative".
+_VIRUS = frozenset(("rna", "pcr", "load", "viraemia", "viremia"))
+_NOT_FOUND = frozenset(("negative", "neg", "undetectable", "undetected", "cleared", "nil"))
+
+
+@standard(
+    "FS.I.10", "I",
+    "Antibodies to hepatitis C without its virus are no chronic hepatitis: where its RNA was not found, B18.2 is not recorded.",
+    examples=(
+        ("Diagnosis: cellulitis of leg. PMH: hepatitis C. HCV RNA not detected.", "L03.1"),
+        ("Diagnosis: cellulitis of leg. PMH: hepatitis C, HCV RNA positive", "L03.1 B18.2"),
+    ),
+)  # fmt: skip
+def virus_cleared(case: Case, tables: Tables) -> None:
+    chronic = case.having("B17.1", "B18.2")
+    if not chronic:
+        return
+    for line in case.record.lines:
+        s = line.statement
+        text = case.record.tokens[s.document].text[max(s.first - 8, 0) : s.last + 3]
+        places = [i for i, word in enumerate(text) if word in _VIRUS]
+        found = any(
+            _NOT_FOUND.intersection(text[i : i + 4]) or ("not" in text[i : i + 4] and "detected" in text[i : i + 5]) for i in places
+        )
+        if found and {"hcv", "hepatitis", "hep"}.intersection(text):
+            case.drop(chronic, "its virus was not found", "FS.I.10")
+            return
