@@ -90,6 +90,7 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
 
 #: A list of past operations names the conditions by what was done about them: "PSH: right cataract".
 _SURGICAL = re.compile(r"\bsurgical\b(?! ?(?:and|&|/) ?med)|\bpsh(?:x)?\b|\boperations\b")
+_FOLLOWING = frozenset(("after", "following", "post"))
 _FORMER = frozenset(("previous", "previously", "prior", "past", "old", "former"))
 
 
@@ -113,7 +114,10 @@ def _overlapped(candidate: Candidate, *kinds: str) -> bool:
 
 
 def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
-    return any(h.entry.kind == "problem" and h.codes[0] in tables.lifelong and h.mask & candidate.mask for h in candidate.line.hits)
+    return any(
+        h.entry.kind == "problem" and h.codes[0] in tables.lifelong and candidate.mask & ~h.mask == 0
+        for h in candidate.line.hits
+    )
 
 
 def _operated_before(candidate: Candidate, start: dt.date | None) -> bool:
@@ -125,10 +129,22 @@ def _operated_before(candidate: Candidate, start: dt.date | None) -> bool:
     )  # fmt: skip
 
 
+def _after_its_operation(candidate: Candidate) -> bool:
+    """Whether the words only name the operation that something followed: "wound haematoma after hernia repair"."""
+    words = candidate.line.words
+    for hit in candidate.line.hits:
+        if hit.entry.kind != "procedure" or candidate.mask & ~hit.mask or hit.mask == candidate.mask:
+            continue
+        at = (hit.mask & -hit.mask).bit_length() - 1
+        if at and words.text[at - 1] in _FOLLOWING:
+            return True
+    return False
+
+
 def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: dt.date | None) -> bool:
     """Whether the record or the course of the disease makes it a thing of the past."""
     code, in_history = candidate.codes[0], candidate.role == "past_history"
-    if candidate.kind == "problem" and _operated_before(candidate, start):
+    if candidate.kind == "problem" and (_operated_before(candidate, start) or _after_its_operation(candidate)):
         return True
     if candidate.kind == "problem" and in_history and (
         tables.done.intersection(candidate.line.words.text) or _SURGICAL.search(candidate.statement.section.title.lower())

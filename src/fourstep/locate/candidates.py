@@ -257,7 +257,7 @@ class Locator:
         for sentence in _sentences(lines):
             whole = far.get(sentence[0].statement.document, {})
             for line in sentence:
-                self._match(line, guards, whole, self._specimen(episode, line.statement))
+                self._match(line, guards, whole, self._specimen(episode, line))
                 line.hits = _without_parts(line)
                 if len(line.hits) > 1:
                     line.hits = nearest(line.hits, _joints(line, tokens[line.statement.document]))
@@ -316,13 +316,18 @@ class Locator:
             hits = self._seen[key] = locate(self.index, Scene(text, guards), kinds)
         line.hits = list(hits)
 
-    def _specimen(self, episode: Episode, statement: Statement) -> frozenset[str]:
-        """In a histology report a finding takes the site of its specimen: the words before it on its line, or those before a colon."""
+    def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
+        """In a histology report a finding takes the site of its specimen: the words before it on its line, or those before a colon.
+
+        An adenoma takes it anywhere: "sigmoid polyp removed, histology tubular adenoma".
+        """
+        statement = line.statement
         document = episode.documents[statement.document]
-        if document.type != "histology":
-            return frozenset()
         start = document.text.rfind("\n", 0, statement.start) + 1
-        words = document.text[start : statement.start].partition(":")[0]
+        words = document.text[start : statement.start]
+        if document.type != "histology":
+            return frozenset(self.lexicon.phrase(words)) if "adenoma" in line.words.text else frozenset()
+        words = words.partition(":")[0]
         named = _SPECIMEN.findall(document.text)
         if len(named) == 1 and _REPORTED.match(words.strip() or "micro"):
             words = named[0]
