@@ -102,6 +102,7 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
     "adds detail.",
     patient="mother",
     examples=(
+        ("Diagnosis: pulmonary embolism at 28 weeks of pregnancy", "O88.2"),
         ("Diagnosis: mild anaemia in pregnancy", "O99.0"),
         ("Diagnosis: mastitis, 3 weeks postnatal", "O91.2"),
         ("Diagnosis: asthma, 24 weeks pregnant", "O99.5 J45.9"),

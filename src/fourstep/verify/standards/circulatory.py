@@ -168,6 +168,7 @@ def valves(case: Case, tables: Tables) -> None:
     "A stroke whose kind is known is an infarction or a haemorrhage; I64.X is not recorded beside it. Its "
     "deficits are recorded as well.",
     examples=(
+        ("Diagnosis: TIA", "G45.9"),
         ("Diagnosis: stroke. CT: cerebral infarct.", "I63.9"),
         ("Diagnosis: acute ischaemic stroke with right hemiparesis", "I63.9 G81.9"),
         ("Diagnosis: stroke", "I64.X"),

@@ -194,6 +194,7 @@ def failed_device(case: Case, tables: Tables) -> None:
     "recorded beside it.",
     reference="DCS.XXI.9",
     examples=(
+        ("Diagnosis: pneumonia. DNACPR in place.", "J18.9"),
         ("Diagnosis: lung cancer. Seen by the specialist palliative care team.", "C34.9 Z51.5"),
         ("Diagnosis: lung cancer. For a palliative approach.", "C34.9"),
     ),
@@ -213,6 +214,7 @@ _NEGATIVE = frozenset(("negative",))
     "U07.3, or what it left U07.4; "
     "confirmed, it takes no organism code.",
     examples=(
+        ("Diagnosis: cough. COVID-19 test negative.", "R05.X"),
         ("Diagnosis: COVID-19 pneumonia, PCR positive", "U07.1 J12.8"),
         ("Diagnosis: COVID-19, clinically diagnosed, swab negative", "U07.2"),
         ("Diagnosis: cellulitis left leg. PMH: previous COVID-19 infection", "L03.1 U07.3"),

@@ -61,6 +61,7 @@ def anaemia_of_neoplasm(case: Case, tables: Tables) -> None:
     "FS.II.06", "II",
     "A fracture through bone with secondaries is the neoplasm with M90.7, not an injury.",
     examples=(
+        ("Diagnosis: osteoporotic fracture of neck of femur", "M80.95"),
         (
             "Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer",
             "C64.X C79.5 M90.75",
@@ -201,7 +202,9 @@ _TREATED_NOW = frozenset(
     "abiraterone degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
 )
 _ENDED = frozenset("finished finish completed complete discharged discharge stopped stop until".split())
-_TREATMENT_OVER = frozenset("finished completed complete stopped discharged ended until previously then declined".split())
+_TREATMENT_OVER = frozenset(
+    "finished completed complete stopped discharged ended until previously then declined".split()
+)
 
 
 @standard(

@@ -116,9 +116,36 @@ def _whole_line_entry() -> Entry:
     "Alcohol taken with a drug in an overdose is a poisoning (T51) with the intent of the overdose, not intoxication.",
     examples=(
         ("Diagnosis: deliberate overdose of paracetamol and alcohol at home", "T39.1 X60.0 T51.0 X65.0"),
+        ("Diagnosis: deliberate paracetamol overdose at home. Alcohol intoxication.", "T39.1 X60.0 T51.0 X65.0"),
         ("Diagnosis: alcohol intoxication", "F10.0"),
     ),
 )  # fmt: skip
 def alcohol_with_drugs(case: Case, tables: Tables) -> None:
-    if any(c.code in _DRUGS for c in case.conditions) and case.having("T51"):
-        case.drop(case.having("F10.0"), "recorded as poisoning", "FS.XIX.06")
+    drugs = [c for c in case.conditions if c.code in _DRUGS and "FS.XIX.02" in c.standards]
+    drunk = case.having("F10.0")
+    if not drugs or not drunk:
+        return
+    if not case.having("T51"):
+        agent = next((a for _, a in case.agents.within(["alcohol"])), None)
+        intents = {c.code[:3] for c in case.conditions if c.follows is not None and c.follows.code in _DRUGS}
+        cause = agent and next((code for code, of in _intents(agent) if intents & of), "")
+        if agent is None or not cause:
+            return
+        # it stands behind the drugs: placed by their words, proved by its own
+        told = case.record.evidence(drunk[0].first)
+        poison = Condition([agent.poisoning], list(drugs[0].candidates), standards=["FS.XIX.06"], extra_evidence=told)
+        code = with_place(case, cause, drugs[0].first)
+        case.conditions += [
+            poison,
+            Condition([code], list(drugs[0].candidates), standards=["FS.XIX.06"], follows=poison),
+        ]
+    case.drop(drunk, "recorded as poisoning", "FS.XIX.06")
+
+
+def _intents(agent: Agent) -> list[tuple[str, set[str]]]:
+    """The external causes of an agent, each with the categories of other agents that share its intent."""
+    return [
+        (agent.accidental, {f"X{n}" for n in range(40, 50)}),
+        (agent.self_harm, {f"X{n}" for n in range(60, 70)}),
+        (agent.undetermined, {f"Y{n}" for n in range(10, 20)}),
+    ]
