@@ -48,6 +48,13 @@ _TO_COME = re.compile(
     r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
     r"|considered|offered|deferred|postponed|cancelled|declined|not (?:required|needed|performed|done))\b"
 )
+#: Before the words of a procedure: something else was done for its sake.
+_FOR_ITS_SAKE = re.compile(
+    r"\b(?:pre|prior to|before|ahead of|work-?up for|assessment for|fit for|candidate for|suitab\w+ for|consider\w* for|"
+    r"referr\w+ for|instead of|rather than|declined|refused)\s+(?:an?\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 40  # characters before a procedure that are read for such words
 _TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
 #: Words behind a procedure that put it after the stay.
@@ -65,7 +72,7 @@ _INVASIVE = Ranges(
 )
 #: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
 _SUPPORT = Ranges("E85.1-E85.3 E85.6")
-_SUPPORT_ROLES = frozenset(("postop", "anaesthetic", "problem_list", "indication", "history_presenting", "plan"))
+_SUPPORT_ROLES = frozenset("postop anaesthetic problem_list indication history_presenting plan diagnosis".split())
 _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
 _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
 _FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
@@ -189,6 +196,8 @@ def _booked(case: Case, candidate: Candidate) -> bool:
     text = case.record.document(candidate).text
     if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
         return True
+    if _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
+        return True
     if _TO_COME.match(text, candidate.end) or _TALKED_OF.search(text, candidate.start, s.end):
         return True
     if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
@@ -227,6 +236,15 @@ def _in_prose(case: Case, candidate: Candidate) -> bool:
     s = candidate.statement
     text = case.record.document(candidate).text[s.section.start : candidate.start]
     return ". " in text and not text[text.rfind("\n") + 1 :].lstrip()[:1].isdigit()
+
+
+def _has_procedure_section(case: Case, candidate: Candidate) -> bool:
+    """Whether a note says elsewhere, under a heading of its own, what was done."""
+    document = candidate.statement.document
+    return any(
+        x.statement.document == document and x.statement.section.role in ("procedure", "operative_detail", "delivery")
+        for x in case.record.lines
+    )
 
 
 def _through(case: Case, candidate: Candidate) -> bool:
@@ -294,13 +312,22 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if code in _INVASIVE and kind == "discharge_summary" and candidate.role in ("investigation", "findings"):
         return ""
-    if kind == "discharge_summary" and candidate.role == "diagnosis" and date is not None and code not in _BEDSIDE:
+    if (
+        kind == "discharge_summary"
+        and candidate.role in ("diagnosis", "demographics")
+        and date is not None
+        and code not in _BEDSIDE
+    ):
         return ""  # "L neck of femur fracture, DHS 4/3"
     if code in _LINES and _through(case, candidate):
         return "already in place"
     if code in _KEPT and _only_there(case, candidate, candidate.statement.date):
         return "already in place"
     if kind == "discharge_summary" and candidate.role == "diagnosis" and _in_prose(case, candidate):
+        return ""
+    if kind == "discharge_summary" and candidate.role == "diagnosis" and code in _AT_ONCE:
+        return ""  # "Fast AF, DCCV in resus"
+    if kind in PROCEDURAL and candidate.role == "diagnosis" and not _has_procedure_section(case, candidate):
         return ""
     if kind == "ed_note" and code in _AT_ONCE and candidate.role in ("other", "presenting", "history_presenting"):
         return ""
