@@ -34,9 +34,8 @@ _AND = frozenset(("and", "&", "+", "plus", "with"))
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
 #: Words of a habit that another item may answer.
 _HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split())
-_ANSWERS = frozenset(
-    "ex never no none nil non denies stopped quit gave given until till former previous previously current yes".split()
-)
+_ASKED = _HABIT | {"status", "history"}  # "Smoking: never"
+_ENDED = frozenset("stopped quit gave given until till".split())
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
 _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
 _REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
@@ -365,7 +364,9 @@ class Locator:
     def _answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
         """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""
         before, text = asked.words.text, line.words.text
-        if not text or not (text[0] in _ANSWERS or text[0][0].isdigit()):
+        if not text or not (text[0] in _ENDED or (before[-1] in _ASKED and (len(text) == 1 or text[0][0].isdigit()))):
+            return
+        if any(h.codes[0] == "Z86.4" for h in asked.hits):
             return
         width, own = len(before), (1 << len(text)) - 1
         hits = [
