@@ -47,7 +47,14 @@ def _organisms(case: Case) -> list[Candidate]:
         and c.who is Who.PATIENT
         and c.when is not When.HISTORICAL
         and c.role not in ("past_history", "advice", "plan", "followup", "medication", "allergy")
+        and not _not_found(case, c)
     ]
+
+
+def _not_found(case: Case, organism: Candidate) -> bool:
+    """ "Viral PCR: influenza, RSV, SARS-CoV-2 not detected": the end of the sentence speaks for the whole list."""
+    last = case.record.surface(case.record.sentence(organism)[-1])
+    return last[-2:] == ["not", "detected"] or last[-1:] in (["negative"], ["neg"])
 
 
 @standard(
