@@ -24,6 +24,7 @@ _LOOSE = frozenset("after with from".split())
     examples=(
         ("Diagnosis: hypoglycaemia due to gliclazide. PMH: T2DM", "E16.0 Y42.3 E11.9"),
         ("Diagnosis: diabetes due to steroids", "E13.9 Y42.0"),
+        ("Diagnosis: steroid induced osteoporosis", "M81.49 Y42.0"),
         ("Diagnosis: acute kidney injury due to ramipril", "N17.9 Y52.4"),
         ("Diagnosis: drug rash due to penicillin", "L27.0 Y40.0"),
         ("Diagnosis: headache due to nifedipine", "G44.4 Y52.1"),
@@ -72,6 +73,7 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     if not cues and not loose:
         return None
     effect = candidate.line.words.first[candidate.first]
+    end = candidate.line.words.first[candidate.mask.bit_length() - 1]  # of "steroid induced osteoporosis" the effect
     linked: list[Agent] = []
     others: list[Candidate] | None = None
     for line in lines:
@@ -86,7 +88,10 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             if any(_between(other, cues, at) for other in others):
                 continue
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
-            if beside or any(_links(text[cue], cue, at, effect) for cue in cues):
+            named = any(
+                text[cue] == "induced" and effect <= cue < end and _links("induced", cue, at, end) for cue in cues
+            )
+            if beside or named or any(_links(text[cue], cue, at, effect) for cue in cues):
                 linked.append(agent)
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
 

@@ -8,9 +8,11 @@ import re
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
+from fourstep.verify.standards.tabular import named_as_problem
 
 
 @standard(
@@ -24,6 +26,7 @@ from fourstep.verify.standards import tabular
         ("PMH: hypertension, CKD 3", "I10.X N18.3"),
         ("Diagnosis: heart failure due to hypertension", "I11.0"),
         ("Diagnosis: CKD stage 5 secondary to hypertension", "I12.0 N18.5"),
+        ("Diagnosis: heart failure due to hypertension. CKD stage 4 due to hypertension.", "I13.2 N18.4"),
         ("Diagnosis: raised blood pressure reading, not hypertensive", "R03.0"),
     ),
 )  # fmt: skip
@@ -41,12 +44,17 @@ def hypertension(case: Case, tables: Tables) -> None:
             case.drop(case.having("I50.9"), "held by I11.0", "FS.IX.01")
 
 
+#: Disease of the heart that pulmonary oedema is a failure of.
+_HEART = Ranges("I05-I09 I20-I22 I24-I25.1 I25.3-I25.9 I33-I43")
+
+
 @standard(
     "FS.IX.02", "IX",
     "Pulmonary oedema with heart disease is left ventricular failure, not J81.X.",
     reference="DCS.IX.10",
     examples=(
         ("Diagnosis: acute pulmonary oedema due to heart failure", "I50.1"),
+        ("Diagnosis: pulmonary oedema. Mitral stenosis.", "I50.1 I05.0"),
         ("Diagnosis: acute pulmonary oedema from fluid overload", "J81.X E87.7"),
     ),
 )  # fmt: skip
@@ -57,6 +65,10 @@ def pulmonary_oedema(case: Case, tables: Tables) -> None:
             condition.codes = ["I50.1"]
             condition.standards.append("FS.IX.02")
         case.drop(oedema, "held by I50", "FS.IX.02")
+    elif oedema and any(c.code in _HEART and named_as_problem(c) for c in case.conditions):
+        for condition in oedema:
+            condition.codes = ["I50.1"]
+            condition.standards.append("FS.IX.02")
 
 
 @standard(

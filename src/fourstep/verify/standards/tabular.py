@@ -89,6 +89,9 @@ def _combine(case: Case, combination: Combination) -> None:
     first.standards.append(combination.standard)
     if not combination.keep:
         merge(first, second, combination.standard)
+        for follower in case.conditions:
+            if follower.follows is second:
+                follower.follows = first
         case.conditions = [c for c in case.conditions if c is not second]
     twins = [c for c in case.conditions if c is not first and c.codes == first.codes]
     for twin in twins:
