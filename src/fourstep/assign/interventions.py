@@ -50,13 +50,20 @@ _TO_COME = re.compile(
 )
 #: Before the words of a procedure: something else was done for its sake.
 _FOR_ITS_SAKE = re.compile(
-    r"\b(?:pre|prior to|before|ahead of|work-?up for|assessment for|fit for|candidate for|suitab\w+ for|consider\w* for|"
-    r"referr\w+ for|instead of|rather than|declined|refused)\s+(?:an?\s+|the\s+)?$",
+    r"\b(?:pre|prior to|before|ahead of|work-?up for|assessment for|fit for|candidate for|suitab\w+ for|"
+    r"consider\w* for|referr\w+ for|instead of|rather than|declined|refused)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
+_OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
 _LOOK_BACK = 40  # characters before a procedure that are read for such words
 _TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
+#: Behind the words of a procedure: what it showed.
+_RESULT = re.compile(
+    r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s*(?:on\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)?\s*(?:[-:=(]+|was|were)?\s*"
+    r"(?:normal|nad|negative|clear|unremarkable)\b",
+    re.IGNORECASE,
+)
 #: Words behind a procedure that put it after the stay.
 _YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
 #: What is done at once, on arrival: a note of the emergency department is its record.
@@ -277,12 +284,19 @@ def _of_old(case: Case, candidate: Candidate) -> bool:
     return _OF_OLD.match(text, opening, candidate.start) is not None
 
 
+def _normal(case: Case, candidate: Candidate) -> bool:
+    """Whether the words behind it are its result, not a denial: "OGD 5/5 - normal" was done."""
+    if candidate.whether not in (Whether.ABSENT, Whether.RULED_OUT):
+        return False
+    return _RESULT.match(case.record.document(candidate).text, candidate.end) is not None
+
+
 def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
     if candidate.entry.silent:
         return "silent"
     if candidate.who is not Who.PATIENT:
         return "said of someone else"
-    if candidate.whether > Whether.PROBABLE:
+    if candidate.whether > Whether.PROBABLE and not _normal(case, candidate):
         return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: "planned"}.get(
             candidate.whether, "not certain to have been done"
         )
@@ -327,7 +341,7 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""
     if kind == "discharge_summary" and candidate.role == "diagnosis" and code in _AT_ONCE:
         return ""  # "Fast AF, DCCV in resus"
-    if kind in PROCEDURAL and candidate.role == "diagnosis" and not _has_procedure_section(case, candidate):
+    if kind in PROCEDURAL and candidate.role in ("diagnosis", "indication") and not _has_procedure_section(case, candidate):
         return ""
     if kind == "ed_note" and code in _AT_ONCE and candidate.role in ("other", "presenting", "history_presenting"):
         return ""
@@ -339,6 +353,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return "done before this episode"
     if kind in PROCEDURAL and candidate.role == "investigation" and code in _INVASIVE:
         return ""  # "OGD: ..." heads the note of the endoscopy itself
+    if kind in PROCEDURAL and candidate.role == "anaesthetic" and code[0] in _OPERATED:
+        return ""  # "OGD under GA: food bolus removed"
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
         verdict = "y"
