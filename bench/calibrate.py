@@ -105,7 +105,8 @@ def main() -> None:
     table.add_column("figure, over five folds of episodes")
     table.add_column("", justify="right")
     for name, value in (
-        ("episodes", str(len(episodes))), ("codes", str(len(rows))), ("codes right", f"{sum(r for _, r in held_out) / len(rows):.3f}"),
+        ("episodes", str(len(episodes))), ("codes", str(len(rows))),
+        ("codes right", f"{sum(r for _, r in held_out) / len(rows):.3f}"),
         ("expected calibration error", f"{calibration_error(held_out):.3f}"), ("auto from", f"{auto:.3f}"),
         ("codes that are auto", f"{len(above) / len(rows):.3f}"), ("of them right", f"{sum(above) / max(len(above), 1):.3f}"),
     ):  # fmt: skip

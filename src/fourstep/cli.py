@@ -47,7 +47,9 @@ def code(
     ],
     format: Annotated[Format, typer.Option(help="A readable record, or a file format.")] = Format.RECORD,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
-    every_condition: Annotated[bool, typer.Option(help="For research: code every asserted condition, symptoms and history too.")] = False,
+    every_condition: Annotated[
+        bool, typer.Option(help="For research: code every asserted condition, symptoms and history too.")
+    ] = False,
     auto_only: Annotated[
         bool, typer.Option(help="Only the episodes that need no person (touchless).")
     ] = False,

@@ -42,7 +42,8 @@ def test_spellings_that_count_as_one(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("crps", "crp"), ("pres", "pre"), ("hypothyroidism", "hyperthyroidism"), ("arthritis", "arthrosis"), ("pneumoniae", "pneumonia")],
+    [("crps", "crp"), ("pres", "pre"), ("hypothyroidism", "hyperthyroidism"), ("arthritis", "arthrosis"),
+     ("pneumoniae", "pneumonia")],
 )
 def test_spellings_that_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)

@@ -46,7 +46,8 @@ def test_what_codes_and_what_does_not(coder: Coder, text: str, given: list[str])
 
 
 def test_every_statement_left_out_says_why(coder: Coder) -> None:
-    result = code(coder, discharge_summary="Diagnosis: pneumonia. No PE. ?lung cancer. Mother had diabetes. Prev cholecystitis 2001.")
+    text = "Diagnosis: pneumonia. No PE. ?lung cancer. Mother had diabetes. Prev cholecystitis 2001."
+    result = code(coder, discharge_summary=text)
     reasons = {n.code[:3]: n.reason for n in result.not_coded}
     assert reasons["I26"] == "negated"
     assert reasons["C34"] == "uncertain"

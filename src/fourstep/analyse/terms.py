@@ -70,7 +70,8 @@ def read_terms(files: Iterable[Path]) -> tuple[dict[Left, list[Sense]], list[Kno
                 clash = next((s for s in known if s.unconditional), None)
                 if clash is not None:
                     if clash.words != sense.words:
-                        problems.append(KnowledgeError(f"'{' '.join(left)}' already means '{' '.join(clash.words)}' ({homes[left]})", place))
+                        means = f"'{' '.join(left)}' already means '{' '.join(clash.words)}'"
+                        problems.append(KnowledgeError(f"{means} ({homes[left]})", place))
                     continue
                 homes[left] = place
             known.append(sense)

@@ -236,7 +236,9 @@ class Lexicon:
             for left, plain, senses in starts.get(word, _NOTHING):
                 size = len(left)
                 if size > 1 and (
-                    i + size > n or any(stream[i + k][0] != left[k] for k in range(1, size)) or stream[i + size - 1][1] - at > 3 * size
+                    i + size > n
+                    or any(stream[i + k][0] != left[k] for k in range(1, size))
+                    or stream[i + size - 1][1] - at > 3 * size
                 ):
                     continue
                 meaning = plain

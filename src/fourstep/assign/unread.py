@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourstep.analyse.statements import When, Who, Whether
+from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case
 from fourstep.episode import NotCoded
 from fourstep.locate.candidates import Line

@@ -200,7 +200,7 @@ class Index:
                         entry.near.setdefault(phrase.words[0], []).append((phrase, child))
 
     def leads_of(self, kinds: tuple[str, ...]) -> Leads:
-        """The lead terms of some kinds: word -> (the other words of the phrase, phrase, entry). Made once for each set of kinds."""
+        """The lead terms of some kinds: word -> (the other words of the phrase, phrase, entry). Made once."""
         leads = self._of_kinds.get(kinds)
         if leads is None:
             leads = self._of_kinds[kinds] = {

@@ -29,7 +29,9 @@ def read_paths(paths: Iterable[Path]) -> Iterator[Episode | ReadError]:
         yield from read_episodes(path)
 
 
-def code_paths(paths: list[Path], form: str, output: Path | None, *, auto_only: bool = False, every_condition: bool = False) -> int:
+def code_paths(
+    paths: list[Path], form: str, output: Path | None, *, auto_only: bool = False, every_condition: bool = False
+) -> int:
     """Code everything at the paths and write it; returns the exit status: 0, or 1 when an episode failed."""
     check_writable(output)
     items = list(read_paths(paths))

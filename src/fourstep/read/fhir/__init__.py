@@ -42,10 +42,7 @@ def read_json(value: Mapping[str, Any], name: str, place: str, identifier: str) 
 
 def message_part(data: bytes, suffix: str, place: str) -> Part:
     """A message that a record names as one of its documents: its text, headings and codes."""
-    if suffix == ".xml":
-        root = _xml_root(data, place)
-    else:
-        root = require_resource(parse_json(decode(data, place)[0], place), place)
+    root = _xml_root(data, place) if suffix == ".xml" else require_resource(parse_json(decode(data, place)[0], place), place)
     document = _episode(root, "", place, "").documents[0]
     return Part(document.text, document.headings, document.entries)
 
