@@ -36,7 +36,8 @@ _SERVICES = ("team", "service", "nurse", "clinic")
 _STEPS = ("operative_detail", "procedure", "postop")
 #: Where findings are described rather than conditions listed.
 _DESCRIBED = (
-    "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop", "complication", "histology",
+    "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop",
+    "complication", "histology",
 )  # fmt: skip
 #: Where a sentence may tell of an image between other things.
 _TOLD = ("course", "history_presenting", "presenting", "impression", "past_history")
@@ -77,10 +78,17 @@ _STILL = ("history", "h/o", "hx", "known", "pmh", "background")
 
 
 def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
-    """Whether a history entry explains the same words of a statement about the past; a list of past illness leaves what is lifelong."""
-    if candidate.kind == "problem" and candidate.codes[0] in tables.lifelong and (
-        (candidate.when is When.CURRENT and not tables.done.intersection(candidate.line.words.text))
-        or _cue_of_another(candidate)
+    """Whether a history entry explains the same words of a statement about the past.
+
+    A list of past illness leaves what is lifelong.
+    """
+    if (
+        candidate.kind == "problem"
+        and candidate.codes[0] in tables.lifelong
+        and (
+            (candidate.when is When.CURRENT and not tables.done.intersection(candidate.line.words.text))
+            or _cue_of_another(candidate)
+        )
     ):
         return False
     if candidate.kind not in ("problem", "procedure"):
@@ -95,11 +103,13 @@ _FORMER = frozenset(("previous", "previously", "prior", "past", "old", "former")
 
 
 def _cue_of_another(candidate: Candidate) -> bool:
-    """Whether what makes the statement one of the past stands behind the condition and before something else that was done."""
+    """Whether the word that makes the statement one of the past belongs to something done, behind the condition."""
     if candidate.when is not When.HISTORICAL:
         return False
     words, end = candidate.line.words.text, candidate.mask.bit_length()
-    starts = [i for i, word in enumerate(words) if word in _FORMER and words[i + 1 : i + 2] not in (["history"], ["medical"])]
+    starts = [
+        i for i, word in enumerate(words) if word in _FORMER and words[i + 1 : i + 2] not in (["history"], ["medical"])
+    ]
     behind = [h for h in candidate.line.hits if h.entry.kind in ("history", "procedure") and h.mask >> end]
     if not behind:
         return False
@@ -125,7 +135,10 @@ def _operated_before(candidate: Candidate, start: dt.date | None) -> bool:
     date = candidate.statement.date
     return (
         date is not None and start is not None and date < start - dt.timedelta(days=1)
-        and any(h.entry.kind == "procedure" and h.mask & candidate.mask and h.mask & ~candidate.mask for h in candidate.line.hits)
+        and any(
+            h.entry.kind == "procedure" and h.mask & candidate.mask and h.mask & ~candidate.mask
+            for h in candidate.line.hits
+        )
     )  # fmt: skip
 
 
@@ -146,8 +159,13 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
     code, in_history = candidate.codes[0], candidate.role == "past_history"
     if candidate.kind == "problem" and (_operated_before(candidate, start) or _after_its_operation(candidate)):
         return True
-    if candidate.kind == "problem" and in_history and (
-        tables.done.intersection(candidate.line.words.text) or _SURGICAL.search(candidate.statement.section.title.lower())
+    if (
+        candidate.kind == "problem"
+        and in_history
+        and (
+            tables.done.intersection(candidate.line.words.text)
+            or _SURGICAL.search(candidate.statement.section.title.lower())
+        )
     ):
         return True
     if candidate.when is When.RESOLVED:
@@ -224,15 +242,20 @@ def _dealt_with(case: Case, tables: Tables) -> None:
     """A condition that one note says was dealt with is not current because a copied list names it bare."""
     done = {
         c.codes[0][:3] for c in case.record.candidates
-        if c.kind in ("problem", "history") and c.role == "past_history" and c.codes and tables.done.intersection(c.line.words.text)
+        if c.kind in ("problem", "history") and c.role == "past_history" and c.codes
+        and tables.done.intersection(c.line.words.text)
     }  # fmt: skip
     for condition in list(case.conditions):
-        if condition.code[:3] in done and condition.first.kind == "problem" and all(c.role == "past_history" for c in condition.candidates):
+        if (
+            condition.code[:3] in done
+            and condition.first.kind == "problem"
+            and all(c.role == "past_history" for c in condition.candidates)
+        ):
             case.drop([condition], "historical", "")
 
 
 def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
-    """Codes of an entry as conditions: dagger with asterisk, O code with its detail, and what follows a condition stay together."""
+    """Codes of an entry as conditions: a dagger stays with its asterisk, an O code with its detail."""
     out = [codes[:1]]
     for code in codes[1:]:
         if code[:3] in tables.asterisk or code[0] in "BUVWXYZ" or out[-1][0][0] == "O":
@@ -243,7 +266,7 @@ def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
 
 
 def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
-    """"" when the candidate codes; "supports"; "silent" (nothing to tell); else the reason."""
+    """ "" when the candidate codes; "supports"; "silent" (nothing to tell); else the reason."""
     whether = candidate.whether
     if candidate.kind == "circumstance" and candidate.statement.cue in _SERVICES:
         whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
@@ -264,14 +287,20 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "" if case.policy["family_history"] == "code" else "family history"
     if candidate.kind != "history" and _overridden_by_history(candidate, tables):
         return "historical"
-    if candidate.kind == "history" and candidate.when is When.CURRENT and (
-        _overlapped(candidate, "circumstance", "drug") or _lifelong_beside(candidate, tables)
+    if (
+        candidate.kind == "history"
+        and candidate.when is When.CURRENT
+        and (_overlapped(candidate, "circumstance", "drug") or _lifelong_beside(candidate, tables))
     ):
         return "silent"
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
         case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]
-    verdict = "y" if case.every_condition else tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
+    verdict = (
+        "y"
+        if case.every_condition
+        else tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
+    )
     if standing and candidate.role not in _UNASKED:
         verdict = "y"
     if whether is Whether.LIKELY:
@@ -286,7 +315,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     if candidate.statement.when is When.FUTURE and not standing:
         return "planned"
-    told = candidate.kind in ("history", "drug") or (candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86"))
+    told = candidate.kind in ("history", "drug") or (
+        candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86")
+    )
     if not told and _past(candidate, tables, case.guards, case.episode.admission_date):
         return "historical"
     if candidate.entry.silent:
@@ -295,11 +326,21 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "supports"
     if case.every_condition:
         return ""
-    if candidate.kind == "problem" and candidate.role in _STEPS and (
-        candidate.codes[0][0] in "AB" or (candidate.codes[0][0] == "S" and case.record.document(candidate).type != "discharge_summary")
+    if (
+        candidate.kind == "problem"
+        and candidate.role in _STEPS
+        and (
+            candidate.codes[0][0] in "AB"
+            or (candidate.codes[0][0] == "S" and case.record.document(candidate).type != "discharge_summary")
+        )
     ):
         return "a step of the operation, not a diagnosis"
-    if verdict == "y" and candidate.kind == "problem" and candidate.codes[0] in tables.incidental and _described(candidate, case):
+    if (
+        verdict == "y"
+        and candidate.kind == "problem"
+        and candidate.codes[0] in tables.incidental
+        and _described(candidate, case)
+    ):
         return "incidental finding"
     return "" if verdict in "ys" else "result or section that does not code"
 

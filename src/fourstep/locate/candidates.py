@@ -21,12 +21,21 @@ PROCEDURAL = frozenset(
     "operation_note procedure_note endoscopy_report delivery_record procedure_report cath_report theatre_note".split()
 )
 #: Sections whose words were not done, or not in this patient's procedure.
-_NOT_DONE = frozenset(
-    "plan followup advice consent procedure_planned postop family allergy past_history".split()
-)
+_NOT_DONE = frozenset("plan followup advice consent procedure_planned postop family allergy past_history".split())
 #: Where "anaphylaxis to nuts" is what brought the patient, not what to avoid.
-_OF_NOW = ("diagnosis", "secondary_diagnosis", "complication", "impression", "presenting", "history_presenting", "course")
-_REACTED, _ALLERGIC = frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi")), frozenset(("allergic", "allergy", "allergies"))
+_OF_NOW = (
+    "diagnosis",
+    "secondary_diagnosis",
+    "complication",
+    "impression",
+    "presenting",
+    "history_presenting",
+    "course",
+)
+_REACTED, _ALLERGIC = (
+    frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi")),
+    frozenset(("allergic", "allergy", "allergies")),
+)
 _CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
 _PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
 _AND = frozenset(("and", "&", "+", "plus", "with"))
@@ -168,9 +177,7 @@ def guards_of(episode: Episode) -> frozenset[str]:
     return frozenset(found)
 
 
-def _lines(
-    statements: Iterable[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str
-) -> list[Line]:
+def _lines(statements: Iterable[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str) -> list[Line]:
     lines: list[Line] = []
     sentence_key: tuple[int, int] | None = None
     around: list[str] = []
@@ -194,7 +201,10 @@ def _sentences(lines: list[Line]) -> Iterator[list[Line]]:
     """Runs of lines that share a sentence."""
     run: list[Line] = []
     for line in lines:
-        if run and (run[-1].statement.document, run[-1].statement.sentence) != (line.statement.document, line.statement.sentence):
+        if run and (run[-1].statement.document, run[-1].statement.sentence) != (
+            line.statement.document,
+            line.statement.sentence,
+        ):
             yield run
             run = []
         run.append(line)
@@ -316,7 +326,7 @@ class Locator:
         line.hits = list(hits)
 
     def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
-        """In a histology report a finding takes the site of its specimen: the words before it on its line, or those before a colon.
+        """In a histology report a finding takes the site of its specimen: the words before it on its line, up to a colon.
 
         An adenoma takes it anywhere: "sigmoid polyp removed, histology tubular adenoma".
         """
@@ -335,9 +345,15 @@ class Locator:
     def _tail(
         self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
     ) -> None:
-        """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last one of its sentence."""
+        """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last of its sentence."""
         text = line.words.text
-        if not at or not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text) or any(h.entry.kind in _LED for h in line.hits):
+        if (
+            not at
+            or not text
+            or len(text) > _LONGEST_TAIL
+            or not _NORMAL.isdisjoint(text)
+            or any(h.entry.kind in _LED for h in line.hits)
+        ):
             return
         s = line.statement
         leads = {
@@ -394,9 +410,14 @@ class Locator:
         ).difference(line.words.text)  # fmt: skip
 
     def _deepen(
-        self, line: Line, sentence: list[Line], guards: frozenset[str], far: dict[str, tuple[int, int]], episode: Episode
+        self,
+        line: Line,
+        sentence: list[Line],
+        guards: frozenset[str],
+        far: dict[str, tuple[int, int]],
+        episode: Episode,
     ) -> None:
-        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items that can."""
+        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items."""
         if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
             return
         s = line.statement
@@ -418,7 +439,9 @@ class Locator:
             if not near or (reach and len(near) == known):
                 continue
             deeper = [
-                h for h in locate(self.index, Scene(line.words.text, guards, near, far.keys()), kinds) if h.root.place in roots
+                h
+                for h in locate(self.index, Scene(line.words.text, guards, near, far.keys()), kinds)
+                if h.root.place in roots
             ]
             if deeper:
                 line.hits = deeper
@@ -437,4 +460,6 @@ class Locator:
             Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
             for a, b in (far[w] for w in hit.inherited if w in far)
         ]
-        return Candidate(line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order)
+        return Candidate(
+            line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order
+        )

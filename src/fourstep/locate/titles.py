@@ -18,7 +18,7 @@ _NO_ENTRY = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r",? unspecified\b|\[[^\]]*\]|\([^)]*\)")
-#: "Metastatic cancer of the lung" is a cancer of the lung; the titles of secondary neoplasms would make it one in the lung.
+#: "Metastatic cancer of the lung" is a cancer of the lung; titles of secondary neoplasms would make it one in the lung.
 _SECONDARY = ("C77", "C78", "C79")
 _CHAPTERS = frozenset("ABCDEFGHIJKLMNOPQ")
 
