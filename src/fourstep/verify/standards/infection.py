@@ -348,7 +348,8 @@ def virus_cleared(case: Case, tables: Tables) -> None:
         text = case.record.tokens[s.document].text[max(s.first - 8, 0) : s.last + 3]
         places = [i for i, word in enumerate(text) if word in _VIRUS]
         found = any(
-            _NOT_FOUND.intersection(text[i : i + 4]) or ("not" in text[i : i + 4] and "detected" in text[i : i + 5]) for i in places
+            _NOT_FOUND.intersection(text[i : i + 4]) or ("not" in text[i : i + 4] and "detected" in text[i : i + 5])
+            for i in places
         )
         if found and {"hcv", "hepatitis", "hep"}.intersection(text):
             case.drop(chronic, "its virus was not found", "FS.I.10")
