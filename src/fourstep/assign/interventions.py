@@ -341,7 +341,8 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""
     if kind == "discharge_summary" and candidate.role == "diagnosis" and code in _AT_ONCE:
         return ""  # "Fast AF, DCCV in resus"
-    if kind in PROCEDURAL and candidate.role in ("diagnosis", "indication") and not _has_procedure_section(case, candidate):
+    headed = candidate.role in ("diagnosis", "indication")
+    if kind in PROCEDURAL and headed and not _has_procedure_section(case, candidate):
         return ""
     if kind == "ed_note" and code in _AT_ONCE and candidate.role in ("other", "presenting", "history_presenting"):
         return ""
