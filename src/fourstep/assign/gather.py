@@ -188,7 +188,6 @@ def _said_of_someone_else(candidate: Candidate) -> bool:
 
 #: What an allergy does: named behind it, it is what the patient had then.
 _REACTIONS = Ranges("T78.2-T78.4 T88.6 L27 L29 L50 R11 R21 R22 R60 K52 R19.5")
-_GIVEN_UP = frozenset("ex never non no nil stopped quit gave given former previous previously".split())
 
 
 def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
@@ -201,15 +200,6 @@ def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
         )
         and any(line is not candidate.line and "allergy" in line.words.text for line in case.record.sentence(candidate))
     )  # fmt: skip
-
-
-def _answered(candidate: Candidate, case: Case) -> bool:
-    """ "Smoker: ex": a bare heading of habit that the next words answer."""
-    if candidate.kind != "circumstance" or candidate.codes[0] != "F17.1" or len(candidate.line.words.text) > 1:
-        return False
-    lines = case.record.sentence(candidate)
-    at = next((i for i, line in enumerate(lines) if line is candidate.line), len(lines))
-    return at + 1 < len(lines) and lines[at + 1].words.text[:1] != [] and lines[at + 1].words.text[0] in _GIVEN_UP
 
 
 def gather(case: Case, tables: Tables) -> None:
@@ -279,7 +269,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "" if case.policy["allergy_status"] == "code" else "discretionary"
     if _said_of_someone_else(candidate):
         return "said of someone else"
-    if _reaction_of_allergy(candidate, case) or _answered(candidate, case):
+    if _reaction_of_allergy(candidate, case):
         return "silent"
     if candidate.kind == "family":
         if whether >= Whether.POSSIBLE or candidate.entry.silent:
