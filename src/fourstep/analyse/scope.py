@@ -173,9 +173,13 @@ def _forward(segments: list[Segment], k: int, effect: Effect, cue: Cue, words: l
     reach = effect.reach
     empty = head.marks is not None and head.last == head.marks[-1][3]
     closing = _closing_or(segments, k, effect) if reach in (PAIR, LIST) else -1
+    depth = 0
     for j in range(k + 1, len(segments)):
         segment = segments[j]
         separator = segment.separator
+        depth += bool(separator & OPEN) - bool(separator & CLOSE)
+        if depth < 0 and separator & COMMA and reach != SENTENCE and not (empty and j == k + 1):
+            return  # "COPD (no home oxygen), hypertension"
         if _ends(segment, effect) and not (
             empty and j == k + 1 and not separator and _denied(effect) and words[segment.first] not in _TURNS
         ):
@@ -282,7 +286,7 @@ def _backward(
         if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])) or _affirmed(segments[j]):
             return
         _apply(segments[j], effect, cue)
-    several = words[first - 1] in _SEVERAL and effect.value in _DENIALS
+    several = not _SEVERAL.isdisjoint(words[max(first - 1, 0) : first + 1]) and effect.value in _DENIALS
     if ((words[first] in _PLURAL and j < k) or several) and _TESTS.isdisjoint(words[segments[j].first : first]):
         # "AKI, dehydration and sepsis were excluded", but not "AKI, blood and urine cultures were negative"
         while j > 0 and segments[j].separator == COMMA and not segments[j - 1].marks:
