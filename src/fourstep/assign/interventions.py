@@ -51,7 +51,7 @@ _TO_COME = re.compile(
 #: Before the words of a procedure: something else was done for its sake.
 _FOR_ITS_SAKE = re.compile(
     r"\b(?:pre|prior to|before|ahead of|work-?up for|assessment for|fit for|candidate for|suitab\w+ for|"
-    r"consider\w* for|referr\w+ for|instead of|rather than|declined|refused)\s+(?:an?\s+|the\s+)?$",
+    r"consider\w* for|referr\w+ for|instead of|rather than|declined|refused|regarding)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
@@ -95,6 +95,17 @@ _DIALYSIS = Ranges("X40.3-X40.4")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 #: A date right behind the words is theirs: "(punch biopsy 27/2: squamous cell carcinoma)".
 _DATE_BEHIND = re.compile(r"\s*(?:done|on|in|was|of)?\s*[(]?\s*\d{1,2}(?:st|nd|rd|th)?[./ -]")
+#: "Manipulation in ED then fixation 7/10": the date is that of the second.
+_SECOND = re.compile(r"\bthen\b|\bfollowed by\b", re.IGNORECASE)
+#: What a radiologist's report on something done says before what was done: "CT guided drainage".
+_GUIDED = re.compile(
+    r"\b(?:ct|us|uss|ultrasound|fluoroscop\w+|image)[- ]guided[^.\n]{0,30}\b(?:drain|drainage|aspiration)\b", re.IGNORECASE
+)
+_GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
+#: What relieves what the examination finds is told beside it: "palpable bladder; catheterised 12Ch".
+_FOUND_AND_DONE = Ranges("M47.9 F36.3 T12.3 T12.4 W66.2 W66.9 W26.2")
+#: Induction of labour is told with the pregnancy, under the heading of what went before.
+_INDUCTION = Ranges("R14-R15")
 _DAY = dt.timedelta(days=1)
 _LONGEST_TITLE = 260  # characters of a section that still only names the operation
 _TITLE_START = 60
@@ -168,6 +179,8 @@ class Dates:
         """The date the record gives for it; None where it gives none."""
         s, document = candidate.statement, self.case.record.document(candidate)
         own = s.date
+        if own is not None and document.type not in PROCEDURAL and _SECOND.search(document.text, candidate.end, s.end):
+            own = None
         if own is None and (candidate.role in _LISTS or document.type in _LOGS):
             own = self._beside(s, "sentence", s.sentence)
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
@@ -356,10 +369,21 @@ def _why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> 
         return ""  # "OGD: ..." heads the note of the endoscopy itself
     if kind in PROCEDURAL and candidate.role == "anaesthetic" and code[0] in _OPERATED:
         return ""  # "OGD under GA: food bolus removed"
+    if kind == "ed_note" and code in _FOUND_AND_DONE and candidate.role == "examination":
+        return ""
+    if code in _INDUCTION and candidate.role == "past_history" and _within(case, candidate.statement.date):
+        return ""
+    if code in _GUIDED_DRAINS and kind == "test_result" and _guided(case, candidate):
+        return ""
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     if verdict != "y" and rank(case, candidate) == _OPERATIVE - 1:
         verdict = "y"
     return "" if verdict == "y" else "not the record of a procedure"
+
+
+def _guided(case: Case, candidate: Candidate) -> bool:
+    """Whether the report up to here is that of something drained under image control."""
+    return _GUIDED.search(case.record.document(candidate).text, 0, candidate.end) is not None
 
 
 def _within(case: Case, day: dt.date | None) -> bool:

@@ -5,7 +5,7 @@ treatments.
 from __future__ import annotations
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.rings import Rings, stated
+from fourstep.assign.rings import Rings, label_line, stated
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Line
@@ -44,7 +44,8 @@ def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[
     if thing.code in _LOOKS:
         if thing.code[4:5] == "1":
             biopsied = [x for x in (*rings.own, *rings.note()) if not _TAKEN.isdisjoint(x.words.text)]
-            found = named([*biopsied, *rings.sentences(biopsied)])
+            found = [h for x in biopsied for h in named([x]) or _in_row(case, name, x)]
+            found = found or named(rings.sentences(biopsied))
             if found:
                 return _furthest(name, found)
             if name == "bowel":
@@ -74,6 +75,22 @@ def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[
         if found:
             return _furthest(name, found)
     return _furthest(name, named(rings.note())) if rings.procedural else ()
+
+
+def _in_row(case: Case, name: str, line: Line) -> list[Hit]:
+    """The nearest place named before a biopsy in its row, whatever is said of it, else that of the row's label:
+    "Stomach: erythema. Duodenum: normal, biopsies".
+    """
+    s = line.statement
+    row = case.episode.documents[s.document].text.rfind("\n", 0, s.start)
+    before = [
+        x for x in case.record.lines if x.statement.document == s.document and row < x.statement.start < s.start
+    ]  # fmt: skip
+    for x in reversed(before):
+        found = case.slots.sites(name, x.words.text, case.guards)
+        if found:
+            return found
+    return case.slots.sites(name, label_line(case, line).words.text, case.guards) if s.label else []
 
 
 @standard(
