@@ -128,6 +128,8 @@ class Tables:
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
     _hiding: dict[str, frozenset[int]] = field(default_factory=dict)
     _relates: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
+    _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def one_of(self, code: str) -> tuple[int, ...]:
         """Numbers of the lines of `one_code` that a code falls under."""
@@ -153,6 +155,18 @@ class Tables:
         if code not in self._hiding:
             self._hiding[code] = frozenset(i for i, (strong, _) in enumerate(self.hides) if code in strong)
         return self._hiding[code]
+
+    def combinations_of(self, standard: str) -> tuple[Combination, ...]:
+        """The lines of `combine` that belong to a standard."""
+        if standard not in self._combinations_of:
+            self._combinations_of[standard] = tuple(c for c in self.combinations if c.standard == standard)
+        return self._combinations_of[standard]
+
+    def hides_of(self, standard: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` that belong to a standard."""
+        if standard not in self._hides_of:
+            self._hides_of[standard] = frozenset(i for i, owner in enumerate(self.hides_by) if owner == standard)
+        return self._hides_of[standard]
 
     def relates(self, procedure: str, diagnosis: str) -> bool:
         """Whether an operation is usually done for such a diagnosis."""

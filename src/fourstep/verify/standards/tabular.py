@@ -72,18 +72,19 @@ def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
 
 def combine(case: Case, tables: Tables, identifier: str) -> None:
     """Record two conditions with the code, or the fixed group, that says both."""
-    for combination in tables.combinations:
-        if combination.standard == identifier:
-            _combine(case, combination)
+    categories = {c.code[:3] for c in case.conditions}
+    for combination in tables.combinations_of(identifier):
+        if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
+            categories = {c.code[:3] for c in case.conditions}
 
 
-def _combine(case: Case, combination: Combination) -> None:
+def _combine(case: Case, combination: Combination) -> bool:
     first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
     if first is None:
-        return
+        return False
     second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
     if second is None:
-        return
+        return False
     if len(first.codes) == 1 or first.code != combination.result[0]:
         first.codes = list(combination.result)
     first.standards.append(combination.standard)
@@ -97,11 +98,14 @@ def _combine(case: Case, combination: Combination) -> None:
     for twin in twins:
         merge(first, twin, combination.standard)
     case.conditions = [c for c in case.conditions if not any(c is t for t in twins)]
+    return True
 
 
 def give_way(case: Case, tables: Tables, identifier: str) -> None:
     """Drop what belongs to a recorded condition: its symptoms, its vaguer name, what its title excludes."""
-    own = {i for i, standard in enumerate(tables.hides_by) if standard == identifier}
+    own = tables.hides_of(identifier)
+    if not own:
+        return
     for condition in list(case.conditions):
         hidden = tables.hidden(condition.code) & own
         if not hidden or caused_by_drug(case, condition):
