@@ -24,6 +24,8 @@ _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "p
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
 #: Size and maturity at birth: recorded beside what the newborn was treated for.
 _BORN_EARLY = Ranges("P05-P08")
+#: What does not upset the salts or the kidneys, but follows from it or stands beside it.
+_NO_CAUSE = Ranges("F05 S00 S10 S20 S30 S40 S50 S60 S70 S80 S90 W00-W19")
 _POISONING = Ranges("T36-T65")
 #: What a birth is helped for, and the operations that help.
 _LABOUR, _HELPED_BIRTH = Ranges("O61-O69"), Ranges("R18-R22")
@@ -99,6 +101,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         and c.code not in tables.symptoms
         and c.code not in tables.lifelong
         and c.code not in _CONSEQUENCE
+        and c.code not in _NO_CAUSE
         and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
         for c in case.conditions
     )
