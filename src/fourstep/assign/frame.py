@@ -77,6 +77,8 @@ class Frames:
         own = self._done.get(candidate.statement.document)
         if own is not None:
             return own
+        if self.case.record.document(candidate).type == "ed_note":
+            return set()  # what was done on arrival is not what theatre did later
         day = candidate.statement.date
         documents = self.case.episode.documents
         named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
@@ -87,11 +89,15 @@ class Frames:
         return akin[0][1]
 
     def _before(self, candidate: Candidate) -> list[Line]:
-        """What its paragraph states before it: the fracture that was then manipulated."""
+        """What its paragraph states before it, in an emergency note all of it: the fracture that was then
+        manipulated.
+        """
         s = candidate.statement
+        whole = self.case.record.document(candidate).type == "ed_note"
         return [
             line for line in self.case.record.lines
-            if line.statement.section is s.section and line.statement.start < s.start
+            if (line.statement.section is s.section or (whole and line.statement.document == s.document))
+            and line.statement.start < s.start
             and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
         ]  # fmt: skip
 
