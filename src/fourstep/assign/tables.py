@@ -128,6 +128,7 @@ class Tables:
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
     _hiding: dict[str, frozenset[int]] = field(default_factory=dict)
     _relates: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _single: dict[str, bool] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
 
@@ -136,6 +137,12 @@ class Tables:
         if code not in self._one_of:
             self._one_of[code] = tuple(i for i, rule in enumerate(self.one_code) if code in rule.codes)
         return self._one_of[code]
+
+    def has_one_code(self, standard: str) -> bool:
+        """Whether lines of `one_code` belong to a standard."""
+        if standard not in self._single:
+            self._single[standard] = any(rule.standard == standard for rule in self.one_code)
+        return self._single[standard]
 
     def sharper(self, vague: str, precise: str) -> bool:
         """Whether a report's code says a vaguer one of another category more precisely."""

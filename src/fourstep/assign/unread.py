@@ -18,8 +18,10 @@ def leave_unread(case: Case) -> None:
     """Write what lists of conditions hold and nothing explains into the not-coded list, once for each wording."""
     told: set[tuple[str, ...]] = set()
     for line in case.record.lines:
+        if line.hits or not _means_a_condition(line):
+            continue
         words = tuple(w for w in line.words.text if len(w) > 2 and w.isalpha())
-        if not words or words in told or line.hits or not _means_a_condition(line):
+        if not words or words in told:
             continue
         told.add(words)
         s = line.statement

@@ -40,6 +40,8 @@ def apply(case: Case, tables: Tables, identifier: str) -> None:
 
 def one_of(case: Case, tables: Tables, identifier: str) -> None:
     """Leave one code of each category that an episode can carry once."""
+    if not tables.has_one_code(identifier):
+        return
     groups: dict[int, list[Condition]] = {}
     for condition in case.conditions:
         if condition.first.kind == "problem":
