@@ -187,7 +187,7 @@ def _said_of_someone_else(candidate: Candidate) -> bool:
 
 
 #: What an allergy does: named behind it, it is what the patient had then.
-_REACTIONS = Ranges("T78.2-T78.4 T88.6 L27 L29 L50 R11 R21 R22 R60 K52 R19.5")
+_REACTIONS = Ranges("T78.2-T78.4 T88.6 L27 L29 L50 R11 R21 R22 R60 K52 R19.5 O99.7")
 
 
 def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
@@ -260,6 +260,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     whether = candidate.whether
     if candidate.kind == "circumstance" and candidate.statement.cue in _SERVICES:
         whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
+    if whether is Whether.ABSENT and _untroubled(candidate, case, tables):
+        whether = Whether.PRESENT
     standing = candidate.kind == "circumstance" and candidate.codes[0] in _STANDING
     if standing and whether in (Whether.PLANNED, Whether.HYPOTHETICAL):
         whether = Whether.PRESENT
@@ -333,6 +335,16 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     ):
         return "incidental finding"
     return "" if verdict in "ys" else "result or section that does not code"
+
+
+def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:
+    """A lifelong illness that gives no trouble is there: "Asthma - no issues"; a label that asks may be answered so."""
+    return (
+        candidate.kind == "problem"
+        and candidate.statement.cue in ("no issues", "no problems", "no recent issues", "no recent problems")
+        and any(code in tables.lifelong for code in candidate.codes)
+        and case.record.document(candidate).text[candidate.end : candidate.end + 2].strip() in ("-", "–", ",", "(")
+    )
 
 
 def _stands_anyway(candidate: Candidate, tables: Tables) -> bool:
