@@ -171,6 +171,8 @@ def side_in(words: list[str], mask: int) -> str:
         return side_of(names)
     if "bilateral" in names or not mask:
         return BOTH if "bilateral" in names else side_of(names)
+    if "graft" in words[places[0][0] : places[-1][0]]:
+        return side_of([places[0][1]])  # "lesion right nose, graft from left neck": the other is the donor's
     at = [i for i in range(len(words)) if mask >> i & 1] or [0]
     left, right = ([i for i, w in places if w == side] for side in ("left", "right"))
     if min(abs(a - b) for a in left for b in right) <= 2:
