@@ -347,12 +347,18 @@ def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:
     )
 
 
+#: Lifelong illness that no surgeon finds: where an operation note names it, the patient was known to have it.
+_NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0")
+
+
 def _stands_anyway(candidate: Candidate, tables: Tables) -> bool:
-    """What codes where other things only support: lifelong illness in a history, a cut the surgeon tells of."""
+    """What codes where other things only support: lifelong illness, a cut the surgeon tells of."""
     code = candidate.codes[0]
     if candidate.role in ("past_history", "history_presenting"):
         return candidate.kind == "problem" and code in tables.lifelong
-    return candidate.role in _STEPS and code == "T81.2" and candidate.whether is Whether.PRESENT
+    if candidate.role not in _STEPS or candidate.whether is not Whether.PRESENT:
+        return False
+    return code == "T81.2" or (candidate.kind == "problem" and code in _NO_FINDING)
 
 
 def _policy_name(cue: str) -> str:
