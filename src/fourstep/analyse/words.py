@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from fourstep.analyse.spelling import Spelling
 
@@ -73,6 +74,7 @@ def tokenise(text: str) -> Tokens:
     return out
 
 
+@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """The spelling that counts: British and American, singular and plural, possessive and plain are one.
 
@@ -130,15 +132,26 @@ class Words:
     unresolved: list[tuple[str, int, int]] = field(default_factory=list)  # terms with several senses and nothing to decide
 
 
+#: All folded words of a term, its meaning where it has one only, its senses.
+_Term = tuple[tuple[str, ...], tuple[str, ...] | None, list[Sense]]
+
+
 class Lexicon:
     """Terms and folding together: tokens -> canonical words. Built from the terms files by `terms.load_terms`."""
 
     def __init__(self, senses: dict[tuple[str, ...], list[Sense]]) -> None:
         # first folded word -> [(all folded words, senses)], longest first
-        self._starts: dict[str, list[tuple[tuple[str, ...], tuple[str, ...] | None, list[Sense]]]] = {}
+        self._starts: dict[str, list[_Term]] = {}
         for left, meanings in sorted(senses.items(), key=lambda item: -len(item[0])):
             plain = meanings[0].words if len(meanings) == 1 and meanings[0].unconditional else None
             self._starts.setdefault(left[0], []).append((left, plain, meanings))
+        # the same by the first two words: "left" begins hundreds of terms, "left ventricular" a few
+        self._alone = {word: alone for word, terms in self._starts.items() if (alone := [t for t in terms if len(t[0]) == 1])}
+        self._pairs: dict[str, dict[str, list[_Term]]] = {}
+        for word, terms in self._starts.items():
+            for term in terms:
+                if len(term[0]) > 1:
+                    self._pairs.setdefault(word, {}).setdefault(term[0][1], []).append(term)
         self._folded: dict[str, str] = {}
         self._spelling: Spelling | None = None
         self._short: dict[tuple[str, ...], tuple[list[str], list[int], list[int]]] = {}
@@ -200,7 +213,7 @@ class Lexicon:
             known = self._short.get(key)
             if known is not None:
                 return Words(known[0], [i + first for i in known[1]], [i + first for i in known[2]])
-        cache, starts = self._folded, self._starts
+        cache, alone, pairs = self._folded, self._alone, self._pairs
         plainly = True  # no term that waits for its neighbours
         stream: list[tuple[str, int]] = []
         ends: dict[int, int] = {}  # last token of the words that were joined
@@ -233,7 +246,11 @@ class Lexicon:
         while i < n:
             word, at = stream[i]
             step = 0
-            for left, plain, senses in starts.get(word, _NOTHING):
+            seconds = pairs.get(word)
+            terms = alone.get(word, _NOTHING)
+            if seconds is not None and i + 1 < n and (joined := seconds.get(stream[i + 1][0])) is not None:
+                terms = [*joined, *terms]
+            for left, plain, senses in terms:
                 size = len(left)
                 if size > 1 and (
                     i + size > n
