@@ -147,6 +147,17 @@ def index_report(
     show(usage, procedure_usage, limit)
 
 
+@index_app.command("unread")
+def index_unread(
+    paths: Annotated[list[Path], typer.Argument(help="Whatever `fourstep code` reads.")],
+    limit: Annotated[int, typer.Option(help="How many wordings to list.", min=1)] = 40,
+) -> None:
+    """Count what lists of conditions hold and the index does not know."""
+    from fourstep.output.unread import show
+
+    raise typer.Exit(show(paths, limit))
+
+
 @books_app.command("list")
 def books_list() -> None:
     """The editions at hand, and where they come from."""
