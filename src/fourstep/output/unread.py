@@ -32,7 +32,7 @@ def show(paths: list[Path], limit: int) -> int:
     failed = 0
     for item in read_paths(paths):
         if isinstance(item, ReadError):
-            errors.print(f"fourstep: {item} [{item.code}]", markup=False, highlight=False)
+            errors.print(f"fourstep: {item} [{item.code}]", markup=False, highlight=False, soft_wrap=True)
             failed = 1
         else:
             coded.append(coder.code(item))
