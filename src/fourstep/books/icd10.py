@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fourstep.books import store, tables
@@ -100,18 +101,7 @@ class Icd10(Book):
         if values is None:
             return None
         row = Row._make(values)
-        return Rubric(
-            code=code,
-            title=f"{row.title}: {meaning}",
-            parent=base,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            sex=row.sex,
-            min_age=row.min_age,
-            max_age=row.max_age,
-            kind=row.kind,
-            notes=row.notes,
-        )
+        return Rubric(code, **row._replace(title=f"{row.title}: {meaning}", parent=base)._asdict())
 
     def _with_characters(self, rubric: Rubric) -> Rubric:
         scheme, required = self._data.fifths.get(rubric.code, ("", False))
@@ -123,21 +113,7 @@ class Icd10(Book):
             children = tuple(f"{rubric.code}{c}" for c in below)
         else:
             return rubric
-        return Rubric(
-            code=rubric.code,
-            title=rubric.title,
-            parent=rubric.parent,
-            children=children,
-            valid_from=rubric.valid_from,
-            valid_to=rubric.valid_to,
-            sex=rubric.sex,
-            min_age=rubric.min_age,
-            max_age=rubric.max_age,
-            kind=rubric.kind,
-            needs_fifth=required,
-            fifths=below if scheme else {},
-            notes=rubric.notes,
-        )
+        return replace(rubric, children=children, needs_fifth=required, fifths=below if scheme else {})
 
     def _complete_below(self, rubric: Rubric) -> Iterator[str]:
         yield from super()._complete_below(rubric)

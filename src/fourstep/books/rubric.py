@@ -161,20 +161,7 @@ class Book(ABC):
         values = self._rows.get(code)
         if values is None:
             return None
-        row = Row._make(values)
-        return Rubric(
-            code=code,
-            title=row.title,
-            parent=row.parent,
-            children=tuple(self._children.get(code, ())),
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            sex=row.sex,
-            min_age=row.min_age,
-            max_age=row.max_age,
-            kind=row.kind,
-            notes=row.notes,
-        )
+        return Rubric(code, children=tuple(self._children.get(code, ())), **Row._make(values)._asdict())
 
     def _advice(self, code: str) -> str:
         return ""

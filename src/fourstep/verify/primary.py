@@ -73,6 +73,11 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     return 15 - min(place, 10), kind, False
 
 
+def _stated(condition: Condition) -> bool:
+    """Whether a clinician states it as the diagnosis, or as what an operation was for."""
+    return any(c.role in ("diagnosis", "indication") and c.kind == "problem" for c in condition.candidates)
+
+
 @standard(
     "FS.GEN.10", "general",
     "The primary diagnosis is the main condition treated or investigated in the episode, from all documents; a "
@@ -91,26 +96,14 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     for c in case.record.candidates:
         if c.kind == "problem" and c.whether <= Whether.PROBABLE:
             heads.setdefault((c.statement.document, c.role), c.order)
-    definite = any(
-        c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong
-        and any(x.kind == "problem" and x.role not in _BACKGROUND for x in c.candidates)
-        for c in case.conditions
-    )  # fmt: skip
-    cause_named = any(
-        c.code[0] not in "ZVWXYU"
-        and c.code not in tables.symptoms
-        and c.code not in tables.lifelong
-        and c.code not in _CONSEQUENCE
-        and c.code not in _NO_CAUSE
-        and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
-        for c in case.conditions
-    )
+    diseases = [
+        c for c in case.conditions
+        if c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong
+    ]  # fmt: skip
+    definite = any(x.kind == "problem" and x.role not in _BACKGROUND for c in diseases for x in c.candidates)
+    cause_named = any(_stated(c) for c in diseases if c.code not in _CONSEQUENCE and c.code not in _NO_CAUSE)
+    diagnosed = any(_stated(c) for c in case.conditions if c.code not in _OF_CARE)
     newborn = "newborn" in case.guards
-    diagnosed = any(
-        c.code not in _OF_CARE
-        and any(x.role in ("diagnosis", "indication") and x.kind == "problem" for x in c.candidates)
-        for c in case.conditions
-    )
     coronary = any(
         c.code == "I25.1" and any(x.role in _FOUND and x.when is When.CURRENT for x in c.candidates)
         for c in case.conditions

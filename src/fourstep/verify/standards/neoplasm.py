@@ -202,9 +202,6 @@ _TREATED_NOW = frozenset(
     "abiraterone degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
 )
 _ENDED = frozenset("finished finish completed complete discharged discharge stopped stop until".split())
-_TREATMENT_OVER = frozenset(
-    "finished completed complete stopped discharged ended until previously then declined".split()
-)
 
 
 @standard(

@@ -4,10 +4,9 @@ event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 
-from fourstep.analyse.statements import When, Whether
+from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.interventions import same_time
 from fourstep.assign.tables import Tables
@@ -28,17 +27,6 @@ def add(thing: Intervention, code: str) -> None:
     if code not in thing.codes:
         at = next((i for i, c in enumerate(thing.codes) if c[0] in "ZO" and i), len(thing.codes))
         thing.codes.insert(at, code)
-
-
-def stated_in(case: Case, documents: Iterable[int]) -> list[Line]:
-    """Lines of the documents that assert something of now."""
-    wanted = set(documents)
-    return [
-        line for line in case.record.lines
-        if line.statement.document in wanted
-        and line.statement.whether <= Whether.LIKELY
-        and line.statement.when is not When.HISTORICAL
-    ]  # fmt: skip
 
 
 @standard(
