@@ -133,6 +133,10 @@ class Record:
         s = candidate.statement
         return self.by_sentence.get((s.document, s.sentence)) or [candidate.line]
 
+    def sentence_words(self, candidate: Candidate) -> list[str]:
+        """The words of the candidate's sentence, in order."""
+        return [w for line in self.sentence(candidate) for w in line.words.text]
+
     def document(self, candidate: Candidate) -> Document:
         return self.episode.documents[candidate.statement.document]
 

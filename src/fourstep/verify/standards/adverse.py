@@ -146,7 +146,7 @@ def drug_not_named(case: Case, tables: Tables) -> None:
             continue
         if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
             continue
-        words = {w for c in condition.candidates for line in case.record.sentence(c) for w in line.words.text}
+        words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
         if words & _UNKNOWN:
             case.conditions.append(
                 Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition)

@@ -7,7 +7,7 @@ from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
-from fourstep.verify.standards.injury import INJURY, causes, words_of_sentence
+from fourstep.verify.standards.injury import INJURY, causes
 from fourstep.verify.standards.tabular import due_to
 
 _CARE = Ranges("T80-T88")
@@ -54,7 +54,7 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     if named is not None:
         return named
     if condition.code in _OF_LINES and any(
-        _LINES.intersection(words_of_sentence(case, c)) for c in condition.candidates
+        _LINES.intersection(case.record.sentence_words(c)) for c in condition.candidates
     ):
         return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
@@ -124,7 +124,7 @@ def haematoma_after_procedure(case: Case, tables: Tables) -> None:
 
 def _judge_bruise(case: Case, condition: Condition) -> None:
     """A bruise beside operations: of the procedure that its words name, or of nothing that this episode treats."""
-    words = {w for c in condition.candidates for w in words_of_sentence(case, c)}
+    words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
     if words & _AFTER_CARE or any(c.role in ("complication", "postop") for c in condition.candidates):
         condition.codes = ["T81.0"]
         condition.standards.append("FS.XIX.08")

@@ -109,9 +109,7 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
         if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
             return host
     infections = [h for h in hosts if h.code not in ("J22.X",)]
-    if organism.codes[0] in _PNEUMONIA_OF and _GROWN & {
-        w for line in case.record.sentence(organism) for w in line.words.text
-    }:
+    if organism.codes[0] in _PNEUMONIA_OF and _GROWN.intersection(case.record.sentence_words(organism)):
         infections = [h for h in infections if h.code.startswith("J18")] or infections
     return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
 
@@ -122,7 +120,7 @@ def _from_the_lung(case: Case, organism: Candidate, host: Condition) -> bool:
     if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
         return True
     title = organism.statement.section.title.lower().split()
-    return bool(_GROWN & {*title, *(w for line in case.record.sentence(organism) for w in line.words.text)})
+    return bool(_GROWN & {*title, *case.record.sentence_words(organism)})
 
 
 #: Sepsis whose organism is known has a code of its own.
@@ -154,7 +152,7 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
     if not plain:
         return
     for organism in _organisms(case):
-        sentence = {w for line in case.record.sentence(organism) for w in line.words.text}
+        sentence = set(case.record.sentence_words(organism))
         sentence.update(organism.statement.section.title.lower().split())
         code = _SEPSIS_OF.get(organism.codes[0])
         if code and sentence & _BLOOD:

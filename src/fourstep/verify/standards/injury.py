@@ -17,11 +17,6 @@ INJURY = Ranges("S00-T35 T66-T79")
 _BY_MEANS = ("X85", "X86", "X87", "X88", "X89", "X9", "Y00", "Y01", "Y02", "Y03", "Y04", "Y05", "Y06", "Y07", "Y08")
 
 
-def words_of_sentence(case: Case, candidate: Candidate) -> list[str]:
-    """The words of the sentence that a candidate stands in."""
-    return [w for line in case.record.sentence(candidate) for w in line.words.text]
-
-
 def place_of(case: Case, candidate: Candidate) -> str:
     """The place-of-occurrence character: the sentence of the cause, its neighbours, then the other notes."""
     lines = case.record.lines
@@ -41,9 +36,9 @@ def place_of(case: Case, candidate: Candidate) -> str:
         w
         for c in case.record.candidates
         if c.kind == "cause" and c.whether <= Whether.PROBABLE
-        for w in words_of_sentence(case, c)
+        for w in case.record.sentence_words(c)
     ]
-    return case.places.choose(words_of_sentence(case, candidate), around, told, retold)
+    return case.places.choose(case.record.sentence_words(candidate), around, told, retold)
 
 
 def causes(case: Case, tables: Tables) -> list[Candidate]:

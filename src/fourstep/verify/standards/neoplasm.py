@@ -156,7 +156,7 @@ def follow_up_of_cancer(case: Case, tables: Tables) -> None:
         return
     for condition in past:
         for candidate in condition.candidates:
-            words = {w for line in case.record.sentence(candidate) for w in line.words.text}
+            words = set(case.record.sentence_words(candidate))
             told = {w for line in case.record.lines for w in case.record.tokens[line.statement.document].text}
             if words & _CHECK and (told & _CLEAR or not case.interventions):
                 code = next((to for to, cues in _AFTER if words & cues), "Z08.9")
@@ -216,7 +216,7 @@ _ENDED = frozenset("finished finish completed complete discharged discharge stop
 def cancer_still_treated(case: Case, tables: Tables) -> None:
     for condition in case.having("Z85"):
         for candidate in condition.candidates:
-            words = {w for line in case.record.sentence(candidate) for w in line.words.text}
+            words = set(case.record.sentence_words(candidate))
             named = next(
                 (h.codes for h in candidate.line.hits if h.entry.kind == "problem" and h.codes[0] in _CANCER), None
             )
