@@ -45,7 +45,7 @@ class Hit:
 class Scene:
     """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note."""
 
-    __slots__ = ("_spread", "far", "guards", "near", "text", "words")
+    __slots__ = ("far", "guards", "near", "nearby", "text", "words")
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Scene:
         self.text = text
         self.guards = guards
         self.near = near
+        self.nearby = sorted(near) if near else ()  # a set has no order that two runs share
         self.far = far
         words: dict[str, int] = {}
         for i, word in enumerate(text):
@@ -143,7 +144,7 @@ def _descend(
             explained |= scene.within_reach(scene.words.get(word, 0), mask)
     beside: list[Hit] = []
     if entry.near:
-        for source in (scene.words, scene.near):
+        for source in (scene.words, scene.nearby):
             for word in source:
                 for phrase, child in entry.near.get(word, ()):
                     fit = _fits(phrase, scene, mask)
