@@ -1,5 +1,6 @@
 # Sourced by scripts/demo and scripts/test: makes .venv with everything the project needs, once.
-# The caller sets `extras`: "" or "[dev]".
+# The caller sets `extras`, "[workbench]" or "[dev]", and `debian`: the Debian packages that it needs, each with a
+# command or file that shows it is there ("postgresql:/usr/lib/postgresql").
 
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,17 +10,26 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
     echo "Fourstep needs Python 3.11 or newer as '$python' (set PYTHON to name another)." >&2
     exit 1
 fi
+
+missing=""
+"$python" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv"
+for wanted in $debian; do
+    shown="${wanted#*:}"
+    [ -e "$shown" ] || command -v "$shown" >/dev/null || missing="$missing ${wanted%%:*}"
+done
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        # shellcheck disable=SC2086 # a list of names
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    else
+        echo "Missing Debian packages: run as root: apt-get install $missing" >&2
+        exit 1
+    fi
+fi
+
 # A .venv without pip is left from a set-up that was broken off: it is made again.
 if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
-    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-            export DEBIAN_FRONTEND=noninteractive
-            apt-get update -qq && apt-get install -y -qq python3-venv
-        else
-            echo "Python's venv module is missing: install the Debian package python3-venv." >&2
-            exit 1
-        fi
-    fi
     "$python" -m venv --clear .venv
 fi
 # Install again only when what is to be installed has changed.
