@@ -15,8 +15,9 @@ from fourstep.assign.unread import leave_unread
 from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import CodedEpisode, Episode
-from fourstep.locate.candidates import Locator, guards_of
 from fourstep.locate.entries import entry_candidates
+from fourstep.locate.guards import guards_of
+from fourstep.locate.locator import Locator
 from fourstep.verify import verify
 from fourstep.verify.record import coded, explained
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.interventions import rank, titled
+from fourstep.assign.procedure_rank import rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.interventions import same_time
+from fourstep.assign.procedure_dates import same_time
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Line

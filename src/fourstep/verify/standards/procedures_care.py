@@ -5,7 +5,8 @@ supported.
 from __future__ import annotations
 
 from fourstep.assign.case import Case
-from fourstep.assign.interventions import rank, same_time
+from fourstep.assign.procedure_dates import same_time
+from fourstep.assign.procedure_rank import rank
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.verify.registry import standard

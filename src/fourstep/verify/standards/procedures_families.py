@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.interventions import rank, same_time, titled
+from fourstep.assign.procedure_dates import same_time
+from fourstep.assign.procedure_rank import rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate

@@ -1,0 +1,140 @@
+"""Whether a procedure that the record names was done in this episode, and if not, why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from fourstep.analyse.statements import When, Whether, Who
+from fourstep.assign.case import Case
+from fourstep.assign.procedure_dates import DAY, Dates, within
+from fourstep.assign.procedure_rank import REPORTED, rank
+from fourstep.assign.tables import Tables
+from fourstep.assign.told import (
+    booked,
+    called_off,
+    guided,
+    has_procedure_section,
+    in_prose,
+    normal,
+    of_old,
+    only_there,
+    through,
+)
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL, Candidate
+
+_OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
+#: What is done at once, on arrival: a note of the emergency department is its record.
+_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 S42 T12 W26 W65-W67 X50 X83.3")
+#: Done on the way to hospital: not the episode's.
+_BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
+#: Invasive tests are procedures wherever the final summary reports them.
+_INVASIVE = Ranges(
+    "A55 G15 G42-G46 H20-H21 H23-H24 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 "
+    "M70 Q18 E63 T87.3"
+)
+#: Breathing support goes on after theatre: it codes where other procedures would be planned or expected.
+_SUPPORT = Ranges("E85.1-E85.3 E85.6")
+_SUPPORT_ROLES = frozenset("postop anaesthetic problem_list indication history_presenting plan diagnosis".split())
+_BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
+_LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
+#: Lines that a patient comes in with and keeps: named without a word of placing they are only there.
+_KEPT = Ranges("L99.7 L94 L91.5")
+#: Dialysis goes on through a stay: where a history or a chart says that it was given, it codes.
+_DIALYSIS = Ranges("X40.3-X40.4")
+_CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
+_GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
+#: What relieves what the examination finds is told beside it: "palpable bladder; catheterised 12Ch".
+_FOUND_AND_DONE = Ranges("M47.9 F36.3 T12.3 T12.4 W66.2 W66.9 W26.2")
+#: Induction of labour is told with the pregnancy, under the heading of what went before.
+_INDUCTION = Ranges("R14-R15")
+
+
+def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
+    """Why a procedure that the record names is none of this episode; empty where it was done in it."""
+    if candidate.entry.silent:
+        return "silent"
+    if candidate.who is not Who.PATIENT:
+        return "said of someone else"
+    if candidate.whether > Whether.PROBABLE and not normal(case, candidate):
+        return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: "planned"}.get(
+            candidate.whether, "not certain to have been done"
+        )
+    date = dates.of(candidate)
+    if elsewhen := _at_another_time(case, candidate, date):
+        return elsewhen
+    reason = _by_place(case, candidate, date)
+    if reason is None:
+        reason = _by_note(case, candidate, date)
+    if reason is not None:
+        return reason
+    verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
+    done = verdict == "y" or rank(case, candidate) == REPORTED
+    return "" if done else "not the record of a procedure"
+
+
+def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:
+    """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
+    if candidate.when is When.HISTORICAL or of_old(case, candidate):
+        return "done before this episode"
+    if candidate.when is When.FUTURE or booked(case, candidate):
+        return "planned"
+    if called_off(case, candidate):
+        return "not done"
+    start, end = case.episode.admission_date, case.episode.discharge_date
+    if date and start and date < start - DAY:
+        return "done before this episode"
+    if date and end and date > end:
+        return "planned"
+    return ""
+
+
+def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | None:
+    """What the code and the section of a summary decide: empty for done, a reason, or None where they leave it open."""
+    code, kind, role = candidate.codes[0], case.record.document(candidate).type, candidate.role
+    if code in _SUPPORT and role in _SUPPORT_ROLES:
+        return ""
+    if code[0] == "R" and kind == "delivery_record" and role not in ("plan", "followup", "consent", "past_history"):
+        return ""
+    if code not in _SUPPORT and any(
+        not _BEFORE_ARRIVAL.isdisjoint(line.words.text) for line in case.record.sentence(candidate)
+    ):
+        return "done before this episode"
+    summary = kind == "discharge_summary"
+    if summary and code in _INVASIVE and role in ("investigation", "findings"):
+        return ""
+    if summary and role in ("diagnosis", "demographics") and date is not None and code not in _BEDSIDE:
+        return ""  # "L neck of femur fracture, DHS 4/3"
+    if code in _LINES and through(case, candidate):
+        return "already in place"
+    if code in _KEPT and only_there(case, candidate, candidate.statement.date):
+        return "already in place"
+    if summary and role == "diagnosis" and (in_prose(case, candidate) or code in _AT_ONCE):
+        return ""  # "Fast AF, DCCV in resus"
+    return None
+
+
+def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | None:
+    """What the kind of the note decides for its sections: empty for done, a reason, or None where it leaves it open."""
+    code, kind, role = candidate.codes[0], case.record.document(candidate).type, candidate.role
+    if kind in PROCEDURAL and role in ("diagnosis", "indication") and not has_procedure_section(case, candidate):
+        return ""
+    if kind == "ed_note" and code in _AT_ONCE and role in ("other", "presenting", "history_presenting"):
+        return ""
+    if kind == "ward_round" and role == "diagnosis" and code in _INVASIVE:
+        return ""
+    if code in _DIALYSIS and candidate.entry is not candidate.root and role in _CHARTED:
+        return ""
+    if kind in ("clinic_letter", "referral_letter") and role != "procedure" and not within(case, date):
+        return "done before this episode"
+    if kind in PROCEDURAL and role == "investigation" and code in _INVASIVE:
+        return ""  # "OGD: ..." heads the note of the endoscopy itself
+    if kind in PROCEDURAL and role == "anaesthetic" and code[0] in _OPERATED:
+        return ""  # "OGD under GA: food bolus removed"
+    if kind == "ed_note" and code in _FOUND_AND_DONE and role == "examination":
+        return ""
+    if code in _INDUCTION and role == "past_history" and within(case, candidate.statement.date):
+        return ""
+    if code in _GUIDED_DRAINS and kind == "test_result" and guided(case, candidate):
+        return ""
+    return None

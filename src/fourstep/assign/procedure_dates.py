@@ -1,0 +1,100 @@
+"""When a procedure was done: its statement, sentence or row, else the document of the event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from fourstep.analyse.statements import Statement, When, Whether
+from fourstep.assign.case import Case
+from fourstep.assign.procedure_rank import REPORTED, rank, titled
+from fourstep.locate.candidates import PROCEDURAL, Candidate
+
+#: Written as things happened: a line's own date counts, and the document's date is that of the event.
+_LOGS = frozenset(("delivery_record", "ed_note", "ward_round"))
+_LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "findings"))
+#: A date right behind the words is theirs: "(punch biopsy 27/2: squamous cell carcinoma)".
+_DATE_BEHIND = re.compile(r"\s*(?:done|on|in|was|of)?\s*[(]?\s*\d{1,2}(?:st|nd|rd|th)?[./ -]")
+#: "Manipulation in ED then fixation 7/10": the date is that of the second.
+_SECOND = re.compile(r"\bthen\b|\bfollowed by\b", re.IGNORECASE)
+DAY = dt.timedelta(days=1)
+
+
+def within(case: Case, day: dt.date | None) -> bool:
+    """Whether a day is known and falls in the episode."""
+    start, end = case.episode.admission_date, case.episode.discharge_date
+    return day is not None and (start is None or day >= start - DAY) and (end is None or day <= end)
+
+
+def same_time(one: dt.date | None, other: dt.date | None) -> bool:
+    """Whether two dates can be one event: equal, a day apart (over midnight, date of the note), or one
+    unknown.
+    """
+    return one is None or other is None or abs(one - other) <= DAY
+
+
+class Dates:
+    """When a candidate's procedure was done: its statement, sentence or row, else the document of the
+    event.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._near: dict[tuple[int, str, int], list[Statement]] = {}
+        for line in case.record.lines:
+            s = line.statement
+            if s.date is None or s.section.role in ("past_history", "followup", "medication"):
+                continue
+            end = case.episode.discharge_date
+            if s.when is When.FUTURE or s.whether is Whether.PLANNED or (end and s.date > end):
+                continue  # "Next cycle 25/3" dates nothing that was done
+            self._near.setdefault((s.document, "sentence", s.sentence), []).append(s)
+            self._near.setdefault((s.document, "row", self._row(s.document, s.start)), []).append(s)
+
+    def _row(self, document: int, start: int) -> int:
+        return self.case.episode.documents[document].text.rfind("\n", 0, start)
+
+    def _beside(self, s: Statement, kind: str, key: int) -> dt.date | None:
+        """The date of the sentence or row: one that opens it goes for all, else the next one ("X, Y 17/5; Z
+        18/5").
+        """
+        dated = self._near.get((s.document, kind, key))
+        if not dated:
+            return None
+        before = [d for d in dated if d.start < s.start]
+        if before and self.case.episode.documents[s.document].text[before[-1].start].isdigit():
+            return before[-1].date
+        after = next((d for d in dated if d.start >= s.start), None)
+        return (after or dated[-1]).date
+
+    def of(self, candidate: Candidate) -> dt.date | None:
+        """The date the record gives for it; None where it gives none."""
+        s, document = candidate.statement, self.case.record.document(candidate)
+        own = s.date
+        if own is not None and document.type not in PROCEDURAL and _SECOND.search(document.text, candidate.end, s.end):
+            own = None
+        if own is None and (candidate.role in _LISTS or document.type in _LOGS):
+            own = self._beside(s, "sentence", s.sentence)
+        if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
+            # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries
+            # it
+            if own and self._before(own) and _DATE_BEHIND.match(document.text, candidate.end):
+                return own
+            return own if own and titled(self.case, candidate) and self._during(own) else document.date
+        if (own is None and candidate.role in _LISTS) or (own is None and document.type in _LOGS):
+            own = self._beside(s, "row", self._row(s.document, s.start))
+        if own is not None and (document.type not in _LOGS or self._during(own)):
+            return own
+        return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == REPORTED else None
+
+    def written(self, candidate: Candidate) -> dt.date | None:
+        """The date of a document written as it happened, for what nothing else dates."""
+        document = self.case.record.document(candidate)
+        return document.date if document.type in ("ed_note", "anaesthetic_record", "delivery_record") else None
+
+    def _before(self, day: dt.date) -> bool:
+        start = self.case.episode.admission_date
+        return start is not None and day < start - DAY
+
+    def _during(self, day: dt.date) -> bool:
+        return within(self.case, day)

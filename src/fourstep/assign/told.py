@@ -1,0 +1,151 @@
+"""What the words around a procedure say of it: booked, called off, done long ago, already there, its result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from fourstep.analyse.statements import When, Whether
+from fourstep.assign.case import Case
+from fourstep.assign.procedure_dates import within
+from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
+
+#: Labels of what was booked; what was done stands elsewhere.
+_BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
+#: Labels of what was done in other years.
+_PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
+#: What a sentence of old operations begins with: "Previous pacemaker, both hips, cataract surgery".
+_OF_OLD = re.compile(
+    r"(?:prev(?:ious)?(?:ly)?|psh\w?|pmhx?|poh|h/o|hx|history of|known)\b(?!\s+(?:wound|scar|mesh))", re.IGNORECASE
+)
+#: Behind the words of a procedure: it is yet to be done.
+_TO_COME = re.compile(
+    r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
+    r"|considered|offered|deferred|postponed|cancelled|declined|not (?:required|needed|performed|done))\b"
+)
+#: Before the words of a procedure: something else was done for its sake.
+_FOR_ITS_SAKE = re.compile(
+    r"\b(?:pre|prior to|before|ahead of|work-?up for|assessment for|fit for|candidate for|suitab\w+ for|"
+    r"consider\w* for|referr\w+ for|instead of|rather than|declined|refused|regarding)\s+(?:an?\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+_LOOK_BACK = 40  # characters before a procedure that are read for such words
+_TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
+_CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
+#: Behind the words of a procedure: what it showed.
+_RESULT = re.compile(
+    r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s*(?:on\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)?\s*(?:[-:=(]+|was|were)?\s*"
+    r"(?:normal|nad|negative|clear|unremarkable)\b",
+    re.IGNORECASE,
+)
+#: Words behind a procedure that put it after the stay.
+_YET_TO_BE = frozenset("booked awaiting await awaited pending".split())
+_PLACING = frozenset(
+    "insert inserted insertion placed placement sited siting new replaced replacement exchange exchanged put "
+    "tunnelled went".split()
+)
+#: What a radiologist's report on something done says before what was done: "CT guided drainage".
+_GUIDED = re.compile(
+    r"\b(?:ct|us|uss|ultrasound|fluoroscop\w+|image)[- ]guided[^.\n]{0,30}\b(?:drain|drainage|aspiration)\b", re.IGNORECASE
+)
+
+
+def booked(case: Case, candidate: Candidate) -> bool:
+    """Whether the row says what was planned: "Proposed: ..."."""
+    s, words = candidate.statement, candidate.line.words.text
+    if words and words[0] in _BOOKED and "delayed" not in words:
+        return True
+    text = case.record.document(candidate).text
+    if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
+        return True
+    if _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
+        return True
+    if _TO_COME.match(text, candidate.end) or _TALKED_OF.search(text, candidate.start, s.end):
+        return True
+    if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
+        return True
+    if words and words[0] == "then" and _follows_a_plan(case, candidate):
+        return True
+    if s.label is None:
+        return False
+    label = text[s.label[0] : s.label[1]].lower()
+    return not _BOOKED.isdisjoint(label.split())
+
+
+def _sentence(case: Case, candidate: Candidate, step: int) -> list[Line]:
+    """The sentence so many after the candidate's, or before it."""
+    s = candidate.statement
+    return case.record.by_sentence.get((s.document, s.sentence + step), [])
+
+
+def called_off(case: Case, candidate: Candidate) -> bool:
+    """Whether it did not take place: "Admitted for cystectomy. Cancelled on the day."."""
+    lines = [*case.record.sentence(candidate), *_sentence(case, candidate, 1)]
+    return any(not _CALLED_OFF.isdisjoint(case.record.surface(line)) for line in lines)
+
+
+def _follows_a_plan(case: Case, candidate: Candidate) -> bool:
+    """Whether the sentence before tells of something to come: "ERCP booked for 20/3. Then cholecystectomy"."""
+    before = _sentence(case, candidate, -1)
+    return any(
+        x.statement.when is When.FUTURE or x.statement.whether is Whether.PLANNED
+        or not _YET_TO_BE.isdisjoint(case.record.surface(x)) for x in before
+    )  # fmt: skip
+
+
+def in_prose(case: Case, candidate: Candidate) -> bool:
+    """Whether a diagnosis heads a paragraph that goes on to tell of the stay, and this is told there."""
+    s = candidate.statement
+    text = case.record.document(candidate).text[s.section.start : candidate.start]
+    return ". " in text and not text[text.rfind("\n") + 1 :].lstrip()[:1].isdigit()
+
+
+def has_procedure_section(case: Case, candidate: Candidate) -> bool:
+    """Whether a note says elsewhere, under a heading of its own, what was done."""
+    document = candidate.statement.document
+    return any(
+        x.statement.document == document and x.statement.section.role in ("procedure", "operative_detail", "delivery")
+        for x in case.record.lines
+    )
+
+
+def through(case: Case, candidate: Candidate) -> bool:
+    """Whether the words only say what something was given through: "via PICC"."""
+    s, words = candidate.statement, candidate.line.words
+    tokens = case.record.tokens[s.document].text
+    at = words.first[candidate.first] if words.first else s.first
+    return at > s.first and not {"via", "through", "from", "down"}.isdisjoint(tokens[max(s.first, at - 2) : at])
+
+
+def only_there(case: Case, candidate: Candidate, date: dt.date | None) -> bool:
+    """Whether a line is named as one that the patient has: no word of placing, no date, no list of
+    procedures.
+    """
+    if date is not None or candidate.role == "procedure" or case.record.document(candidate).type in PROCEDURAL:
+        return False
+    lines = [candidate.line, *case.record.sentence(candidate)]
+    return all(_PLACING.isdisjoint(case.record.surface(line)) for line in lines)
+
+
+def of_old(case: Case, candidate: Candidate) -> bool:
+    """Whether its row or sentence is headed as one of old operations: "Prev: TURP, R total knee replacement"."""
+    s = candidate.statement
+    text = case.record.document(candidate).text
+    if s.label is not None and not _PAST.isdisjoint(text[s.label[0] : s.label[1]].lower().replace(".", " ").split()):
+        return True
+    if s.date is not None and within(case, s.date):
+        return False
+    opening = min(line.statement.start for line in case.record.sentence(candidate))
+    return _OF_OLD.match(text, opening, candidate.start) is not None
+
+
+def normal(case: Case, candidate: Candidate) -> bool:
+    """Whether the words behind it are its result, not a denial: "OGD 5/5 - normal" was done."""
+    if candidate.whether not in (Whether.ABSENT, Whether.RULED_OUT):
+        return False
+    return _RESULT.match(case.record.document(candidate).text, candidate.end) is not None
+
+
+def guided(case: Case, candidate: Candidate) -> bool:
+    """Whether the report up to here is that of something drained under image control."""
+    return _GUIDED.search(case.record.document(candidate).text, 0, candidate.end) is not None

@@ -1,0 +1,32 @@
+"""What an index entry may ask of the patient and the stay."""
+
+from __future__ import annotations
+
+from fourstep.episode import Episode
+
+
+def guards_of(episode: Episode) -> frozenset[str]:
+    """What an index entry may ask of the episode: {female}, {newborn}, {elective}, ..."""
+    found = {episode.sex.value}
+    age, days = episode.age_years, episode.age_days
+    if days is not None or age == 0:
+        found |= {"infant", "child"} | ({"newborn"} if days is not None and days <= 28 else set())
+    elif age is not None:
+        found.add("child" if age < 16 else "adult")
+        if age >= 65:
+            found.add("elderly")
+    method, kind = episode.admission_method.lower(), episode.patient_class.lower()
+    specialty, gone = episode.specialty.lower(), episode.discharge_destination.lower()
+    if "newborn" in found and ("birth" in method or "bab" in specialty or "neonat" in specialty):
+        found.add("birth")
+    if "newborn" not in found and ("maternity" in method or "maternity" in kind or "obstetric" in specialty):
+        found |= {"maternity", "pregnant"}
+    if "elective" in method or "planned" in method or "waiting" in method or "booked" in method:
+        found.add("elective")
+    if "emergency" in method or "transfer" in method:
+        found.add("emergency")
+    if "day case" in kind or "daycase" in kind:
+        found.add("daycase")
+    if "died" in gone or "death" in gone or "deceased" in gone:
+        found.add("dead")
+    return frozenset(found)

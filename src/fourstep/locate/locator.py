@@ -1,0 +1,125 @@
+"""Step 2 over a whole record: every statement's entries as Candidates, with the words behind them."""
+
+from __future__ import annotations
+
+import re
+
+from fourstep.analyse.statements import Statement
+from fourstep.analyse.words import Lexicon, Tokens
+from fourstep.episode import Document, Episode, Evidence
+from fourstep.locate.candidates import Candidate, Line, Record
+from fourstep.locate.guards import guards_of
+from fourstep.locate.index import Index
+from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of
+from fourstep.locate.matcher import Hit, Scene, locate, nearest
+from fourstep.locate.neighbours import HABIT, Neighbours
+
+#: The line of a report that names its one specimen, and the headings under which the finding stands.
+_SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
+_REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
+_MOST_SEEN = 50_000
+
+
+def _without_parts(line: Line) -> list[Hit]:
+    """The hits without conditions that only stand in the short form of a procedure: TURBT names no tumour of now."""
+    if len({h.entry.kind for h in line.hits}) < 2:
+        return line.hits
+    first = line.words.first
+
+    def part(hit: Hit) -> bool:
+        tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
+        return len(tokens) == 1 and any(
+            h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
+            and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
+            for h in line.hits
+        )  # fmt: skip
+
+    return [h for h in line.hits if h.entry.kind != "problem" or not part(h)]
+
+
+class Locator:
+    """Looks every statement of a record up in the index."""
+
+    def __init__(self, index: Index, lexicon: Lexicon) -> None:
+        self.index = index
+        self.lexicon = lexicon
+        self.neighbours = Neighbours(index, lexicon)
+        self._seen: dict[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]], list[Hit]] = {}
+
+    def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
+        """The record with its candidates, in order of the documents and their characters."""
+        lines = lines_of(statements, tokens, self.lexicon, episode.specialty.lower())
+        guards = guards_of(episode)
+        far = far_words(episode, lines)
+        for sentence in sentences_of(lines):
+            whole = far.get(sentence[0].statement.document, {})
+            for line in sentence:
+                self._match(line, guards, whole, self._specimen(episode, line))
+                line.hits = _without_parts(line)
+                if len(line.hits) > 1:
+                    line.hits = nearest(line.hits, joints_of(line, tokens[line.statement.document]))
+            for line in sentence:
+                self.neighbours.deepen(line, sentence, guards, whole, episode)
+            for at, line in enumerate(sentence):
+                self.neighbours.take_lead(line, sentence, at, guards, whole)
+                if at and not HABIT.isdisjoint(sentence[at - 1].words.text):
+                    self.neighbours.answer(sentence[at - 1], line, guards)
+        record = Record(episode, tokens, lines, [])
+        for line in lines:
+            document = episode.documents[line.statement.document]
+            whole = far.get(line.statement.document, {})
+            for hit in line.hits:
+                record.candidates.append(self._candidate(line, hit, tokens, document, whole, len(record.candidates)))
+        return record
+
+    def _match(
+        self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]], specimen: frozenset[str]
+    ) -> None:
+        text = line.words.text
+        if not text:
+            return
+        kinds = kinds_for(line.statement, text)
+        if far or specimen:
+            line.hits = locate(self.index, Scene(text, guards, specimen.difference(text), far.keys()), kinds)
+            return
+        # most items of a record have been written a thousand times before: what they match depends on nothing else
+        key = (kinds, guards, tuple(text))
+        hits = self._seen.get(key)
+        if hits is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            hits = self._seen[key] = locate(self.index, Scene(text, guards), kinds)
+        line.hits = list(hits)
+
+    def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
+        """In a histology report a finding takes the site of its specimen: the words before it on its line, up to a colon.
+
+        An adenoma takes it anywhere: "sigmoid polyp removed, histology tubular adenoma".
+        """
+        statement = line.statement
+        document = episode.documents[statement.document]
+        start = document.text.rfind("\n", 0, statement.start) + 1
+        words = document.text[start : statement.start]
+        if document.type != "histology":
+            return frozenset(self.lexicon.phrase(words)) if "adenoma" in line.words.text else frozenset()
+        words = words.partition(":")[0]
+        named = _SPECIMEN.findall(document.text)
+        if len(named) == 1 and _REPORTED.match(words.strip() or "micro"):
+            words = named[0]
+        return frozenset(self.lexicon.phrase(words))
+
+    @staticmethod
+    def _candidate(
+        line: Line, hit: Hit, tokens: list[Tokens], document: Document, far: dict[str, tuple[int, int]], order: int
+    ) -> Candidate:
+        words, source = line.words, tokens[line.statement.document]
+        used = [i for i in range(len(words.text)) if hit.mask >> i & 1] or [0]
+        start = source.start[min(words.first[i] for i in used)]
+        end = source.end[max(words.last[i] for i in used)]
+        inherited = [
+            Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
+            for a, b in (far[w] for w in hit.inherited if w in far)
+        ]
+        return Candidate(
+            line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order
+        )

@@ -1,0 +1,134 @@
+"""What the items of a sentence lend to each other: a lead term, a site, the answer to what another item asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fourstep.analyse.words import Lexicon
+from fourstep.episode import Episode
+from fourstep.locate.candidates import Line
+from fourstep.locate.index import Index
+from fourstep.locate.matcher import Scene, locate
+
+#: "Acetabulum OK" lends its site to no fracture of the sentence.
+_NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
+#: Words of a habit that another item may answer.
+HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split())
+_ASKED = HABIT | {"status", "history"}  # "Smoking: never"
+_ENDED = frozenset("stopped quit gave given until till".split())
+_LED = ("problem", "procedure")
+_LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
+
+
+def _said(word: str, sentence: list[Line]) -> bool:
+    return any(word in line.words.text for line in sentence)
+
+
+def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
+    """Words of the other items of the sentence, of the same assertion, that no entry explains."""
+    s = line.statement
+    return frozenset(
+        w for other in sentence
+        if other is not line and other.statement.whether is s.whether and other.statement.who is s.who
+        and _NORMAL.isdisjoint(other.words.text)
+        for w in other.unexplained()
+    ).difference(line.words.text)  # fmt: skip
+
+
+class Neighbours:
+    """Looks the items of a sentence up again, with what stands beside them."""
+
+    def __init__(self, index: Index, lexicon: Lexicon) -> None:
+        self.index = index
+        self.lexicon = lexicon
+
+    def deepen(
+        self,
+        line: Line,
+        sentence: list[Line],
+        guards: frozenset[str],
+        far: dict[str, tuple[int, int]],
+        episode: Episode,
+    ) -> None:
+        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items."""
+        if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
+            return
+        s = line.statement
+        if s.label is None and len(sentence) == 1:
+            return
+        at = next(i for i, other in enumerate(sentence) if other is line)
+        near: set[str] = set()
+        if s.label is not None:
+            document = episode.documents[s.document]
+            near.update(self.lexicon.phrase(document.text[s.label[0] : s.label[1]]))
+        kinds = tuple(dict.fromkeys(h.entry.kind for h in line.hits))
+        roots = {h.root.place for h in line.hits}
+        before = [h.codes for h in line.hits]
+        for reach in range(len(sentence)):
+            known = len(near)
+            if reach:
+                near |= _loose(line, [*sentence[max(0, at - reach) : at], *sentence[at + 1 : at + 1 + reach]])
+            near.difference_update(line.words.text)
+            if not near or (reach and len(near) == known):
+                continue
+            deeper = [
+                h
+                for h in locate(self.index, Scene(line.words.text, guards, near, far.keys()), kinds)
+                if h.root.place in roots
+            ]
+            if deeper:
+                line.hits = deeper
+            if [h.codes for h in line.hits] != before:
+                return
+
+    def take_lead(
+        self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
+    ) -> None:
+        """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last of its sentence."""
+        text = line.words.text
+        if (
+            not at
+            or not text
+            or len(text) > _LONGEST_TAIL
+            or not _NORMAL.isdisjoint(text)
+            or any(h.entry.kind in _LED for h in line.hits)
+        ):
+            return
+        s = line.statement
+        leads = {
+            h.root.place: h.root
+            for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
+            for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
+        }  # fmt: skip
+        # what already made the lead term more specific is no further condition: "burn, partial thickness: chest, arm"
+        known = {h.codes for b in sentence[:at] for h in b.hits}
+        for root in leads.values():
+            said = (p.words for p in root.phrases if p.words and all(_said(w, sentence) for w in p.words))
+            opening = list(dict.fromkeys(w for words in said for w in words))
+            scene = Scene([*opening, *text], guards, _loose(line, sentence), far.keys())
+            width = len(opening)
+            own = ((1 << len(text)) - 1) << width
+            line.hits += [
+                replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
+                for hit in locate(self.index, scene, (root.kind,))
+                if hit.root is root and hit.mask & own and hit.entry is not root and hit.codes not in known
+            ]
+            if line.hits:
+                return
+
+    def answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
+        """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""
+        before, text = asked.words.text, line.words.text
+        if not text or not (text[0] in _ENDED or (before[-1] in _ASKED and (len(text) == 1 or text[0][0].isdigit()))):
+            return
+        if any(h.codes[0] == "Z86.4" for h in asked.hits):
+            return
+        width, own = len(before), (1 << len(text)) - 1
+        hits = [
+            replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
+            for hit in locate(self.index, Scene([*before, *text], guards), ("circumstance",))
+            if hit.mask >> width & own and hit.mask & ~(own << width)
+        ]
+        if hits:
+            asked.hits = [h for h in asked.hits if h.entry.kind != "circumstance"]
+            line.hits = [h for h in line.hits if h.entry.kind != "circumstance"] + hits
