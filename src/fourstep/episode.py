@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from fourstep.administrative import Administrative
+
 
 class Sex(StrEnum):
     FEMALE = "female"
@@ -66,7 +68,7 @@ class Episode:
 
     `age_days` is set for newborns and infants instead of, or beside, `age_years`. `source` names the file or
     folder read. `admission` is False where what was read is no coded admission (an outpatient letter, an order):
-    `note` then says why.
+    `note` then says why. `administrative` is for the files that leave; no step of the coding reads it.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Episode:
     admission: bool = True
     note: str = ""
     warnings: tuple[str, ...] = ()
+    administrative: Administrative | None = None
 
 
 @dataclass(frozen=True, slots=True)

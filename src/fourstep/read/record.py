@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fourstep.administrative import Administrative
 from fourstep.episode import Document, Episode, Sex
 from fourstep.errors import ReadError
 from fourstep.read import fields
+from fourstep.read.administrative import administrative_from, national_code
 from fourstep.read.dates import parse_date
 from fourstep.read.part import Part
 from fourstep.read.source import check_text, whole
@@ -17,6 +19,12 @@ Load = Callable[[str], Part]
 """Reads the file that a document names; raises ReadError where it cannot."""
 
 _MAX_AGE_YEARS = 130
+#: Fields of a record that may hold a national code, which the words used here are broader than.
+_NATIONAL = {
+    "patient_classification": "patient_class",
+    "admission_method": "admission_method",
+    "discharge_destination": "discharge_destination",
+}
 
 
 def is_episode(record: object) -> bool:
@@ -48,8 +56,21 @@ def episode_from(record: Mapping[str, Any], place: str, load: Load, default_id: 
         specialty=_text(record, "specialty", warnings),
         discharge_destination=fields.destination_of(_text(record, "discharge_destination", warnings)),
         source=place,
+        administrative=_administrative(record, warnings),
         warnings=tuple(warnings),
     )
+
+
+def _administrative(record: Mapping[str, Any], warnings: list[str]) -> Administrative | None:
+    """The fields of `administrative`, and the national codes that stand among the record's own fields."""
+    given = record.get("administrative")
+    if given is not None and not isinstance(given, Mapping):
+        warnings.append("administrative is not an object; ignored")
+        given = None
+    national = {
+        name: code for name, field in _NATIONAL.items() if (code := national_code(name, record.get(field)))
+    }
+    return administrative_from({**national, **(given or {})}, warnings)
 
 
 def order_warnings(admitted: dt.date | None, discharged: dt.date | None) -> list[str]:
