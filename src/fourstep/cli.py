@@ -64,11 +64,14 @@ def code(
 
 
 @app.command()
-def read(file: Annotated[Path, typer.Argument(help="Any file that the readers know.")]) -> None:
+def read(
+    file: Annotated[Path, typer.Argument(help="Any file that the readers know.")],
+    document: Annotated[str, typer.Option(help="Of a file with several documents, the one that evidence names.")] = "",
+) -> None:
     """Print the text of a file as the coder reads it: what all offsets count in."""
     from fourstep.read import read_text
 
-    sys.stdout.write(read_text(file))
+    sys.stdout.write(read_text(file, document))
 
 
 @app.command()

@@ -8,6 +8,7 @@ offsets count in.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from fourstep.episode import Document, Episode
 from fourstep.errors import ReadError
 from fourstep.read import formats
 from fourstep.read.folder import EPISODE_FILE, episode_folders, loader, loose_files, read_folder_episode
+from fourstep.read.hl7v2.stream import is_hl7
 from fourstep.read.jsontext import parse_json
 from fourstep.read.lines import json_lines
 from fourstep.read.record import episode_from, is_episode
@@ -24,6 +26,7 @@ __all__ = ["MAX_TEXT", "read_episodes", "read_text"]
 
 #: Characters of one document: some 600 pages. What is longer is a mistake, and would hold up the batch.
 MAX_TEXT = 2_000_000
+_LISTED = 10
 
 
 def read_episodes(path: Path) -> Iterator[Episode | ReadError]:
@@ -44,25 +47,36 @@ def read_episodes(path: Path) -> Iterator[Episode | ReadError]:
         yield item
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, document: str = "") -> str:
     """The text of one file that offsets refer to; of a message, its whole document.
 
-    A file with several documents has no one text: each of them counts from its own beginning.
+    A file with several documents has no one text: each of them counts from its own beginning, and `document` names
+    the one that is meant, as evidence names it.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in formats.MESSAGE:
+    if not document and not _is_message(path):
         return formats.read_part(path).text
-    texts: list[str] = []
+    found: list[Document] = []
     for item in _read_file(path):
-        if isinstance(item, ReadError):
+        if isinstance(item, Episode):
+            found += [one for one in item.documents if document in ("", one.name)]
+        elif not document:
             raise item
-        texts += [document.text for document in item.documents]
-        if len(texts) > 1:
-            raise ReadError("holds several documents, and each counts from its own beginning", str(path))
-    if not texts:
-        raise ReadError("holds no text", str(path))
-    return texts[0]
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found[:_LISTED]) + (", ..." if len(found) > _LISTED else "")
+        what = "holds several documents, and each counts from its own beginning"
+        raise ReadError(what if document else f"{what}; name one of them: {names}", str(path))
+    if not found:
+        raise ReadError(f"holds no {'document of that name' if document else 'text'} that can be read", str(path))
+    return found[0].text
+
+
+def _is_message(path: Path) -> bool:
+    if path.suffix.lower() in formats.MESSAGE | formats.HL7:
+        return True
+    with suppress(OSError), path.open("rb") as file:
+        return is_hl7(file.read(64))
+    return False
 
 
 def _read(path: Path) -> Iterator[Episode | ReadError]:
@@ -103,12 +117,15 @@ def _read_file(path: Path) -> Iterator[Episode | ReadError]:
             from fourstep.read.fhir import read_xml
 
             yield read_xml(data, path.name, str(path), path.stem)
+        elif suffix in formats.HL7 or is_hl7(data):
+            from fourstep.read.hl7v2.reader import read_hl7
+
+            yield from read_hl7(data, path.name, str(path))
         elif suffix in formats.SUFFIXES:
             part = formats.part_from(data, suffix, str(path))
             document = Document(path.name, part.text, headings=part.headings, entries=part.entries)
             yield Episode(path.stem, (document,), source=str(path), warnings=part.warnings)
         else:
-            formats.refuse_hl7_v2(data[:1024].decode("latin-1"), str(path))
             known = ", ".join(sorted(formats.SUFFIXES))
             raise ReadError(f"not a kind of file that is read ({known})", str(path))
     except ReadError as error:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from fourstep.errors import ReadError
+from fourstep.read.hl7v2.stream import is_hl7
 from fourstep.read.part import Part
 from fourstep.read.source import decode, read_bytes
 
 TEXT = frozenset({".txt", ".text", ".md"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 MESSAGE = frozenset({".xml", ".json", ".jsonl", ".ndjson"})
-SUFFIXES = TEXT | HTML | MESSAGE | {".pdf", ".docx", ".rtf"}
+#: Files of HL7 v2 messages; they are known by their first bytes under any other name too.
+HL7 = frozenset({".hl7", ".hl7v2", ".er7"})
+SUFFIXES = TEXT | HTML | MESSAGE | HL7 | {".pdf", ".docx", ".rtf"}
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HL7_V2 = re.compile(r"[\s\x0b\ufeff]*MSH(?P<field>[^\w\s])")
-_HL7_TYPE = re.compile(r"[A-Z]{3}\^[A-Z][0-9A-Z]{2}")
 
 
 def read_part(path: Path) -> Part:
@@ -59,16 +59,9 @@ def _part(data: bytes, suffix: str, place: str) -> Part:
         from fourstep.read.fhir import message_part
 
         return message_part(data, suffix, place)
+    if suffix in HL7 or is_hl7(data):
+        from fourstep.read.hl7v2.reader import message_part as hl7_part
+
+        return hl7_part(data, place)
     text, warnings = decode(data, place)
-    refuse_hl7_v2(text, place)
     return Part(text, warnings=tuple(warnings))
-
-
-def refuse_hl7_v2(text: str, place: str) -> None:
-    """An HL7 v2 message is no document: its reports are read by the message feed, segment by segment."""
-    if not (match := _HL7_V2.match(text)):
-        return
-    header = text[match.start() : match.start() + 300].split(match["field"])
-    kind = next((found[0] for item in header if (found := _HL7_TYPE.match(item))), "")
-    named = f"an HL7 v2 message of type {kind}" if kind else "an HL7 v2 message"
-    raise ReadError(f"{named}; the message feed takes these, this reader takes documents and episodes", place)
