@@ -29,6 +29,11 @@ def test_a_discharge_summary_in_text_rows_is_coded_with_its_evidence(tmp_path: P
     assert episode.admission_date == dt.date(2025, 3, 1)
     assert episode.discharge_date == dt.date(2025, 3, 6)
     assert episode.specialty == "GENERAL MEDICINE"
+    assert episode.administrative is not None
+    assert episode.administrative.as_dict() == {
+        "nhs_number": "9990001014", "local_patient_id": "K7788", "birth_date": "1950-03-12", "sex": "2",
+        "spell_id": "V100", "spell_start": "2025-03-01", "spell_end": "2025-03-06",
+    }  # fmt: skip
     (document,) = episode.documents
     assert (document.name, document.type, document.date) == ("feed.hl7#M1", "discharge_summary", dt.date(2025, 3, 6))
     text = read_text(path)

@@ -77,7 +77,7 @@ def name_of(segment: Segment) -> str:
 
 def field_text(segment: Segment, field: int) -> str:
     """A whole field as it stands, separators and escapes included; empty where it is missing or said to be null."""
-    found = segment[field] if field < len(segment) else ()
+    found: Any = segment[field] if field < len(segment) else ()
     text = found[0] if len(found) == 1 and isinstance(found[0], str) else str(found) if found else ""
     return "" if text == '""' else text
 

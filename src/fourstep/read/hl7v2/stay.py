@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fourstep.episode import Sex
 from fourstep.read import fields
 from fourstep.read.dates import age_on, parse_date
+from fourstep.read.hl7v2.administrative import administrative_fields
 from fourstep.read.hl7v2.message import Message, component, field_text, repetitions, value
 
 # HL7 table 0004 (patient class) and the letters that British systems add to it.
@@ -46,6 +47,7 @@ class Stay:
     specialty: str = ""
     destination: str = ""
     cancelled: str = ""
+    administrative: tuple[tuple[str, str], ...] = ()
     event: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -89,6 +91,7 @@ def stay_of(message: Message) -> Stay:
         specialty=value(visit, 10, 2) or value(visit, 10),
         destination="died" if value(visit, 36) in _DIED else fields.destination_of(value(visit, 37)),
         cancelled=_CANCELLED.get(event, ""),
+        administrative=administrative_fields(message),
         event=event,
         warnings=tuple(warnings),
     )

@@ -9,6 +9,7 @@ from functools import reduce
 
 from fourstep.episode import Document, Episode, Sex
 from fourstep.errors import ReadError
+from fourstep.read.administrative import administrative_from
 from fourstep.read.hl7v2.documents import Filed, documents_of
 from fourstep.read.hl7v2.message import Message, value
 from fourstep.read.hl7v2.stay import Stay, sender_time, why_no_admission, why_no_record
@@ -55,6 +56,7 @@ class Visit:
         if self.missing:
             warnings.append(f"{self.missing} of the messages of this visit could not be read")
         note = _note(self.contents, stay, documents)
+        known = {name: text for name, text in stay.administrative if name != "spell_end" or stay.discharged}
         return Episode(
             id=stay.visit or self.contents[0].control,
             documents=tuple(documents),
@@ -70,6 +72,7 @@ class Visit:
             source=place,
             admission=not note,
             note=note,
+            administrative=administrative_from(known, warnings),
             warnings=tuple(dict.fromkeys(warnings)),
         )
 
@@ -126,6 +129,7 @@ def _merged(before: Stay, after: Stay) -> Stay:
         specialty=after.specialty or before.specialty,
         destination=after.destination or before.destination,
         cancelled=after.cancelled or ("" if after.event in _ADMITS else before.cancelled),
+        administrative=tuple((dict(before.administrative) | dict(after.administrative)).items()),
         event=after.event,
     )
 
