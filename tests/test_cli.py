@@ -166,6 +166,10 @@ def test_look_up_finds_codes_of_both_books(run: Run) -> None:
     assert "J18.9" in run("look-up", "pneumonia", "--limit", "20").out
     assert "J18.3" in run("look-up", "cholecystectomy").out
     assert "Nothing found" in run("look-up", "qqqqzzzz").out
+    assert "I21.9" in run("look-up", "heart", "attck").out
+    assert "J81.X" in run("look-up", "water on the lung").out
+    assert "E14.9" in run("look-up", "sugar diabetes").out
+    assert "S72.0" in run("look-up", "broken hip").out
 
 
 def test_evaluate_gives_the_four_classes(run: Run, examples: Path) -> None:

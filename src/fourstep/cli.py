@@ -90,7 +90,7 @@ def look_up(
     words: Annotated[list[str], typer.Argument(help="What a coder would type.")],
     limit: Annotated[int, typer.Option(help="How many lines to show.", min=1, max=200)] = 10,
 ) -> None:
-    """Search the index and the books by words, beginnings, abbreviations and misspellings."""
+    """Search the index and the books by words, beginnings, abbreviations, misspellings and everyday speech."""
     from fourstep.output.lookup import show
 
     show(" ".join(words), limit)

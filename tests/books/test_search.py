@@ -95,6 +95,25 @@ def test_nothing_to_find(search: Search, typed: str) -> None:
     assert search.look_up(typed) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("urine trouble", "N39.0"),  # everyday speech
+        ("trouble with urine", "N39.0"),  # in any order
+        ("snapped femr", "S72.9"),  # beside a slip
+        ("urinary trakt infecton", "N39.0"),
+        ("colostomy fractured femur", "S72.9"),  # a word that nothing has is left out
+    ],
+)
+def test_everyday_speech_and_slips_are_looked_up_as_what_they_may_mean(
+    books: list[Icd10 | Opcs4], typed: str, code: str
+) -> None:
+    entries = {"icd10": [*ENTRIES["icd10"], ("Sequela tibia", "T93.2")]}
+    lay = {"urine trouble": ["urinary tract infection"], "snapped": ["fracture"], "fractured": ["fracture"]}
+    search = Search(books[:1], entries, TERMS, lay)
+    assert search.look_up(typed)[0].code == code
+
+
 def test_entries_without_a_code_are_not_found(search: Search) -> None:
     assert "Urosepsis" not in [h.matched for h in search.look_up("urosepsis")]
 

@@ -104,3 +104,19 @@ def plain_words(path: Path) -> frozenset[str]:
     """Ordinary words that must never be taken for misspelt clinical ones, folded."""
     lines = (strip_comment(line) for line in path.read_text(encoding="utf-8").splitlines())
     return frozenset(fold(word) for line in lines for word in line.lower().split())
+
+
+def lay_words(path: Path) -> dict[str, list[str]]:
+    """Words of everyday speech with what each may mean, for look-up alone; raises KnowledgeError naming file and line."""
+    out: dict[str, list[str]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        fact = strip_comment(line)
+        if not fact.strip():
+            continue
+        said, equals, meanings = fact.partition("=")
+        senses = [m.strip() for m in meanings.split("|") if m.strip()]
+        if not equals or not said.strip() or not senses:
+            raise KnowledgeError("expected 'lay words = meaning | meaning'", f"{path.name}:{number}")
+        for way in said.split(","):
+            out.setdefault(way.strip().lower(), []).extend(senses)
+    return out

@@ -116,10 +116,11 @@ def parse_codes(text: str, kind: str, place: str) -> tuple[tuple[str, ...], tupl
     return tuple(codes), tuple(slots) if slots is not None else None
 
 
-def _shown(phrases: str) -> str:
-    """The first alternative as a trail shows it: without quotes, nonessential words, exclusions."""
-    first = phrases.split(" | ")[0].replace('"', "").removeprefix("&")
-    return " ".join(_EXCLUDED.sub(" ", _OPTIONAL.sub(" ", first)).split()) or phrases
+def shown(phrases: str) -> list[str]:
+    """The alternatives of a line as people read them: without quotes, nonessential words, exclusions; at least one."""
+    plain = (way.replace('"', "").removeprefix("&") for way in phrases.split(" | "))
+    ways = (" ".join(_EXCLUDED.sub(" ", _OPTIONAL.sub(" ", way)).split()) for way in plain)
+    return [way for way in ways if way] or [phrases]
 
 
 def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
@@ -146,8 +147,8 @@ def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeE
         except KnowledgeError as error:
             problems.append(error)
             continue
-        shown = _shown(phrases)
-        trail = f"{stack[-1][1].trail} > {shown}" if stack else shown
+        first = shown(phrases)[0]
+        trail = f"{stack[-1][1].trail} > {first}" if stack else first
         entry = Entry(phrases, kind, place, alternatives, codes, slots, query, layer, trail)
         (stack[-1][1].children if stack else roots).append(entry)
         stack.append((indent, entry))
