@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from fourstep.commands.serve import register as register_workbench
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -30,6 +32,7 @@ books_app = typer.Typer(
 )
 app.add_typer(index_app, name="index")
 app.add_typer(books_app, name="books")
+register_workbench(app)
 
 
 class Format(StrEnum):

@@ -1,0 +1,5 @@
+"""`python -m fourstep`: the command line."""
+
+from fourstep.cli import main
+
+main()

@@ -1,0 +1,154 @@
+"""Everything that changes episodes, arrivals and the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from fourstep.episode import Episode as EngineEpisode
+from fourstep.workbench.coding.actions import propose
+from fourstep.workbench.episodes.engine import digest_of, engine_version, fields_of
+from fourstep.workbench.episodes.models import Arrival, Document, Episode, Job, Proposal, State
+from fourstep.workbench.people.models import Person
+from fourstep.workbench.trust.actions import record
+
+#: How long a worker holds a job. One that dies is taken over after this.
+LEASE = dt.timedelta(minutes=5)
+MOST_ATTEMPTS = 3
+_PLAIN = (
+    "age_years", "age_days", "patient_class", "admission_method", "admission_date", "discharge_date", "specialty",
+    "discharge_destination", "admission", "note",
+)  # fmt: skip
+
+
+@transaction.atomic
+def receive(person: Person | None, name: str, content: bytes, way: str) -> Arrival:
+    """Keep a file as it came and put it in the queue to be read."""
+    arrival = Arrival.objects.create(name=name[:255], content=content, way=way, sent_by=person)
+    Job.objects.create(kind=Job.Kind.READ, arrival=arrival)
+    record(person, "received", f"arrival {arrival.id}", way=way, bytes=len(content))
+    return arrival
+
+
+@transaction.atomic
+def store(person: Person | None, episode: EngineEpisode, *, training: bool = False) -> Episode:
+    """Keep an episode: a new one, or one that is there already, whose facts and documents are updated.
+
+    Documents of the same name are replaced, others are added, none is taken away. Decisions of people stay. The
+    episode goes into the queue to be coded when anything changed.
+    """
+    row, made = Episode.objects.select_for_update().get_or_create(key=episode.id, defaults={"training": training})
+    before = None if made else digest_of(row)
+    for field in _PLAIN:
+        value = getattr(episode, field)
+        if made or value not in (None, ""):  # what is not said this time is not forgotten
+            setattr(row, field, value)
+    if made or episode.sex != "unknown":
+        row.sex = episode.sex.value
+    row.source = episode.source[-200:]
+    row.warnings = list(episode.warnings)
+    row.save()
+    _store_documents(row, episode)
+    if before != digest_of(row):
+        Episode.objects.filter(id=row.id).update(version=F("version") + (0 if made else 1))
+        enqueue_coding(row)
+        record(person, "stored" if made else "updated", str(row), documents=len(episode.documents))
+    row.refresh_from_db()
+    return row
+
+
+def _store_documents(row: Episode, episode: EngineEpisode) -> None:
+    there = {d.name: d for d in row.documents.all()}
+    position = max((d.position for d in there.values()), default=-1)
+    for document in episode.documents:
+        if not (own := there.get(document.name)):
+            position += 1
+            own = Document(episode=row, name=document.name, position=position)
+        for field, value in fields_of(document).items():
+            setattr(own, field, value)
+        own.save()
+
+
+def enqueue_coding(row: Episode) -> None:
+    """Have the episode coded in the background; one waiting job is enough."""
+    if not Job.objects.filter(episode=row, outcome=Job.Outcome.WAITING, leased_until=None).exists():
+        Job.objects.create(kind=Job.Kind.CODE, episode=row)
+
+
+@transaction.atomic
+def keep_proposal(row: Episode, digest: str, result: dict[str, object], lowest: float | None, touchless: bool) -> None:
+    """Keep what the engine made of the episode, and bring its codes into the coding beside what people decided.
+
+    A result for documents that have changed in the meantime is dropped: another job codes the new ones.
+    """
+    row = Episode.objects.select_for_update().get(id=row.id)
+    if digest_of(row) != digest:
+        return
+    Proposal.objects.create(episode=row, engine=engine_version(), digest=digest, result=result)
+    row.lowest_confidence, row.touchless = lowest, touchless
+    if row.state == State.UNCODED:
+        row.state = State.PROPOSED
+    row.save()
+    propose(row, result)
+    record(None, "proposed", str(row), engine=engine_version())
+
+
+@transaction.atomic
+def claim() -> Job | None:
+    """The next job, held for LEASE; None when there is none. What a dead worker held is taken over."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    waiting = Job.objects.filter(free, outcome=Job.Outcome.WAITING)
+    job = waiting.select_for_update(skip_locked=True).order_by("id").first()
+    if job is None:
+        return None
+    job.leased_until, job.attempts = now + LEASE, job.attempts + 1
+    if job.attempts > MOST_ATTEMPTS:
+        _fail(job, "the worker stopped in the middle of it three times")
+        return claim()
+    job.save()
+    return job
+
+
+@transaction.atomic
+def finish(job: Job, reason: str = "") -> None:
+    """The job is done; with a reason, it failed."""
+    if reason:
+        _fail(job, reason)
+        return
+    job.outcome, job.done_at, job.leased_until = Job.Outcome.DONE, timezone.now(), None
+    job.save()
+
+
+def _fail(job: Job, reason: str) -> None:
+    job.outcome, job.reason, job.done_at, job.leased_until = Job.Outcome.FAILED, reason, timezone.now(), None
+    job.save()
+    if job.arrival:
+        job.arrival.outcome, job.arrival.reason = Arrival.Outcome.FAILED, reason
+        job.arrival.save()
+    record(None, "failed", f"job {job.id}", kind=job.kind)
+
+
+@transaction.atomic
+def retry(person: Person, job: Job) -> Job:
+    """Try a failed job again, as a new one."""
+    again = Job.objects.create(kind=job.kind, arrival=job.arrival, episode=job.episode)
+    if job.arrival:
+        job.arrival.outcome, job.arrival.reason = Arrival.Outcome.WAITING, ""
+        job.arrival.save()
+    record(person, "retried", f"job {job.id}")
+    return again
+
+
+@transaction.atomic
+def read_in(arrival: Arrival, episodes: list[EngineEpisode], set_aside: list[str]) -> None:
+    """An arrival was read: its episodes are kept. Its content is let go, unless something in it could not be read."""
+    for episode in episodes:
+        arrival.episodes.add(store(arrival.sent_by, episode))
+    arrival.outcome, arrival.reason = Arrival.Outcome.READ, "\n".join(set_aside)
+    if not set_aside:
+        arrival.content = None
+    arrival.save()

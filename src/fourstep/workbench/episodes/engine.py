@@ -1,0 +1,73 @@
+"""Between the rows of the database and the values of the engine; and the engine itself, loaded once a process."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+from dataclasses import asdict
+from typing import Any
+
+from fourstep.coder import Coder
+from fourstep.episode import CodedEntry, Heading, Sex
+from fourstep.episode import Document as EngineDocument
+from fourstep.episode import Episode as EngineEpisode
+from fourstep.workbench.episodes.models import Document, Episode
+
+
+@functools.cache
+def coder() -> Coder:
+    """The coder of this process."""
+    return Coder()
+
+
+@functools.cache
+def engine_version() -> str:
+    """What a proposal was made with."""
+    return importlib.metadata.version("fourstep")
+
+
+def episode_of(row: Episode) -> EngineEpisode:
+    """The episode as the engine takes it, documents in their order."""
+    return EngineEpisode(
+        id=row.key,
+        documents=tuple(document_of(d) for d in row.documents.all()),
+        age_years=row.age_years,
+        age_days=row.age_days,
+        sex=Sex(row.sex),
+        patient_class=row.patient_class,
+        admission_method=row.admission_method,
+        admission_date=row.admission_date,
+        discharge_date=row.discharge_date,
+        specialty=row.specialty,
+        discharge_destination=row.discharge_destination,
+        source=row.source,
+        admission=row.admission,
+        note=row.note,
+        warnings=tuple(row.warnings),
+    )
+
+
+def document_of(row: Document) -> EngineDocument:
+    """The document as the engine takes it."""
+    return EngineDocument(
+        name=row.name, text=row.text, type=row.type, date=row.date,
+        headings=tuple(Heading(**h) for h in row.headings),
+        entries=tuple(CodedEntry(**e) for e in row.entries),
+    )  # fmt: skip
+
+
+def fields_of(document: EngineDocument) -> dict[str, Any]:
+    """The fields of the document's row."""
+    return {
+        "type": document.type, "date": document.date, "text": document.text,
+        "headings": [asdict(h) for h in document.headings],
+        "entries": [asdict(e) for e in document.entries],
+        "digest": hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
+    }  # fmt: skip
+
+
+def digest_of(row: Episode) -> str:
+    """SHA-256 of everything that the engine reads of an episode: the same digest, the same coding."""
+    return hashlib.sha256(json.dumps(asdict(episode_of(row)), default=str, sort_keys=True).encode()).hexdigest()

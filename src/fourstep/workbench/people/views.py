@@ -1,0 +1,39 @@
+"""Sign-in, sign-out, one's own password, and the privilege grid."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+
+from fourstep.workbench.people.forms import NewPasswordForm
+from fourstep.workbench.people.gate import open_page, signed_in
+from fourstep.workbench.people.models import Person
+from fourstep.workbench.people.privileges import GRID, ROLE_NAMES, Privilege
+
+
+class _Password(PasswordChangeView):
+    template_name = "people/password.html"
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("home")
+
+
+sign_in = open_page(LoginView.as_view(template_name="people/sign_in.html", redirect_authenticated_user=True))
+sign_out = open_page(LogoutView.as_view())
+password = signed_in(_Password.as_view())
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a person's day begins: the parts of the workbench that their role opens."""
+    return render(request, "people/home.html", {"person": request.user})
+
+
+@signed_in
+def grid(request: HttpRequest) -> HttpResponse:
+    """Who may do what."""
+    assert isinstance(request.user, Person)
+    rows = [(p.value, [p in GRID[role] for role in ROLE_NAMES]) for p in Privilege]
+    own = list(ROLE_NAMES).index(request.user.role)  # type: ignore[arg-type]
+    return render(request, "people/grid.html", {"roles": list(ROLE_NAMES.values()), "rows": rows, "own": own})

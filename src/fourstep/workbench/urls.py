@@ -1,0 +1,12 @@
+"""Every address of the workbench, one application a line."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("fourstep.workbench.people.urls")),
+    path("", include("fourstep.workbench.episodes.urls")),
+    path("admin/", admin.site.urls),
+]
