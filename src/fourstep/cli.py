@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from fourstep.commands.measures import register as register_measures
 from fourstep.commands.serve import register as register_workbench
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ books_app = typer.Typer(
 app.add_typer(index_app, name="index")
 app.add_typer(books_app, name="books")
 register_workbench(app)
+register_measures(app)
 
 
 class Format(StrEnum):
