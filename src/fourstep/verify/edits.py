@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Protocol
 
-from fourstep.assign.case import Case
 from fourstep.assign.tables import Tables
+from fourstep.books import Icd10, Opcs4
 from fourstep.books.tables import Ranges
-from fourstep.episode import Code, Message
+from fourstep.episode import Code, Episode, Message
 
 _NEEDS_CAUSE = Ranges("S00-T35 T66-T88")
 _POISONING = Ranges("T36-T65")
 
 
-def check(case: Case, tables: Tables, diagnoses: list[Code], procedures: list[Code]) -> list[Message]:
+class Checked(Protocol):
+    """What the edits ask: the episode, and the books in force for it. A case has them; so has a coding made by people."""
+
+    episode: Episode
+    icd10: Icd10
+    opcs4: Opcs4
+
+
+def check(case: Checked, tables: Tables, diagnoses: list[Code], procedures: list[Code]) -> list[Message]:
     """Validation messages of the finished record, errors first."""
     out: list[Message] = []
     codes = [d.code for d in diagnoses]
@@ -61,7 +70,7 @@ def check(case: Case, tables: Tables, diagnoses: list[Code], procedures: list[Co
     return sorted(out, key=lambda m: order[m.level])
 
 
-def _one_diagnosis(case: Case, code: str, say) -> None:  # type: ignore[no-untyped-def]
+def _one_diagnosis(case: Checked, code: str, say) -> None:  # type: ignore[no-untyped-def]
     rubric = case.icd10.find(code)
     if rubric is None:
         say("error", "V001", f"{code} is not in the edition in force", code)
