@@ -240,7 +240,7 @@ OUTSIDE = """<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><Bundle xmlns
         ("<Bundle xmlns='http://hl7.org/fhir'><id value='&undeclared;'/></Bundle>", "malformed"),
         ("", "empty"),
         ("words", "malformed"),
-        ("<note>Mrs Example</note>", "not a FHIR message"),
+        ("<note>Mrs Example</note>", "neither FHIR nor CDA"),
         ("<ClinicalDocument xmlns='urn:hl7-org:v3'/>", "CDA"),
         ("<Patient xmlns='http://hl7.org/fhir'><gender value='male'/></Patient>", "only Patient"),
         ("<Bundle xmlns='http://hl7.org/fhir'/>", "without a Composition"),

@@ -114,7 +114,7 @@ def _read_file(path: Path) -> Iterator[Episode | ReadError]:
             text, _ = decode(data, str(path))
             yield _from_json(parse_json(text, str(path)), path, str(path))
         elif suffix == ".xml":
-            from fourstep.read.fhir import read_xml
+            from fourstep.read.xmlmessage import read_xml
 
             yield read_xml(data, path.name, str(path), path.stem)
         elif suffix in formats.HL7 or is_hl7(data):
@@ -158,9 +158,9 @@ def _read_lines(path: Path) -> Iterator[Episode | ReadError]:
 
 def _from_json(value: object, path: Path, place: str, default_id: str = "") -> Episode:
     if isinstance(value, dict) and "resourceType" in value:
-        from fourstep.read.fhir import read_json
+        from fourstep.read.fhir import read_resource
 
-        return read_json(value, path.name, place, default_id or path.stem)
+        return read_resource(value, path.name, place, default_id or path.stem)
     if isinstance(value, dict) and is_episode(value):
         return episode_from(value, place, loader(path.parent, place))
     raise ReadError("neither an episode ('id' and 'documents') nor a FHIR resource", place)

@@ -87,6 +87,11 @@ def national_code(name: str, value: object) -> str:
     return found if isinstance(found, str) else ""
 
 
+def in_national_form(name: str, text: str) -> bool:
+    """True for a text or date field whose value has the form it must have. For readers of messages."""
+    return parse_date(text) is not None if name in _DATES else bool(national_code(name, text))
+
+
 def _value(name: str, raw: object) -> str | int | bool | dt.date | None:
     if name == "last_episode":
         return raw if isinstance(raw, bool) else None

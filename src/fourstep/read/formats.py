@@ -55,10 +55,15 @@ def _part(data: bytes, suffix: str, place: str) -> Part:
         from fourstep.read.html import html_part
 
         return html_part(data, place)
-    if suffix in {".xml", ".json"}:
-        from fourstep.read.fhir import message_part
+    if suffix == ".xml":
+        from fourstep.read.xmlmessage import xml_part
 
-        return message_part(data, suffix, place)
+        return xml_part(data, place)
+    if suffix == ".json":
+        from fourstep.read.fhir import resource_part
+        from fourstep.read.jsontext import parse_json
+
+        return resource_part(parse_json(decode(data, place)[0], place), place)
     if suffix in HL7 or is_hl7(data):
         from fourstep.read.hl7v2.reader import message_part as hl7_part
 

@@ -9,57 +9,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from fourstep.episode import Document, Episode, Sex
 from fourstep.errors import ReadError
 from fourstep.read import fields
+from fourstep.read.administrative import administrative_from
 from fourstep.read.dates import age_on, parse_date
 from fourstep.read.fhir import admission
+from fourstep.read.fhir.administrative import administrative_fields
+from fourstep.read.fhir.attached import attached_documents
 from fourstep.read.fhir.bundle import Bundle, Resource
 from fourstep.read.fhir.entries import coded_entries
 from fourstep.read.fhir.narrative import narrative_of
-from fourstep.read.fhir.tree import FHIR, Node, from_xml, node_at, require_resource, text_at
-from fourstep.read.jsontext import parse_json
+from fourstep.read.fhir.tree import Node, node_at, require_resource, text_at
 from fourstep.read.part import Part
 from fourstep.read.record import order_warnings
-from fourstep.read.source import check_text, decode, whole
+from fourstep.read.source import check_text, whole
 
-__all__ = ["message_part", "read_json", "read_xml"]
-
-_CDA = "{urn:hl7-org:v3}"
+__all__ = ["read_resource", "resource_part"]
 
 
-def read_xml(data: bytes, name: str, place: str, identifier: str) -> Episode:
-    """The episode in an XML message."""
-    return _episode(_xml_root(data, place), name, place, identifier)
-
-
-def read_json(value: Mapping[str, Any], name: str, place: str, identifier: str) -> Episode:
-    """The episode in a JSON message."""
+def read_resource(value: object, name: str, place: str, identifier: str) -> Episode:
+    """The episode in a message, given as the tree of its JSON or XML."""
     return _episode(require_resource(value, place), name, place, identifier)
 
 
-def message_part(data: bytes, suffix: str, place: str) -> Part:
+def resource_part(value: object, place: str) -> Part:
     """A message that a record names as one of its documents: its text, headings and codes."""
-    root = _xml_root(data, place) if suffix == ".xml" else require_resource(parse_json(decode(data, place)[0], place), place)
-    document = _episode(root, "", place, "").documents[0]
+    document = _episode(require_resource(value, place), "", place, "").documents[0]
     return Part(document.text, document.headings, document.entries)
-
-
-def _xml_root(data: bytes, place: str) -> Node:
-    from fourstep.read.xml import parse_xml
-
-    root = parse_xml(data, place)
-    tag = str(root.tag)
-    if tag.startswith(_CDA):
-        raise ReadError("an HL7 version 3 document (CDA); FHIR documents are read here", place)
-    if not tag.startswith(FHIR):
-        raise ReadError("XML, but not a FHIR message", place)
-    try:
-        return from_xml(root)
-    except RecursionError:
-        raise ReadError("elements inside elements, too deep to be a message", place) from None
 
 
 def _episode(root: Node, name: str, place: str, identifier: str) -> Episode:
@@ -72,44 +50,64 @@ def _episode(root: Node, name: str, place: str, identifier: str) -> Episode:
 def _document(root: Node, name: str, place: str, identifier: str) -> Episode:
     bundle = Bundle(root, place)
     composition = _composition(bundle, place)
-    encounter = admission.encounter_of(composition.node, bundle)
+    files = [] if composition else _files(bundle, place)
+    lead = composition or files[0][0]
+    encounter = admission.encounter_of(lead.node, bundle)
     stay = encounter.node if encounter else None
-    subject = _patient(composition.node, bundle)
-    narrative = narrative_of(composition.node, bundle, place)
+    subject = _patient(lead.node, bundle)
     warnings: list[str] = []
-    document = Document(
-        name=name,
-        text=check_text(whole(narrative.text), place),
-        type=admission.document_type(composition.node),
-        date=_date(composition.node, ("date",), "Composition.date", warnings),
-        headings=tuple(narrative.headings),
-        entries=coded_entries(bundle, subject),
-    )
-    reason = admission.why_no_admission(composition.node, stay)
+    entries = coded_entries(bundle, subject)
+    rows: dict[str, str] = {}
+    if composition:
+        narrative = narrative_of(composition.node, bundle, place)
+        rows = narrative.rows
+        part = Part(narrative.text, tuple(narrative.headings))
+        documents = [_dated(lead, part, name, place, warnings)]
+    else:
+        names = [f"{name}#{number}" if len(files) > 1 else name for number in range(1, len(files) + 1)]
+        documents = [_dated(of, part, called, place, warnings) for (of, part), called in zip(files, names, strict=True)]
+    documents[0] = replace(documents[0], entries=(*entries, *documents[0].entries))
+    reason = admission.why_no_admission(lead.node, stay)
     episode = Episode(
         id=identifier,
-        documents=(document,),
+        documents=tuple(documents),
         sex=_sex(subject, warnings),
-        specialty=admission.specialty(composition.node, stay, narrative.rows),
+        specialty=admission.specialty(lead.node, stay, rows),
         source=place,
         admission=not reason,
         note=reason,
+        administrative=administrative_from(administrative_fields(subject.node if subject else {}, stay or {}), warnings),
     )
     if stay is not None:
-        episode = _stay(episode, stay, narrative.rows, warnings)
+        episode = _stay(episode, stay, rows, warnings)
     episode = _age(episode, subject, warnings)
     return replace(episode, warnings=tuple(warnings))
 
 
-def _composition(bundle: Bundle, place: str) -> Resource:
+def _dated(resource: Resource, part: Part, name: str, place: str, warnings: list[str]) -> Document:
+    """The document that a resource carries, with the type and the day that the resource gives it."""
+    day: dt.date | None = None
+    for field in ("date", "indexed", "effectiveDateTime", "issued"):
+        day = day or _date(resource.node, (field,), f"{resource.kind}.{field}", warnings)
+    warnings += [f"{name}: {warning}" for warning in part.warnings]
+    text = check_text(whole(part.text), place)
+    return Document(name, text, admission.document_type(resource.node), day, part.headings, part.entries)
+
+
+def _files(bundle: Bundle, place: str) -> list[tuple[Resource, Part]]:
+    """The files and reports of a message without a Composition; a ReadError where it has none of them."""
+    if files := attached_documents(bundle, place):
+        return files
+    kinds = sorted({resource.kind for resource in bundle.resources})
+    only = f" (only {', '.join(kinds)})" if 0 < len(kinds) < 4 and all(map(str.isalpha, kinds)) else ""
+    raise ReadError(f"a FHIR message without a Composition{only}: no document to read", place)
+
+
+def _composition(bundle: Bundle, place: str) -> Resource | None:
     found = bundle.of("Composition")
     if len(found) > 1:
         raise ReadError(f"{len(found)} Compositions in one message; one is expected", place)
-    if not found:
-        kinds = sorted({resource.kind for resource in bundle.resources})
-        only = f" (only {', '.join(kinds)})" if 0 < len(kinds) < 4 and all(map(str.isalpha, kinds)) else ""
-        raise ReadError(f"a FHIR message without a Composition{only}: no document to read", place)
-    return found[0]
+    return found[0] if found else None
 
 
 def _patient(composition: Node, bundle: Bundle) -> Resource | None:

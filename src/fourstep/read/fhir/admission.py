@@ -42,7 +42,7 @@ _DIED = frozenset({"4", "5"})
 
 def document_type(composition: Node) -> str:
     """The type of the document, in the words that documents of a folder use where there are such."""
-    concept = node_at(composition, "type")
+    concept = node_at(composition, "type") or node_at(composition, "code")
     if known := _TYPES.get(code_of(concept)):
         return known
     words = re.sub(r"[^a-z0-9]+", "_", (wording(concept) or text_at(composition, "title")).lower())
@@ -51,7 +51,9 @@ def document_type(composition: Node) -> str:
 
 def encounter_of(composition: Node, bundle: Bundle) -> Resource | None:
     """The Encounter that the Composition names, else the only one of the message."""
-    named = bundle.follow(node_at(composition, "encounter"))
+    reference = node_at(composition, "encounter") or node_at(composition, "context") or {}
+    # DocumentReference has its encounter inside its context.
+    named = bundle.follow(node_at(reference, "encounter") or reference)
     if named is not None and named.kind == "Encounter":
         return named
     found = bundle.of("Encounter")

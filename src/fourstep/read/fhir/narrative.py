@@ -30,6 +30,19 @@ class Narrative:
         self.parts.append(text)
         self.length += len(text)
 
+    def head(self, title: str, role: str) -> None:
+        """A heading on a line of its own."""
+        start = self.length
+        self.headings.append(Heading(start, start + len(title), title, role))
+        self.write(f"{title}\n")
+
+    def line(self, words: str) -> None:
+        """A line of words; the first `label: value` of each label is kept as a row."""
+        self.write(f"{words}\n")
+        label, colon, value = words.partition(": ")
+        if colon and value.strip():
+            self.rows.setdefault(label.strip().lower(), value.strip())
+
     @property
     def text(self) -> str:
         return "".join(self.parts)
@@ -50,15 +63,9 @@ def _section(section: Node, bundle: Bundle, narrative: Narrative, depth: int) ->
     lines = _words(section, bundle, narrative.place)
     written = bool(lines or nodes(section, "section"))
     if title and written:
-        start = narrative.length
-        role = section_role(section)
-        narrative.headings.append(Heading(start, start + len(title), title, role))
-        narrative.write(f"{title}\n")
+        narrative.head(title, section_role(section))
     for line in lines:
-        narrative.write(f"{line}\n")
-        label, colon, value = line.partition(": ")
-        if colon and value.strip():
-            narrative.rows.setdefault(label.strip().lower(), value.strip())
+        narrative.line(line)
     if written:
         narrative.write("\n")
     for inner in nodes(section, "section"):

@@ -8,6 +8,7 @@ demographics: nothing in them is said of the patient's health.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from fourstep.read.fhir.tree import Node, codings, node_at, text_at
 
@@ -85,12 +86,16 @@ _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _WORDS)
 def section_role(section: Node) -> str:
     """The role of a section by its code, else by the words of the code or the title; empty where unknown."""
     coded = codings(node_at(section, "code"))
-    for coding in coded:
-        code = text_at(coding, "code")
+    words = [text_at(coding, name) for coding in coded for name in ("display", "code")]
+    return role_of([text_at(coding, "code") for coding in coded], [*words, text_at(section, "title")])
+
+
+def role_of(codes: Iterable[str], words: Iterable[str]) -> str:
+    """The role that a code of a section means, else the first of its headings whose words are known; else empty."""
+    for code in codes:
         if role := _SNOMED.get(code) or _LOINC.get(code):
             return role
-    words = [text_at(coding, name) for coding in coded for name in ("display", "code")]
-    for heading in [*words, text_at(section, "title")]:
+    for heading in words:
         plain = heading.lower().replace("-", " ").strip()
         if role := next((role for role, pattern in _COMPILED if plain and pattern.search(plain)), ""):
             return role

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fourstep.read.administrative import national_code
+from fourstep.read.administrative import in_national_form
 from fourstep.read.hl7v2.message import Message, component, repetitions, value
 
 # Senders write the sex as HL7 table 0001 or as the national code.
 _SEX = {"M": "1", "F": "2", "1": "1", "2": "2", "U": "0", "0": "0", "9": "9"}
-_DATES = frozenset({"birth_date", "spell_start", "spell_end"})
 
 
 def administrative_fields(message: Message) -> tuple[tuple[str, str], ...]:
@@ -28,7 +27,7 @@ def administrative_fields(message: Message) -> tuple[tuple[str, str], ...]:
         "spell_start": value(visit, 44)[:8],
         "spell_end": value(visit, 45)[:8],
     } | _numbers(message)
-    return tuple((name, text) for name, text in found.items() if text and (name in _DATES or national_code(name, text)))
+    return tuple((name, text) for name, text in found.items() if in_national_form(name, text))
 
 
 def _numbers(message: Message) -> dict[str, str]:
