@@ -103,3 +103,44 @@ class AuditResult:
         names = {(True, True): "both right", (True, False): "people only", (False, True): "engine only"}
         counts = Counter(names.get((clean[i], machine[i]), "neither") for i in machine if i in clean)
         return {name: counts[name] for name in (*names.values(), "neither")}
+
+
+def per_cent(figure: Figure) -> str:
+    """A figure for a table: "92.0", or "-" where nothing was counted."""
+    return "-" if figure.per_cent is None else f"{figure.per_cent:.1f}"
+
+
+def interval(figure: Figure) -> str:
+    """The interval for a table."""
+    return "" if figure.per_cent is None else "{:.1f} to {:.1f}".format(*figure.interval)
+
+
+def verdict(result: AuditResult) -> str:
+    """The level reached, in a sentence."""
+    reached = result.level_reached()
+    sentences = {
+        "none": "No level is reached in all four classes.",
+        "not told": "No level can be told: in at least one class nothing was counted.",
+    }
+    return sentences.get(reached, f"All four classes reach the level “{reached}”.")
+
+
+def figure_rows(result: AuditResult) -> list[tuple[object, ...]]:
+    """The figures as one table: who (people, engine), class, counted, right, per cent, interval, coder's errors only, levels."""
+    out: list[tuple[object, ...]] = []
+    for who, marks in (("people", result.marks), ("engine", result.engine)):
+        if not marks:
+            continue
+        all_errors, coder_only = figures(marks), figures(marks, coder_only=True)
+        for area, f in all_errors.items():
+            low, high = f.interval if f.total else (None, None)
+            levels = [None if f.per_cent is None else v.reached(area, f.per_cent) for v in result.levels]
+            values = (f.per_cent, low, high, coder_only[area].per_cent)
+            out.append((who, area, f.total, f.right, *(None if v is None else round(v, 2) for v in values), *levels))
+    return out
+
+
+def figure_columns(result: AuditResult) -> tuple[str, ...]:
+    """What the columns of `figure_rows` are called."""
+    start = ("who", "area", "counted", "right", "per_cent", "low_95", "high_95", "per_cent_coder_errors_only")
+    return (*start, *(f"reaches_{v.name}" for v in result.levels))
