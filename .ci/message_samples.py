@@ -3,7 +3,8 @@
     python .ci/message_samples.py FOLDER
 
 `coded`: an admission that gets a primary diagnosis, every quote standing in `fourstep read`; `read`: it holds nothing to
-code; `no admission`: read, and why it is none; `refused`: why it cannot be read. A sample without a line here, or a line without its sample, fails.
+code; `no admission`: read, and why it is none; `refused`: why it cannot be read. A sample without a line here, or a line
+without its sample, fails.
 """
 
 from __future__ import annotations
