@@ -8,5 +8,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("fourstep.workbench.people.urls")),
     path("", include("fourstep.workbench.episodes.urls")),
+    path("", include("fourstep.workbench.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.workbench.coding.actions import propose
 from fourstep.workbench.episodes.engine import digest_of, engine_version, fields_of
-from fourstep.workbench.episodes.models import Arrival, Document, Episode, Job, Proposal, State
+from fourstep.workbench.episodes.models import Arrival, Deadline, Document, Episode, Job, Proposal, SavedFilter, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.trust.actions import record
 
@@ -48,6 +48,9 @@ def store(person: Person | None, episode: EngineEpisode, *, training: bool = Fal
             setattr(row, field, value)
     if made or episode.sex != "unknown":
         row.sex = episode.sex.value
+    if episode.administrative:
+        row.administrative = row.administrative | episode.administrative.as_dict()
+        row.consultant = episode.administrative.consultant_code or row.consultant
     row.source = episode.source[-200:]
     row.warnings = list(episode.warnings)
     row.save()
@@ -152,3 +155,41 @@ def read_in(arrival: Arrival, episodes: list[EngineEpisode], set_aside: list[str
     if not set_aside:
         arrival.content = None
     arrival.save()
+
+
+@transaction.atomic
+def take(person: Person, row: Episode) -> bool:
+    """The episode becomes the person's own; False when another was quicker."""
+    row = Episode.objects.select_for_update().get(id=row.id)
+    if row.assigned_to_id not in (None, person.id):
+        return False
+    if row.assigned_to_id is None:
+        row.assigned_to = person
+        row.save(update_fields=["assigned_to", "changed_at"])
+        record(person, "taken", str(row))
+    return True
+
+
+@transaction.atomic
+def assign(by: Person, rows: QuerySet[Episode], to: Person | None) -> int:
+    """Give episodes to someone, or to nobody; how many that were."""
+    ids = list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+    Episode.objects.filter(id__in=ids).update(assigned_to=to, changed_at=timezone.now())
+    for number in ids:
+        record(by, "assigned", f"episode {number}", to=to.username if to else "")
+    return len(ids)
+
+
+@transaction.atomic
+def keep_filter(person: Person, name: str, query: str, *, shared: bool) -> SavedFilter:
+    """Keep a worklist under a name; one of the same name gives way."""
+    kept, _ = SavedFilter.objects.update_or_create(person=person, name=name, defaults={"query": query, "shared": shared})
+    return kept
+
+
+@transaction.atomic
+def replace_calendar(by: Person | None, lines: list[Deadline]) -> None:
+    """A whole new submission calendar in place of the one there is."""
+    Deadline.objects.all().delete()
+    Deadline.objects.bulk_create(lines)
+    record(by, "calendar replaced", "", lines=len(lines))

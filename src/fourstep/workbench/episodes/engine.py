@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 import importlib.metadata
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from typing import Any
 
+from fourstep.administrative import Administrative
 from fourstep.coder import Coder
 from fourstep.episode import CodedEntry, Heading, Sex
 from fourstep.episode import Document as EngineDocument
@@ -46,7 +48,15 @@ def episode_of(row: Episode) -> EngineEpisode:
         admission=row.admission,
         note=row.note,
         warnings=tuple(row.warnings),
+        administrative=administrative_of(row),
     )
+
+
+def administrative_of(row: Episode) -> Administrative | None:
+    """The administrative fields as the files that leave take them; None when nothing is known."""
+    known = {f.name: row.administrative[f.name] for f in fields(Administrative) if f.name in row.administrative}
+    dates = {k: dt.date.fromisoformat(v) for k, v in known.items() if k.endswith(("_date", "_start", "_end"))}
+    return Administrative(**(known | dates)) if known else None
 
 
 def document_of(row: Document) -> EngineDocument:
@@ -70,4 +80,5 @@ def fields_of(document: EngineDocument) -> dict[str, Any]:
 
 def digest_of(row: Episode) -> str:
     """SHA-256 of everything that the engine reads of an episode: the same digest, the same coding."""
-    return hashlib.sha256(json.dumps(asdict(episode_of(row)), default=str, sort_keys=True).encode()).hexdigest()
+    episode = asdict(replace(episode_of(row), source=""))
+    return hashlib.sha256(json.dumps(episode, default=str, sort_keys=True).encode()).hexdigest()

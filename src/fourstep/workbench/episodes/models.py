@@ -72,6 +72,42 @@ class Episode(models.Model):
         return f"episode {self.id}"
 
 
+class Deadline(models.Model):
+    """One line of the submission calendar: what was discharged from one day to another must be coded by a third."""
+
+    label = models.CharField(max_length=60, help_text="May 2026, final submission")
+    first_discharge = models.DateField()
+    last_discharge = models.DateField()
+    coded_by = models.DateField()
+
+    class Meta:
+        ordering = ["coded_by"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_discharge__lte=models.F("last_discharge")), name="calendar_line_runs_forward"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SavedFilter(models.Model):
+    """A worklist as someone likes to see it, kept under a name; shared ones are offered to everybody."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="filters")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, help_text="The part of the address after the question mark")
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="one_filter_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Document(models.Model):
     """One document of the record, with the text that all offsets count in. `superseded` when a later one of its name came."""
 

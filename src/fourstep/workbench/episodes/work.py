@@ -9,6 +9,7 @@ import logging
 import signal
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from fourstep.episode import Episode as EngineEpisode
@@ -17,6 +18,7 @@ from fourstep.read import read_episodes
 from fourstep.workbench.episodes import actions
 from fourstep.workbench.episodes.engine import coder, digest_of, episode_of
 from fourstep.workbench.episodes.models import Arrival, Episode
+from fourstep.workbench.episodes.unpack import unpack
 
 _log = logging.getLogger("fourstep.workbench.work")
 
@@ -45,11 +47,17 @@ def read_arrival(arrival: Arrival) -> None:
     """Read a file as it came, through the same readers as the command line. Raises ReadError when nothing in it can be read."""
     with tempfile.TemporaryDirectory(prefix="fourstep-") as folder:
         path = Path(folder) / (Path(arrival.name.replace("\\", "/")).name or "document")
-        path.write_bytes(bytes(arrival.content or b""))
+        content = bytes(arrival.content or b"")
+        if path.suffix.lower() == ".zip":
+            path = path.with_suffix("")
+            path.mkdir()
+            unpack(content, arrival.name, path)
+        else:
+            path.write_bytes(content)
         episodes, aside = [], []
         for item in read_episodes(path):
             if isinstance(item, EngineEpisode):
-                episodes.append(item)
+                episodes.append(replace(item, source=arrival.name))
             else:
                 aside.append(str(item).replace(f"{folder}/", ""))
     if aside and not episodes:
