@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from fourstep.episode import Episode
 from fourstep.read import read_episodes
-from fourstep.workbench.episodes.actions import store
+from fourstep.workbench.episodes.actions import replace_calendar, store
+from fourstep.workbench.episodes.models import Deadline
 from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.actions import open_account
 from fourstep.workbench.people.models import Person
@@ -25,6 +28,19 @@ def examples_directory() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[3] / "examples"
 
 
+def illustrative_calendar(today: dt.date) -> list[Deadline]:
+    """Two years of months, each to be coded by the twentieth of the next: not the national calendar, which a site loads."""
+    lines = []
+    for back in range(24):
+        year, month = divmod(today.year * 12 + today.month - 1 - back, 12)
+        first = dt.date(year, month + 1, 1)
+        following = (first + dt.timedelta(days=31)).replace(day=1)
+        label = f"{first:%B %Y} (illustrative)"
+        last = following - dt.timedelta(days=1)
+        lines.append(Deadline(label=label, first_discharge=first, last_discharge=last, coded_by=following.replace(day=20)))
+    return lines
+
+
 def prepare(console: Console) -> None:
     """Fill an empty database: accounts (their passwords are shown once), and the example episodes, coded."""
     if Person.objects.exists():
@@ -35,6 +51,7 @@ def prepare(console: Console) -> None:
             password = secrets.token_urlsafe(9)
             open_account(None, role.value, role, password)
             table.add_row(role.value, name, password)
+    replace_calendar(None, illustrative_calendar(timezone.localdate()))
     for episode in track(list(read_episodes(examples_directory())), "Example episodes", console=console, transient=True):
         if isinstance(episode, Episode):
             store(None, episode)

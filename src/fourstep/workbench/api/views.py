@@ -51,11 +51,11 @@ def send_file(request: HttpRequest, file: File[UploadedFile]) -> Status[Received
     return Status(202, _received(actions.receive(None, file.name or "document", file.read(), "api")))
 
 
-@api.get("/arrivals/{int:number}", response={200: ArrivalOut, 404: Problem, 422: Any, **_REFUSED}, summary="What became of it")
+@api.get("/arrivals/{number}", response={200: ArrivalOut, 404: Problem, 422: Any, **_REFUSED}, summary="What became of it")
 def arrival(request: HttpRequest, number: int) -> ArrivalOut:
     """Whether what was sent has been read, and which episodes it held."""
     _allowed(request, "may_send")
-    found = Arrival.objects.defer("content").filter(id=number, way="api").first() if number < 2**63 else None
+    found = Arrival.objects.defer("content").filter(id=number, way="api").first() if 0 < number < 2**63 else None
     if found is None:
         raise HttpError(404, "There is no such arrival.")
     keys = list(found.episodes.values_list("key", flat=True))
