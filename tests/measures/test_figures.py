@@ -158,12 +158,13 @@ def test_shmi_groups_come_from_the_table_of_the_site(tmp_path: Path) -> None:
 def test_the_commonest_with_their_months() -> None:
     rows = [*FOUR, Row("e", ("J18.1",), ("W37.1",), hrg="DZ11V", ended=day("2026-04-09"))]
     first, *rest = commonest(rows, "diagnoses", limit=2)
-    assert (first.code, first.count, first.of, first.months) == ("J18", 2, 4, {"2026-03": 1, "2026-04": 1})
+    assert (first.code, first.count, first.of, first.groups) == ("J18", 2, 4, {"2026-03": 1, "2026-04": 1})
     assert "pneumonia" in first.title.lower()
     assert [line.code for line in rest] == ["R07"]
     assert [(x.code, x.share) for x in commonest(rows, "procedures")] == [("W371", 100.0)]
     assert [x.code for x in commonest(rows, "hrgs")] == ["DZ11V"]
     assert commonest(FOUR, "hrgs") == []
+    assert commonest(rows, "diagnoses", by="specialty")[0].groups == {"110": 0, "300": 1, "not stated": 1}
     with pytest.raises(UsageError):
         commonest(rows, "weather")
 

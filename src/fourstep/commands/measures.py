@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from fourstep.measures.activity import Line
 
 _COLUMNS = ("measure", "group", "unit", "value", "low_95", "high_95", "amount", "of", "note")
-#: What fits on a terminal of 80 characters: measures side by side, and months. The CSV has all.
+#: What fits on a terminal of 80 characters: measures side by side, and groups of the commonest codes. The CSV has all.
 _ACROSS = 5
-_MONTHS = 6
+_ACROSS_COMMON = 6
 
 
 def measures(
@@ -54,9 +54,9 @@ def measures(
     for problem in found.problems:
         typer.echo(f"fourstep: {problem} [{problem.code}]", err=True)
     if commonest:
-        lines = activity.commonest(found.rows, commonest, limit=limit)
+        lines = activity.commonest(found.rows, commonest, limit=limit, by=by or "month")
         table: Table | Group
-        columns, rows, table = _line_rows(lines, commonest)
+        columns, rows, table = _line_rows(lines, commonest, by or "month")
     else:
         values = measure(found.rows, by=by, groups=groups)
         columns, rows = _COLUMNS, [_cells(v) for v in values]
@@ -153,25 +153,29 @@ def _grouped(values: list[Value], by: str) -> Group:
     return Group(*tables[:-1])
 
 
-def _line_rows(lines: list[Line], kind: str) -> tuple[tuple[str, ...], list[tuple[object, ...]], Table]:
+def _line_rows(
+    lines: list[Line], kind: str, by: str
+) -> tuple[tuple[str, ...], list[tuple[object, ...]], Table]:
     from rich.table import Table
 
     from fourstep.errors import UsageError
 
     if not lines:
         raise UsageError(f"no episode has {kind}")
-    months = tuple(lines[0].months)
-    columns = ("code", "title", "episodes", "per_cent", *months)
+    groups = tuple(lines[0].groups)
+    columns = ("code", "title", "episodes", "per_cent", *groups)
     rows: list[tuple[object, ...]] = [
-        (x.code, x.title, x.count, round(x.share, 2), *(x.months[m] for m in months)) for x in lines
+        (x.code, x.title, x.count, round(x.share, 2), *(x.groups[g] for g in groups)) for x in lines
     ]
-    table = Table(show_edge=False, caption=f"{lines[0].of} episodes with {kind}" if lines else None)
+    shown = groups[-_ACROSS_COMMON:] if by == "month" else groups[:_ACROSS_COMMON]
+    hidden = f"; {len(groups) - len(shown)} more columns in the CSV" if len(groups) > len(shown) else ""
+    table = Table(show_edge=False, caption=f"{lines[0].of} episodes with {kind}{hidden}")
     table.add_column("code", no_wrap=True)
     table.add_column("title")
-    for name in ("n", "%", *(f"{m[5:]}/{m[2:4]}" for m in months[-_MONTHS:])):
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in ("n", "%", *(f"{g[5:]}/{g[2:4]}" if by == "month" and g[:2] == "20" else g for g in shown)):
+        table.add_column(name, justify="right")
     for x in lines:
-        table.add_row(x.code, x.title, str(x.count), f"{x.share:.1f}", *(str(x.months[m]) for m in months[-_MONTHS:]))
+        table.add_row(x.code, x.title, str(x.count), f"{x.share:.1f}", *(str(x.groups[g]) for g in shown))
     return columns, rows, table
 
 

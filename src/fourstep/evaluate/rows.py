@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,7 @@ def _codes(given: Mapping[str, Any], name: str, prefix: str, place: str) -> tupl
     elif isinstance(given.get(name), str):
         cells = given[name].split()
     else:
-        columns = sorted(c for c in given if (m := _COLUMN.match(c)) and m[1] == prefix)
-        cells = [given[c] for c in columns]
+        cells = [given[c] for c in _columns(tuple(given), prefix)]
     codes = [str(c).strip().upper() for c in cells if c not in (None, "")]
     codes = [c for c in codes if c not in ("", "-", "&")]  # HES: nothing recorded
     wrong = next((n for n, c in enumerate(codes, 1) if not _CODE.match(c)), None)
@@ -154,14 +154,27 @@ def _day(value: Any, name: str, place: str) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    text = str(value).strip()[:10]
+    day = _parsed(str(value).strip()[:10])
+    if day is None:
+        raise ReadError(f"{name} is no date (2026-03-31, 31/03/2026 or 20260331)", place)
+    return None if day in _NO_DAYS else day
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed(text: str) -> dt.date | None:
+    """The day that a cell names, or None; a file has few days and many cells."""
     for shape in ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"):
         try:
-            day = dt.datetime.strptime(text, shape).date()
+            return dt.datetime.strptime(text, shape).date()
         except ValueError:
             continue
-        return None if day in _NO_DAYS else day
-    raise ReadError(f"{name} is no date (2026-03-31, 31/03/2026 or 20260331)", place)
+    return None
+
+
+@lru_cache(maxsize=16)
+def _columns(names: tuple[str, ...], prefix: str) -> tuple[str, ...]:
+    """The columns that hold codes of one book, in order."""
+    return tuple(sorted(c for c in names if (m := _COLUMN.match(c)) and m[1] == prefix))
 
 
 def _number(value: Any, name: str, place: str) -> int | None:

@@ -17,6 +17,7 @@ from fourstep.measures.spells import spells
 #: What figures can be grouped by. A spell counts where and when its last episode ended.
 GROUPS = ("month", "specialty", "consultant", "coder")
 WHOLE = "all"
+NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def measure(rows: list[Row], *, by: str = "", groups: Mapping[str, str] | None =
             continue
         sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for row, amount, of in parts[name]:
-            cell = sums[getattr(row, by) or "not stated" if by else WHOLE]
+            cell = sums[getattr(row, by) or NOT_STATED if by else WHOLE]
             cell[0] += amount
             cell[1] += of
         if not sums:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from fourstep.errors import KnowledgeError
 from fourstep.evaluate.audit import plain
@@ -43,9 +43,14 @@ def conditions() -> tuple[dict[str, Condition], dict[str, str]]:
 
 def charlson_conditions(codes: Iterable[str]) -> list[Condition]:
     """The Charlson conditions that these codes name, each once, in the order of the table."""
-    known, prefixes = conditions()
-    named = {longest(c, prefixes) for c in codes}
-    return [c for name, c in known.items() if name in named]
+    named = {_condition(c) for c in codes} - {None}
+    return [c for name, c in conditions()[0].items() if name in named] if named else []
+
+
+@lru_cache(maxsize=1 << 16)
+def _condition(code: str) -> str | None:
+    """The name of the condition that a code belongs to."""
+    return longest(code, conditions()[1])
 
 
 def charlson(codes: Iterable[str]) -> int:
