@@ -28,6 +28,7 @@ class Line:
     words: Words
     hits: list[Hit] = field(default_factory=list)
     entry: CodedEntry | None = None
+    lent: dict[str, tuple[int, int]] = field(default_factory=dict)  # words of the next line that it uses, with their tokens
 
     def explained(self) -> int:
         mask = 0

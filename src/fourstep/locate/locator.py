@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from fourstep.analyse.statements import Statement
 from fourstep.analyse.words import Lexicon, Tokens
 from fourstep.episode import Document, Episode, Evidence
 from fourstep.locate.candidates import Candidate, Line, Record
+from fourstep.locate.dashes import join_over_dash
 from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
 from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of
@@ -58,6 +60,9 @@ class Locator:
                 line.hits = _without_parts(line)
                 if len(line.hits) > 1:
                     line.hits = nearest(line.hits, joints_of(line, tokens[line.statement.document]))
+            for before, line in pairwise(sentence):
+                text = episode.documents[line.statement.document].text
+                join_over_dash(self.index, before, line, text, guards)
             for line in sentence:
                 self.neighbours.deepen(line, sentence, guards, whole, episode)
             for at, line in enumerate(sentence):
@@ -118,7 +123,7 @@ class Locator:
         end = source.end[max(words.last[i] for i in used)]
         inherited = [
             Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
-            for a, b in (far[w] for w in hit.inherited if w in far)
+            for a, b in (line.lent.get(w) or far[w] for w in hit.inherited if w in line.lent or w in far)
         ]
         return Candidate(
             line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order

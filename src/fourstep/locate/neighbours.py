@@ -100,6 +100,8 @@ class Neighbours:
             for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
         }  # fmt: skip
+        if {w for b in sentence[:at] for h in b.hits for w in h.inherited}.issuperset(text):
+            return  # "hiatus hernia - irreducible": it made the item before it more specific
         # what already made the lead term more specific is no further condition: "burn, partial thickness: chest, arm"
         known = {h.codes for b in sentence[:at] for h in b.hits}
         for root in leads.values():

@@ -1,0 +1,46 @@
+"""Names written over a dash: "Athetosis - congenital", "Plummer - Vinson syndrome", "cerebral tumour - benign".
+
+A dash usually parts two items. Where the second says nothing by itself and the index knows both as one name, they are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fourstep.locate.candidates import Line
+from fourstep.locate.index import Index
+from fourstep.locate.matcher import Hit, Scene, locate
+
+_DASHES = frozenset(("-", "–", "—"))
+_LED = ("problem", "procedure")
+_LONGEST = 7  # words of both sides together
+
+
+def _apart(before: Line, line: Line, text: str) -> bool:
+    """Whether the two are anything but short, of one assertion, with a dash alone between them."""
+    a, b = before.statement, line.statement
+    return (
+        not (before.words.text and line.words.text)
+        or len(before.words.text) + len(line.words.text) > _LONGEST
+        or text[a.end : b.start].strip() not in _DASHES
+        or (a.whether, a.when, a.who, a.allergy) != (b.whether, b.when, b.who, b.allergy)
+    )
+
+
+def join_over_dash(index: Index, before: Line, line: Line, text: str, guards: frozenset[str]) -> None:
+    """Give the first of two lines the entries that need the words of both; those of the second are its evidence too."""
+    if _apart(before, line, text):
+        return
+    if any(h.entry.kind in _LED for h in line.hits):
+        return
+    most = max((h.mask.bit_count() for h in before.hits if h.entry.kind in _LED), default=0)
+    width = len(before.words.text)
+    own = (1 << width) - 1
+    spanning: list[Hit] = []
+    for hit in locate(index, Scene([*before.words.text, *line.words.text], guards), _LED):
+        if hit.mask & own and hit.mask >> width and hit.mask.bit_count() > most:
+            lent = tuple(w for i, w in enumerate(line.words.text) if hit.mask >> (width + i) & 1)
+            spanning.append(replace(hit, lead=hit.lead & own, mask=hit.mask & own, explained=hit.explained & own, inherited=lent))
+    if spanning:
+        before.hits = [h for h in before.hits if h.entry.kind not in _LED] + spanning
+        before.lent.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
