@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 from fourstep.workbench.people.forms import NewPasswordForm
 from fourstep.workbench.people.gate import open_page, signed_in
 from fourstep.workbench.people.models import Person
+from fourstep.workbench.people.oidc import configured
 from fourstep.workbench.people.privileges import GRID, ROLE_NAMES, Privilege
 
 
@@ -19,7 +20,11 @@ class _Password(PasswordChangeView):
     success_url = reverse_lazy("home")
 
 
-sign_in = open_page(LoginView.as_view(template_name="people/sign_in.html", redirect_authenticated_user=True))
+sign_in = open_page(
+    LoginView.as_view(
+        template_name="people/sign_in.html", redirect_authenticated_user=True, extra_context={"provider": configured}
+    )
+)
 sign_out = open_page(LogoutView.as_view())
 password = signed_in(_Password.as_view())
 
