@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -157,3 +158,14 @@ def test_what_cannot_be_reported(run: Run, files: tuple[Path, Path], options: li
 def test_an_episode_that_is_not_in_the_coding_stops_the_audit(run: Run, files: tuple[Path, Path]) -> None:
     files[1].write_text(AUDITED + "z,J18.9,,\n", encoding="utf-8")
     assert "1 audited episodes are not in the coding under audit: z" in run("audit", "report", *files).err
+
+
+def test_without_the_extra_the_pdf_names_it(
+    run: Run, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "fourstep.evaluate.pdf", raising=False)
+    monkeypatch.setitem(sys.modules, "reportlab.platypus", None)
+    ran = run("audit", "report", *files, "--pdf", "r.pdf")
+    assert ran.status == 2
+    assert "fourstep[report]" in ran.err
+    assert not Path("r.pdf").exists()

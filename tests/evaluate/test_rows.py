@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for name in ("a.csv", "a.jsonl", "a.parquet"):
         with pytest.raises(ReadError, match="there is no such file"):
             read_rows(tmp_path / name)
+
+
+def test_without_the_extra_parquet_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"fourstep\[tables\]"):
+        read_rows(tmp_path / "a.parquet")
