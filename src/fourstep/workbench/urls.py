@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.people.urls")),
     path("", include("fourstep.workbench.episodes.urls")),
     path("", include("fourstep.workbench.api.urls")),
+    path("", include("fourstep.workbench.trust.urls")),
     path("admin/", admin.site.urls),
 ]
