@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -60,6 +61,14 @@ def test_a_new_account_chooses_its_own_password_first(client: Client, client_of:
     new = "seven green bottles"
     client.post("/password/", {"old_password": password, "new_password1": new, "new_password2": new})
     assert client.get("/worklist/").status_code == 200
+
+
+def test_the_first_account_is_opened_by_a_command(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("open_account", "ann", "--role", "administrator")
+    name, password = capsys.readouterr().out.strip().split(": ")
+    assert sign_in(client, name, password) == 302
+    with pytest.raises(CommandError, match="already"):
+        call_command("open_account", "ann", "--role", "coder")
 
 
 def test_the_last_administrator_stays(client_of: ClientOf, person: PersonOf) -> None:

@@ -56,7 +56,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, initial={"is_active": True, "role": Role.TRAINEE.value})
     if request.method == "POST" and form.is_valid():
         password = secrets.token_urlsafe(12)
-        person = actions.open_account_by_form(who(request), form.save(commit=False), password)
+        person = actions.open_first_account(form.save(commit=False), password, who(request))
         return render(request, "people/password_shown.html", {"person": person, "password": password})
     return render(request, "people/person.html", {"form": form, "title": "New account"})
 

@@ -20,8 +20,8 @@ def open_account(by: Person | None, username: str, role: Role, password: str, *,
     return _open(by, Person(username=username, role=role.value, mentor=mentor), password)
 
 
-def open_account_by_form(by: Person, person: Person, password: str) -> Person:
-    """A new account from the administrator's form; its password serves for one sign-in."""
+def open_first_account(person: Person, password: str, by: Person | None = None) -> Person:
+    """A new account whose password was made for it, and serves for one sign-in."""
     person.password_expired = True
     return _open(by, person, password)
 
