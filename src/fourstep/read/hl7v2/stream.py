@@ -29,7 +29,7 @@ class _Open:
 
 def is_hl7(data: bytes) -> bool:
     """True where bytes begin as a message or a batch of messages does."""
-    return bool(_HEADER.match(_narrow(data[:64]).lstrip(b"\r\n\t " + _FRAME)))
+    return bool(_HEADER.match(narrow(data[:64]).lstrip(b"\r\n\t " + _FRAME)))
 
 
 def messages_in(data: bytes, place: str) -> Iterator[tuple[int, bytes | ReadError]]:
@@ -40,7 +40,7 @@ def messages_in(data: bytes, place: str) -> Iterator[tuple[int, bytes | ReadErro
     belongs to the one before it.
     """
     state = _Open()
-    for number, line in enumerate(_BREAK.split(_narrow(data)), start=1):
+    for number, line in enumerate(_BREAK.split(narrow(data)), start=1):
         line = line.strip(_FRAME)
         name = line[:3]
         if not line.strip():
@@ -84,8 +84,10 @@ def _control(state: _Open, name: bytes, line: bytes, number: int, place: str) ->
         state.batch += 1
 
 
-def _narrow(data: bytes) -> bytes:
+def narrow(data: bytes) -> bytes:
     """UTF-16 as UTF-8, so that lines can be told by their bytes; anything else as it stands."""
+    if data[:5] in (b"M\0S\0H", b"\0M\0S\0"):
+        return data.decode("utf-16-le" if data[0] else "utf-16-be", "replace").encode()
     for mark, codec in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
             return data[2:].decode(codec, "replace").encode()
