@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from command_line import Run
 from fourstep.coder import Coder
 from fourstep.listen.framing import framed
 from fourstep.listen.inbox import Inbox
