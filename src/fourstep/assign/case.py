@@ -78,6 +78,7 @@ class Case:
     slots: Slots
     conditions: list[Condition] = field(default_factory=list)
     interventions: list[Intervention] = field(default_factory=list)
+    methods: list[Candidate] = field(default_factory=list)  # how it was done (Y): never recorded by itself
     ruled_out: list[Candidate] = field(default_factory=list)
     uncertain: list[Candidate] = field(default_factory=list)
     supporting: list[Candidate] = field(default_factory=list)

@@ -34,7 +34,7 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         if c.kind == "procedure" and c.entry.silent and not _FAILED.isdisjoint(c.entry.text.split())
     }  # fmt: skip
     for candidate in case.record.candidates:
-        if candidate.kind != "procedure":
+        if candidate.kind != "procedure" or tables.left_to_policy(candidate.codes[0], case.policy):
             continue
         asks = candidate.entry.asks
         if asks:
@@ -49,6 +49,9 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             continue
         if not asks:
             candidate = frames.detailed(candidate)
+        if candidate.codes[0][0] == "Y":
+            case.methods.append(candidate)
+            continue
         several = any(candidate.codes[0] in family for family in tables.families.each)
         found.setdefault(candidate.codes if several else candidate.codes[:1], []).append(candidate)
     _ask(case, asked, found)

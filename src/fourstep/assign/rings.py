@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fourstep.analyse.statements import When, Whether
 from fourstep.analyse.words import Words
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.sites import BOTH, side_of
+from fourstep.assign.sites import BOTH, ONE_SIDE, side_of
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
@@ -158,7 +158,7 @@ def side_from(rings: Rings) -> str:
                 found.append(side)
         if len(found) == 1:
             return found[0]
-    return ""
+    return ONE_SIDE if any("unilateral" in line.words.text for line in (*rings.own, *rings.labels)) else ""
 
 
 def side_in(words: list[str], mask: int) -> str:

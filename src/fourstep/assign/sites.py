@@ -15,6 +15,7 @@ from fourstep.locate.index import Index, read_file
 from fourstep.locate.matcher import Hit, Scene, locate
 
 LEFT, RIGHT, BOTH = "Z94.3", "Z94.2", "Z94.1"
+ONE_SIDE = "Z94.4"  # "unilateral", and which side is nowhere said
 _SIDES = {"left": LEFT, "right": RIGHT, "bilateral": BOTH}
 _NOT_SITES = ("place",)
 

@@ -111,6 +111,8 @@ class Tables:
     symptoms: Ranges
     done: frozenset[str]
     guided: Guided
+    routine: list[tuple[str, Ranges]]  # what a line of the policy table decides on, whoever reports it
+    methods: list[tuple[Ranges, Ranges, bool]]  # methods, the operations that take them, whether residual ones do too
     pregnancy: list[tuple[Ranges, str]]
     weights: Weights
     document_types: list[tuple[str, str]]
@@ -181,6 +183,21 @@ class Tables:
         if key not in self._relates:
             self._relates[key] = any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
         return self._relates[key]
+
+    def left_to_policy(self, code: str, policy: dict[str, str]) -> bool:
+        """Whether a procedure code is one that the site's policy leaves out."""
+        return any(code in codes and policy.get(name) != "code" for name, codes in self.routine)
+
+    def takes_method(self, method: str, operation: str, *, residual: bool) -> bool:
+        """Whether an operation takes a method (Y): the first line of the table that names it decides.
+
+        `residual` says whether operations count that the line takes only because their own code (.8, .9) says little.
+        """
+        for methods, operations, others in self.methods:
+            if method in methods:
+                rest = residual and others and operation[0] not in "UXYZ" and operation[4:5] in "89"
+                return operation in operations or rest
+        return False
 
     def document_kind(self, document_type: str) -> str:
         """The kind of document that the standards weigh, from the hospital's own word; the word itself where none fits."""
@@ -352,6 +369,17 @@ def _guided(path: Path) -> Guided:
     return Guided(phrases, takes, table, screened)
 
 
+def _methods(path: Path) -> list[tuple[Ranges, Ranges, bool]]:
+    out: list[tuple[Ranges, Ranges, bool]] = []
+    for place, fact in facts(path):
+        left, _, right = (p.strip() for p in fact.partition("   "))
+        codes = right.split()
+        if not left.startswith("Y") or not codes:
+            raise KnowledgeError("expected 'Y codes   operations'", place)
+        out.append((Ranges(left), Ranges(" ".join(c for c in codes if c != "residual")), "residual" in codes))
+    return out
+
+
 def _named(path: Path) -> dict[str, str]:
     out: dict[str, str] = {}
     for place, fact in facts(path):
@@ -389,6 +417,8 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         symptoms=Ranges(course["symptoms"]),
         done=frozenset(course["done"].split()),
         guided=_guided(folder / "guided.txt"),
+        routine=[(name, Ranges(codes)) for name, codes in _named(folder / "routine.txt").items()],
+        methods=_methods(folder / "methods.txt"),
         pregnancy=_to_code(folder / "pregnancy.txt"),
         weights=read_weights(facts(folder / "confidence.txt")),
         document_types=_types(folder / "document_types.txt"),

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from fourstep.analyse.terms import read_terms
 from fourstep.analyse.words import Sense
-from fourstep.assign.sites import BOTH, LEFT, RIGHT
+from fourstep.assign.sites import BOTH, LEFT, ONE_SIDE, RIGHT
 from fourstep.books import books_on
 from fourstep.books.rubric import Book
 from fourstep.engine import Engine, load_engine
@@ -92,7 +92,7 @@ def reaches(engine: Engine) -> dict[str, Reach]:
     found["icd10"].update(code for _, code in (*tables.partners, *tables.pregnancy, *tables.care_cause))
     found["icd10"].update(code for one in tables.combinations for code in one.result)
     found["icd10"].update(tables.adverse.names.values())
-    found["opcs4"].update((LEFT, RIGHT, BOTH))
+    found["opcs4"].update((LEFT, RIGHT, BOTH, ONE_SIDE))
     found["opcs4"].update(code for _, code in tables.guided.phrases)
     return {book: Reach(codes.difference(_NO_CODE)) for book, codes in found.items()}
 
