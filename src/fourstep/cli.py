@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from fourstep.commands.audit import register as register_audit
+from fourstep.commands.export import export
+from fourstep.commands.grouper import app as grouper_app
 from fourstep.commands.listen import register as register_listen
 from fourstep.commands.measures import register as register_measures
 from fourstep.commands.serve import register as register_workbench
@@ -35,6 +37,8 @@ books_app = typer.Typer(
 )
 app.add_typer(index_app, name="index")
 app.add_typer(books_app, name="books")
+app.add_typer(grouper_app, name="grouper")
+app.command()(export)
 register_workbench(app)
 register_listen(app)
 register_measures(app)

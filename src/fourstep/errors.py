@@ -36,3 +36,9 @@ class UsageError(FourstepError):
     """A command or setting that cannot be carried out as given."""
 
     code = "F400"
+
+
+class ExchangeError(FourstepError):
+    """An episode that cannot be written in a format, or a file that came back and does not fit what went out."""
+
+    code = "F600"

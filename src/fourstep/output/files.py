@@ -37,3 +37,17 @@ def writing(output: Path | None) -> Iterator[TextIO]:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def write_whole(output: Path, data: bytes) -> None:
+    """Put these bytes under the file's name, all of them or none."""
+    check_writable(output)
+    handle, temporary = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, output)
+    except BaseException:
+        os.unlink(temporary)
+        raise
