@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fourstep.errors import ReadError, UsageError
 from fourstep.listen.answer import ACCEPTED, ERROR, REJECTED
-from fourstep.read.hl7v2.message import Message, field_text, parse_message
-from fourstep.read.hl7v2.stay import stay_of, why_no_record
+from fourstep.read.hl7v2.message import parse_message
+from fourstep.read.hl7v2.stay import why_no_record
 from fourstep.read.hl7v2.stream import messages_in
 from fourstep.read.hl7v2.visit import visit_key
 
@@ -158,12 +158,12 @@ def _row(body: bytes) -> _Row | Receipt:
         return Receipt(REJECTED, error.what)
     if message.first("PID") is None and not why_no_record(message.kind):
         return Receipt(ERROR, "cut short, or without a patient (PID)")
-    return _Row(message.sender, message.control, _digest(message), visit_key(message, stay_of(message)), data)
+    return _Row(message.sender, message.control, _digest(data), visit_key(message), data)
 
 
-def _digest(message: Message) -> bytes:
+def _digest(data: bytes) -> bytes:
     """A fingerprint of the content without the time of sending (MSH-7), which a repetition may bring up to date."""
-    header = message.segments[0]
-    parts = [field_text(header, number) for number in range(3, len(header)) if number != 7]
-    parts += [str(segment) for segment in message.segments[1:]]
-    return hashlib.sha256("\r".join(parts).encode("utf-8", "replace")).digest()
+    header, _, rest = data.partition(b"\r")
+    fields = header.split(header[3:4])
+    fields[6:7] = []  # MSH-1 is the separator itself, so the field of number n stands at n - 1
+    return hashlib.sha256(header[3:4].join(fields) + b"\r" + rest).digest()

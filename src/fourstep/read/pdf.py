@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fourstep.errors import ReadError
+from fourstep.read import ocr
 from fourstep.read.part import Part
 from fourstep.read.source import MAX_BYTES
 
@@ -39,25 +40,41 @@ def pdf_part(data: bytes, place: str) -> Part:
 
 
 def _pages(document: Any, place: str) -> Part:
-    import pypdfium2
-
     texts: list[str] = []
+    recognised: list[str] = []
     size = 0
-    for number in range(len(document)):
-        try:
-            page = document[number]
-            textpage = page.get_textpage()
-            text = textpage.get_text_bounded().translate(_MARKS)
-            textpage.close()
-            page.close()
-        except pypdfium2.PdfiumError:
-            raise ReadError(f"page {number + 1} of the PDF is damaged", place) from None
+    for number in range(1, len(document) + 1):
+        text, guessed = _page(document, number, place)
         size += len(text)
         if size > MAX_BYTES:
             raise ReadError("the text of the PDF is larger than the limit", place)
         texts.append(text)
+        recognised += [str(number)] * guessed
     bare = [str(number) for number, text in enumerate(texts, start=1) if not text.strip()]
     if len(bare) == len(texts):
-        raise ReadError("the PDF has no text layer (a scan?); text recognition must come first", place)
-    warnings = (f"no text on page {', '.join(bare)} of the PDF",) if bare else ()
-    return Part(_PAGE_BREAK.join(texts), warnings=warnings)
+        if ocr.wanted():
+            raise ReadError("the PDF has no text layer, and text recognition finds no words on it", place)
+        what = f"the PDF has no text layer (a scan?); text recognition must come first, here with {ocr.SETTING}=1"
+        raise ReadError(what, place)
+    warnings = [f"no text on page {', '.join(bare)} of the PDF"] if bare else []
+    if recognised:
+        warnings.append(f"page {', '.join(recognised)} of the PDF read by text recognition: check against the scan")
+    return Part(_PAGE_BREAK.join(texts), warnings=tuple(warnings))
+
+
+def _page(document: Any, number: int, place: str) -> tuple[str, bool]:
+    """The text of a page, and whether it was recognised because there was none."""
+    import pypdfium2
+
+    try:
+        page = document[number - 1]
+        textpage = page.get_textpage()
+        text = textpage.get_text_bounded().translate(_MARKS)
+        textpage.close()
+        guessed = not text.strip() and ocr.wanted()
+        if guessed:
+            text = ocr.recognise(page, f"{place}, page {number}")
+        page.close()
+    except pypdfium2.PdfiumError:
+        raise ReadError(f"page {number} of the PDF is damaged", place) from None
+    return text, guessed and bool(text)

@@ -27,15 +27,17 @@ class Message:
     sender: str
     escape: str
     place: str
+    named: dict[str, list[Segment]]
     warnings: tuple[str, ...] = ()
 
     def first(self, name: str) -> Segment | None:
         """The first segment of a name."""
-        return next((segment for segment in self.segments if name_of(segment) == name), None)
+        found = self.named.get(name)
+        return found[0] if found else None
 
     def all(self, name: str) -> list[Segment]:
         """All segments of a name, in order."""
-        return [segment for segment in self.segments if name_of(segment) == name]
+        return self.named.get(name, [])
 
 
 def parse_message(data: bytes, place: str) -> Message:
@@ -63,10 +65,13 @@ def parse_message(data: bytes, place: str) -> Message:
         raise ReadError("a malformed message: its header does not say its type (MSH-9)", place)
     if not control:
         raise ReadError("a malformed message: it has no control id (MSH-10)", place)
-    if wrong := next((n for n, s in enumerate(parsed, start=1) if not _NAME.match(name_of(s))), 0):
-        raise ReadError(f"a malformed message: segment {wrong} has no name", place)
+    named: dict[str, list[Segment]] = {}
+    for number, segment in enumerate(parsed, start=1):
+        if not _NAME.match(name := name_of(segment)):
+            raise ReadError(f"a malformed message: segment {number} has no name", place)
+        named.setdefault(name, []).append(segment)
     sender = f"{value(header, 3)}|{value(header, 4)}"
-    return Message(tuple(parsed), kind.rstrip("^"), control, sender, parsed.esc, place, tuple(warnings))
+    return Message(tuple(parsed), kind.rstrip("^"), control, sender, parsed.esc, place, named, tuple(warnings))
 
 
 def name_of(segment: Segment) -> str:

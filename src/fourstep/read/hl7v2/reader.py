@@ -50,7 +50,7 @@ def _put(data: bytes, name: str, place: str, visits: dict[str, Visit]) -> ReadEr
     except ReadError as error:
         return error
     stay = stay_of(message)
-    visit = visits.setdefault(visit_key(message, stay), Visit())
+    visit = visits.setdefault(visit_key(message), Visit())
     try:
         visit.add(content_from(message, stay, name))
     except ReadError as error:

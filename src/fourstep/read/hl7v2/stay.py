@@ -77,10 +77,8 @@ def stay_of(message: Message) -> Stay:
     born = _date(value(patient, 7), "PID-7", warnings)
     kind, method = value(visit, 2), value(visit, 4)
     event = message.kind.partition("^")[2][:3]
-    account = value(patient, 18)
-    number = value(visit, 19) or value(visit, 50) or account
     return Stay(
-        visit=number,
+        visit=visit_number(message),
         patient=_numbers(message),
         sex=sex,
         born=born,
@@ -95,6 +93,12 @@ def stay_of(message: Message) -> Stay:
         event=event,
         warnings=tuple(warnings),
     )
+
+
+def visit_number(message: Message) -> str:
+    """The number of the visit: PV1-19, else the alternate number of PV1-50, else the account of PID-18."""
+    visit = message.first("PV1")
+    return value(visit, 19) or value(visit, 50) or value(message.first("PID"), 18)
 
 
 def why_no_record(kind: str) -> str:

@@ -12,7 +12,7 @@ from fourstep.errors import ReadError
 from fourstep.read.administrative import administrative_from
 from fourstep.read.hl7v2.documents import Filed, documents_of
 from fourstep.read.hl7v2.message import Message, value
-from fourstep.read.hl7v2.stay import Stay, sender_time, why_no_admission, why_no_record
+from fourstep.read.hl7v2.stay import Stay, sender_time, visit_number, why_no_admission, why_no_record
 from fourstep.read.record import order_warnings
 
 _DISCHARGE_CANCELLED = "A13"
@@ -77,11 +77,11 @@ class Visit:
         )
 
 
-def visit_key(message: Message, stay: Stay) -> str:
+def visit_key(message: Message) -> str:
     """What the messages of one visit have in common; a message without a visit number stands alone."""
-    if stay.visit:
+    if number := visit_number(message):
         issuer = value(message.first("PV1"), 19, 4) or message.sender.partition("|")[2]
-        return f"{issuer}|{stay.visit}"
+        return f"{issuer}|{number}"
     return f"{message.sender}|{message.control}|"
 
 
