@@ -73,3 +73,28 @@ def test_routine_care_is_left_out_unless_the_policy_asks(coder: Coder, text: str
     assert codes(coder, note, "discharge_summary") == ""
     asked = Coder(coder.engine, {"routine_care": "code", "minor_procedures": "code"})
     assert codes(asked, note, "discharge_summary") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Open extraction of calculus from urethra.", "M75.4"),
+        ("Removal of bladder calculus by urethral catheter suction.", "M44.2"),
+        ("Rigid oesophagoscopic injection sclerotherapy of oesophageal varices.", "G17.4"),
+    ],
+)
+def test_one_operation_is_not_read_as_two(coder: Coder, text: str, expected: str) -> None:
+    assert codes(coder, f"Operation: {text}") == expected
+
+
+def test_a_thrombolysis_without_a_date_was_given_on_arrival(coder: Coder) -> None:
+    text = "Diagnosis: acute ischaemic stroke\nProcedures: intravenous thrombolysis with alteplase"
+    episode = Episode(
+        id="fictional",
+        documents=(Document("summary.txt", text, "discharge_summary", DAY + dt.timedelta(days=5)),),
+        age_years=71,
+        admission_method="emergency",
+        admission_date=DAY,
+        discharge_date=DAY + dt.timedelta(days=5),
+    )
+    assert [(p.code, p.date) for p in coder.code(episode).procedures] == [("X83.3", DAY)]

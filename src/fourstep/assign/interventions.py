@@ -21,6 +21,7 @@ from fourstep.locate.candidates import Candidate
 
 #: Words of an entry that says that it did not succeed.
 _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
+_ON_ARRIVAL = Ranges("X83.3")  # given within hours of the onset, or not at all
 _FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
 
 
@@ -85,6 +86,9 @@ def _date_by_the_note(case: Case) -> None:
         for thing in case.interventions:
             if thing.date is None and thing.code in _FROM_BIRTH:
                 thing.date = case.episode.admission_date
+    for thing in case.interventions:
+        if thing.date is None and thing.code in _ON_ARRIVAL and case.episode.admission_method == "emergency":
+            thing.date = case.episode.admission_date
     days = {d for i in operative_documents(case) if (d := case.episode.documents[i].date)}
     if len(days) != 1:
         return
