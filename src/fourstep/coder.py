@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fourstep.analyse import analyse_document
@@ -22,6 +25,21 @@ from fourstep.verify import verify
 from fourstep.verify.record import coded, explained
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: an episode makes tens of thousands of objects and no ring of references among them.
+
+    What is coded inside must have let go of them when the collector comes back, else it walks them all.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Coder:
     """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
 
@@ -39,14 +57,18 @@ class Coder:
 
     def code(self, episode: Episode) -> CodedEpisode:
         """What a clinical coder would hand in for the episode: codes in order, evidence, what was left out, queries."""
-        case, primary = self._verified(episode)
-        tables = self.engine.tables
-        return coded(case, tables, ask(case, tables, primary))
+        with _uncollected():
+            return self._code(episode)
 
     def explain(self, episode: Episode) -> dict[str, list[tuple[str, set[str]]]]:
         """For each code given, "diagnoses" and "procedures" in order, the features that its confidence rests on."""
         case, _ = self._verified(episode)
         return explained(case, self.engine.tables)
+
+    def _code(self, episode: Episode) -> CodedEpisode:
+        case, primary = self._verified(episode)
+        tables = self.engine.tables
+        return coded(case, tables, ask(case, tables, primary))
 
     def _verified(self, episode: Episode) -> tuple[Case, Condition | None]:
         """Steps 1 to 4: the verified case and its primary diagnosis."""

@@ -13,7 +13,6 @@ from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect
 from fourstep.analyse.cutting import Cutter, Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether
-from fourstep.analyse.words import Tokens
 
 _SHORT_FOR = frozenset("vs approx eg ie fig dept ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
@@ -58,14 +57,10 @@ _EMPTY = frozenset("☐✗✘")
 class Splitter(Cutter):
     """Cuts the tokens of one document into sentences of segments."""
 
-    def __init__(self, text: str, tokens: Tokens) -> None:
-        super().__init__(text, tokens)
-        self._of_kind: tuple[Callable[[int], None], ...] = tuple(getattr(self, f"_{kind}") for kind in KINDS)
-
     def sentences(self, first: int, last: int) -> list[list[Segment]]:
         """The sentences of tokens[first:last], each a list of segments in order."""
         self._restart(first, last)
-        specials, entries, wide, of_kind = self.specials, self.entries, self.wide, self._of_kind
+        specials, entries, wide = self.specials, self.entries, self.wide
         words = self.words
         for at in range(bisect_left(specials, first), bisect_left(specials, last)):
             i = specials[at]
@@ -81,7 +76,7 @@ class Splitter(Cutter):
                 if ("" in node or nearest in node or nearest == "\n") and self._mark(i, node):
                     continue
             if kind:  # not a mere word
-                of_kind[kind](i)
+                _OF_KIND[kind](self, i)
         self._end(last, last)
         return self.done
 
@@ -276,3 +271,7 @@ class Splitter(Cutter):
             self.marks = [(_TICKED if ticked else _UNTICKED, True, i, skip)]
         self.skip = skip
         return True
+
+
+#: The method for each kind of token: found once on the class, for a splitter that held its own methods would be a ring.
+_OF_KIND: tuple[Callable[[Splitter, int], None], ...] = tuple(getattr(Splitter, f"_{kind}") for kind in KINDS)

@@ -21,6 +21,14 @@ def _adopt(conditions: list[Condition]) -> None:
             conditions[:] = [c for c in conditions if c is not condition]
 
 
+def _place(condition: Condition, conditions: list[Condition], out: list[Condition]) -> None:
+    """Put a condition into the order, and behind it those that follow it."""
+    out.append(condition)
+    for follower in conditions:
+        if follower.follows is condition and not any(o is follower for o in out):
+            _place(follower, conditions, out)
+
+
 @standard(
     "FS.GEN.16", "general",
     "Behind the primary diagnosis come acute conditions, then comorbidities, then Z codes; what follows a "
@@ -50,16 +58,9 @@ def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -
         key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order),
     )
     out: list[Condition] = []
-
-    def place(condition: Condition) -> None:
-        out.append(condition)
-        for follower in conditions:
-            if follower.follows is condition and not any(o is follower for o in out):
-                place(follower)
-
     injuries = [c for c in leaders if c.code[0] in "ST"]
     for leader in leaders:
-        place(leader)
+        _place(leader, conditions, out)
     # one event's cause stands behind the last of its injuries
     if injuries:
         last = max(out.index(c) for c in injuries)
