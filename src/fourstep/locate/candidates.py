@@ -37,6 +37,8 @@ class Line:
         return mask
 
     def unexplained(self) -> list[str]:
+        if not self.hits:
+            return list(self.words.text)
         mask = self.explained()
         return [w for i, w in enumerate(self.words.text) if not mask >> i & 1]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fourstep.locate.candidates import Line
-from fourstep.locate.index import Index
-from fourstep.locate.matcher import Hit, Scene, locate
+from fourstep.locate.lookup import Lookup
+from fourstep.locate.matcher import Hit
 
 _DASHES = frozenset(("-", "–", "—"))
 _LED = ("problem", "procedure")
@@ -27,7 +27,7 @@ def _apart(before: Line, line: Line, text: str) -> bool:
     )
 
 
-def join_over_dash(index: Index, before: Line, line: Line, text: str, guards: frozenset[str]) -> None:
+def join_over_dash(lookup: Lookup, before: Line, line: Line, text: str, guards: frozenset[str]) -> None:
     """Give the first of two lines the entries that need the words of both; those of the second are its evidence too."""
     if _apart(before, line, text):
         return
@@ -37,7 +37,7 @@ def join_over_dash(index: Index, before: Line, line: Line, text: str, guards: fr
     width = len(before.words.text)
     own = (1 << width) - 1
     spanning: list[Hit] = []
-    for hit in locate(index, Scene([*before.words.text, *line.words.text], guards), _LED):
+    for hit in lookup.find([*before.words.text, *line.words.text], _LED, guards):
         if hit.mask & own and hit.mask >> width and hit.mask.bit_count() > most:
             lent = tuple(w for i, w in enumerate(line.words.text) if hit.mask >> (width + i) & 1)
             spanning.append(replace(hit, lead=hit.lead & own, mask=hit.mask & own, explained=hit.explained & own, inherited=lent))

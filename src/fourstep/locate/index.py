@@ -181,6 +181,7 @@ class Index:
         self.roots = roots
         self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
         self._of_kinds: dict[tuple[str, ...], Leads] = {}
+        self._beneath: dict[str, frozenset[str]] = {}
         frequency: dict[str, int] = {}
         for root in roots:
             for phrase in root.phrases:
@@ -210,6 +211,14 @@ class Index:
                 if (found := [(tuple(w for w in p.words if w != word), p, e) for p, e in all_kinds if e.kind in kinds])
             }
         return leads
+
+    def beneath(self, word: str) -> frozenset[str]:
+        """The words of all entries below the lead terms that a word opens: what its neighbours may add."""
+        found = self._beneath.get(word)
+        if found is None:
+            below = walk([child for _, root in self.leads.get(word, ()) for child in root.children])
+            found = self._beneath[word] = frozenset(w for e in below for p in e.phrases for w in p.words)
+        return found
 
     def vocabulary(self) -> frozenset[str]:
         """Every word that the index knows."""

@@ -13,13 +13,13 @@ from fourstep.locate.dashes import join_over_dash
 from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
 from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of
-from fourstep.locate.matcher import Hit, Scene, locate, nearest
+from fourstep.locate.lookup import Lookup
+from fourstep.locate.matcher import Hit, nearest
 from fourstep.locate.neighbours import HABIT, Neighbours
 
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
 _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
 _REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
-_MOST_SEEN = 50_000
 
 
 def _without_parts(line: Line) -> list[Hit]:
@@ -45,8 +45,8 @@ class Locator:
     def __init__(self, index: Index, lexicon: Lexicon) -> None:
         self.index = index
         self.lexicon = lexicon
-        self.neighbours = Neighbours(index, lexicon)
-        self._seen: dict[tuple[tuple[str, ...], frozenset[str], tuple[str, ...]], list[Hit]] = {}
+        self.lookup = Lookup(index)
+        self.neighbours = Neighbours(self.lookup, lexicon)
 
     def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
         """The record with its candidates, in order of the documents and their characters."""
@@ -54,21 +54,26 @@ class Locator:
         guards = guards_of(episode)
         far = far_words(episode, lines)
         for sentence in sentences_of(lines):
-            whole = far.get(sentence[0].statement.document, {})
+            number = sentence[0].statement.document
+            whole = far.get(number, {})
+            histology = episode.documents[number].type == "histology"
             for line in sentence:
-                self._match(line, guards, whole, self._specimen(episode, line))
-                line.hits = _without_parts(line)
+                specimen = self._specimen(episode, line) if histology or "adenoma" in line.words.text else frozenset()
+                self._match(line, guards, whole, specimen)
                 if len(line.hits) > 1:
-                    line.hits = nearest(line.hits, joints_of(line, tokens[line.statement.document]))
+                    line.hits = _without_parts(line)
+                    if len(line.hits) > 1:
+                        line.hits = nearest(line.hits, joints_of(line, tokens[number]))
             for before, line in pairwise(sentence):
-                text = episode.documents[line.statement.document].text
-                join_over_dash(self.index, before, line, text, guards)
+                join_over_dash(self.lookup, before, line, episode.documents[number].text, guards)
             for line in sentence:
-                self.neighbours.deepen(line, sentence, guards, whole, episode)
-            for at, line in enumerate(sentence):
+                if line.hits:
+                    self.neighbours.deepen(line, sentence, guards, whole, episode)
+            for at in range(1, len(sentence)):
+                line, before = sentence[at], sentence[at - 1]
                 self.neighbours.take_lead(line, sentence, at, guards, whole)
-                if at and not HABIT.isdisjoint(sentence[at - 1].words.text):
-                    self.neighbours.answer(sentence[at - 1], line, guards)
+                if not HABIT.isdisjoint(before.words.text):
+                    self.neighbours.answer(before, line, guards)
         record = Record(episode, tokens, lines, [])
         for line in lines:
             document = episode.documents[line.statement.document]
@@ -81,20 +86,9 @@ class Locator:
         self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]], specimen: frozenset[str]
     ) -> None:
         text = line.words.text
-        if not text:
-            return
-        kinds = kinds_for(line.statement, text)
-        if far or specimen:
-            line.hits = locate(self.index, Scene(text, guards, specimen.difference(text), far.keys()), kinds)
-            return
-        # most items of a record have been written a thousand times before: what they match depends on nothing else
-        key = (kinds, guards, tuple(text))
-        hits = self._seen.get(key)
-        if hits is None:
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            hits = self._seen[key] = locate(self.index, Scene(text, guards), kinds)
-        line.hits = list(hits)
+        if text:
+            near = specimen.difference(text) if specimen else specimen
+            line.hits = list(self.lookup.find(text, kinds_for(line.statement, text), guards, near, far.keys()))
 
     def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
         """In a histology report a finding takes the site of its specimen: the words before it on its line, up to a colon.
@@ -117,14 +111,13 @@ class Locator:
     def _candidate(
         line: Line, hit: Hit, tokens: list[Tokens], document: Document, far: dict[str, tuple[int, int]], order: int
     ) -> Candidate:
-        words, source = line.words, tokens[line.statement.document]
-        used = [i for i in range(len(words.text)) if hit.mask >> i & 1] or [0]
-        start = source.start[min(words.first[i] for i in used)]
-        end = source.end[max(words.last[i] for i in used)]
+        words, source, mask = line.words, tokens[line.statement.document], hit.mask
+        # the tokens of words stand in order, so the first and the last word enclose the others
+        at = (mask & -mask).bit_length() - 1 if mask else 0
+        start = source.start[words.first[at]]
+        end = source.end[words.last[mask.bit_length() - 1 if mask else 0]]
         inherited = [
             Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
             for a, b in (line.lent.get(w) or far[w] for w in hit.inherited if w in line.lent or w in far)
-        ]
-        return Candidate(
-            line, hit.entry, hit.root, hit.codes, hit.mask, start, end, used[0], hit.size, inherited, order
-        )
+        ] if hit.inherited else []  # fmt: skip
+        return Candidate(line, hit.entry, hit.root, hit.codes, mask, start, end, at, hit.size, inherited, order)

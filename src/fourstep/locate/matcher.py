@@ -43,9 +43,12 @@ class Hit:
 
 
 class Scene:
-    """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note."""
+    """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note.
 
-    __slots__ = ("far", "guards", "near", "nearby", "text", "words")
+    `asked_far` tells afterwards whether what was found could depend on the words of the note.
+    """
+
+    __slots__ = ("asked_far", "far", "guards", "near", "nearby", "text", "words")
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Scene:
         self.near = near
         self.nearby = sorted(near) if near else ()  # a set has no order that two runs share
         self.far = far
+        self.asked_far = False
         words: dict[str, int] = {}
         for i, word in enumerate(text):
             words[word] = words.get(word, 0) | (1 << i)
@@ -115,7 +119,14 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
                 bits &= around << 1 | around >> 1 | around << 2 | around >> 2 | around
         if bits:
             added |= bits
-        elif framed and (word in scene.near or (phrase.far and (word in scene.far or word in words))):
+        elif not framed:
+            return None
+        elif word in scene.near or (phrase.far and word in words):
+            inherited = (*inherited, word)
+        elif phrase.far:
+            scene.asked_far = True
+            if word not in scene.far:
+                return None
             inherited = (*inherited, word)
         else:
             return None

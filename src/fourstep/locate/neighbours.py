@@ -7,8 +7,7 @@ from dataclasses import replace
 from fourstep.analyse.words import Lexicon
 from fourstep.episode import Episode
 from fourstep.locate.candidates import Line
-from fourstep.locate.index import Index
-from fourstep.locate.matcher import Scene, locate
+from fourstep.locate.lookup import Lookup
 
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
@@ -17,6 +16,7 @@ HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split()
 _ASKED = HABIT | {"status", "history"}  # "Smoking: never"
 _ENDED = frozenset("stopped quit gave given until till".split())
 _LED = ("problem", "procedure")
+_DEEPENED = ("problem", "procedure", "cause")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
 
 
@@ -38,8 +38,8 @@ def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
 class Neighbours:
     """Looks the items of a sentence up again, with what stands beside them."""
 
-    def __init__(self, index: Index, lexicon: Lexicon) -> None:
-        self.index = index
+    def __init__(self, lookup: Lookup, lexicon: Lexicon) -> None:
+        self.lookup = lookup
         self.lexicon = lexicon
 
     def deepen(
@@ -51,10 +51,13 @@ class Neighbours:
         episode: Episode,
     ) -> None:
         """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items."""
-        if not any(h.entry.children and h.entry.kind in (*_LED, "cause") for h in line.hits):
-            return
         s = line.statement
         if s.label is None and len(sentence) == 1:
+            return
+        for h in line.hits:
+            if h.entry.children and h.entry.kind in _DEEPENED:
+                break
+        else:
             return
         at = next(i for i, other in enumerate(sentence) if other is line)
         near: set[str] = set()
@@ -67,15 +70,13 @@ class Neighbours:
         for reach in range(len(sentence)):
             known = len(near)
             if reach:
-                near |= _loose(line, [*sentence[max(0, at - reach) : at], *sentence[at + 1 : at + 1 + reach]])
+                beside = [sentence[i] for i in (at - reach, at + reach) if 0 <= i < len(sentence)]
+                near |= _loose(line, beside)
             near.difference_update(line.words.text)
             if not near or (reach and len(near) == known):
                 continue
-            deeper = [
-                h
-                for h in locate(self.index, Scene(line.words.text, guards, near, far.keys()), kinds)
-                if h.root.place in roots
-            ]
+            found = self.lookup.find(line.words.text, kinds, guards, near, far.keys())
+            deeper = [h for h in found if h.root.place in roots]
             if deeper:
                 line.hits = deeper
             if [h.codes for h in line.hits] != before:
@@ -86,20 +87,19 @@ class Neighbours:
     ) -> None:
         """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last of its sentence."""
         text = line.words.text
-        if (
-            not at
-            or not text
-            or len(text) > _LONGEST_TAIL
-            or not _NORMAL.isdisjoint(text)
-            or any(h.entry.kind in _LED for h in line.hits)
-        ):
+        if not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text):
             return
+        for h in line.hits:
+            if h.entry.kind in _LED:
+                return
         s = line.statement
         leads = {
             h.root.place: h.root
             for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
         }  # fmt: skip
+        if not leads:
+            return
         if {w for b in sentence[:at] for h in b.hits for w in h.inherited}.issuperset(text):
             return  # "hiatus hernia - irreducible": it made the item before it more specific
         # what already made the lead term more specific is no further condition: "burn, partial thickness: chest, arm"
@@ -107,12 +107,12 @@ class Neighbours:
         for root in leads.values():
             said = (p.words for p in root.phrases if p.words and all(_said(w, sentence) for w in p.words))
             opening = list(dict.fromkeys(w for words in said for w in words))
-            scene = Scene([*opening, *text], guards, _loose(line, sentence), far.keys())
+            found = self.lookup.find([*opening, *text], (root.kind,), guards, _loose(line, sentence), far.keys())
             width = len(opening)
             own = ((1 << len(text)) - 1) << width
             line.hits += [
                 replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
-                for hit in locate(self.index, scene, (root.kind,))
+                for hit in found
                 if hit.root is root and hit.mask & own and hit.entry is not root and hit.codes not in known
             ]
             if line.hits:
@@ -128,7 +128,7 @@ class Neighbours:
         width, own = len(before), (1 << len(text)) - 1
         hits = [
             replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
-            for hit in locate(self.index, Scene([*before, *text], guards), ("circumstance",))
+            for hit in self.lookup.find([*before, *text], ("circumstance",), guards)
             if hit.mask >> width & own and hit.mask & ~(own << width)
         ]
         if hits:
