@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fourstep.analyse.spelling import Spelling
 from fourstep.analyse.terms import parse_term, read_terms
-from fourstep.analyse.words import Lexicon, fold, tokenise
+from fourstep.analyse.words import TOKEN, Lexicon, fold, tokenise
 from fourstep.engine import load_engine
 from fourstep.errors import KnowledgeError
 
@@ -19,6 +19,15 @@ def test_tokens_point_into_the_text(text: str) -> None:
     for surface, start, end in zip(tokens.text, tokens.start, tokens.end, strict=True):
         assert start < end
         assert text[start:end].lower() == surface
+
+
+@given(st.one_of(st.text(max_size=200), st.text("aZ9É '’\n\t-_/.İΣσ\u212akLs5", max_size=60)))
+def test_tokens_are_those_of_the_pattern(text: str) -> None:
+    """Reading in small letters, plain words first, finds what the pattern finds in the text as it stands."""
+    tokens = tokenise(text)
+    found = list(TOKEN.finditer(text))
+    assert list(zip(tokens.start, tokens.end, strict=True)) == [m.span() for m in found]
+    assert tokens.text == [m.group().lower() for m in found]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ TOKEN = re.compile(
     r"|[^\W_]+(?:['’][a-zA-Z]{1,2}(?![^\W_]))?"
     r"|\n|[^\s]"
 )
+#: The same for text in small letters, with the space before a token; plain words, which are most, are tried first.
+_NEXT_TOKEN = re.compile(r" ?([a-z]{2,}+(?![^\W_]|['’])|" + TOKEN.pattern + ")")
+_UNEVEN = ("\u212a", "\u03a3")  # the Kelvin sign is a "k" in small letters; a sigma looks at what follows it
 
 #: Words that carry no meaning for the index; they are left out of canonical words.
 STOP = frozenset(
@@ -64,14 +67,25 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """Split text into tokens whose offsets point into `text` itself (folding case never moves them)."""
-    out = Tokens()
-    add, start, end = out.text.append, out.start.append, out.end.append
-    for match in TOKEN.finditer(text):
-        add(match.group().lower())
-        s, e = match.span()
-        start(s)
-        end(e)
-    return out
+    low = text.lower()
+    if not text.isascii() and (len(low) != len(text) or any(sign in text for sign in _UNEVEN)):
+        return _tokenise_uneven(text)
+    words = _NEXT_TOKEN.findall(low)
+    start: list[int] = []
+    end: list[int] = []
+    add_start, add_end, find, at = start.append, end.append, low.find, 0
+    for word in words:  # between two tokens stand spaces only, so a token is found where it was read
+        at = find(word, at)
+        add_start(at)
+        at += len(word)
+        add_end(at)
+    return Tokens(words, start, end)
+
+
+def _tokenise_uneven(text: str) -> Tokens:
+    """The same for a text with letters whose small form is longer, of another script, or depends on its neighbours."""
+    found = list(TOKEN.finditer(text))
+    return Tokens([m.group().lower() for m in found], [m.start() for m in found], [m.end() for m in found])
 
 
 @lru_cache(maxsize=50_000)

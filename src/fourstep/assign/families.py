@@ -34,6 +34,14 @@ class Families:
     covers: list[tuple[Ranges, Ranges]] = field(default_factory=list)
     once: Ranges = field(default_factory=Ranges)
     step: Ranges = field(default_factory=Ranges)
+    _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def hidden(self, code: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` that hide a code."""
+        found = self._hidden.get(code)
+        if found is None:
+            found = self._hidden[code] = frozenset(i for i, (_, smaller) in enumerate(self.hides) if code in smaller)
+        return found
 
 
 def read_families(facts: Iterable[tuple[str, str]]) -> Families:

@@ -69,13 +69,8 @@ class Rings:
 
     def sentences(self, lines: list[Line]) -> list[Line]:
         keys = {(line.statement.document, line.statement.sentence) for line in lines}
-        if not keys:
-            return []
-        return [
-            line
-            for line in self.case.record.lines
-            if (line.statement.document, line.statement.sentence) in keys and stated(line)
-        ]
+        by_sentence = self.case.record.by_sentence
+        return [line for key in sorted(keys) for line in by_sentence.get(key, ()) if stated(line)]
 
     def akin(self) -> list[Line]:
         """Lines anywhere that name what was operated on, as the lead term does: the pseudoaneurysm of its
@@ -93,16 +88,15 @@ class Rings:
 
     def note(self) -> list[Line]:
         """What the leading document states."""
-        return [line for line in self.case.record.lines if line.statement.document == self.leader and stated(line)]
+        return [line for line in self.case.record.by_document.get(self.leader, ()) if stated(line)]
 
     def before(self, candidate: Candidate) -> Iterator[Line]:
         """The statements before a candidate in its section, the nearest first."""
         s = candidate.statement
         note = [
             line
-            for line in self.case.record.lines
-            if line.statement.document == s.document
-            and line.statement.section is s.section
+            for line in self.case.record.by_document.get(s.document, ())
+            if line.statement.section is s.section
             and line.statement.start < s.start
         ]
         yield from reversed(note[-_ROWS_BACK:])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.analyse.words import Lexicon
-from fourstep.books.tables import Ranges
+from fourstep.books.tables import Chart, Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.locate.index import Index, read_file
 from fourstep.locate.matcher import Hit, Scene, locate
@@ -25,14 +25,11 @@ class Slots:
     """The site lists and the table that says which categories take which slots."""
 
     lists: dict[str, Index]
-    table: list[tuple[Ranges, tuple[str, ...]]]
+    table: Chart[tuple[str, ...]]
 
     def due(self, code: str) -> tuple[str, ...]:
         """The slots of a code: the narrowest line of the table that names it."""
-        for codes, slots in self.table:
-            if code in codes:
-                return slots
-        return ()
+        return self.table.of(code) or ()
 
     def sites(self, slot: str, words: Iterable[str], guards: frozenset[str] = frozenset()) -> list[Hit]:
         """The site entries that the words name, in order of their words."""
@@ -76,4 +73,4 @@ def load_slots(folder: Path, lexicon: Lexicon) -> Slots:
                 narrow = len(first) * 1000 - (int(last[1:3]) - int(first[1:3]) if last and last[1:3].isdigit() else 0)
                 rows.append((-narrow, Ranges(span), tuple(n for n in names if n != "none")))
     rows.sort(key=lambda r: r[0])
-    return Slots(lists, [(codes, slots) for _, codes, slots in rows])
+    return Slots(lists, Chart((codes, slots) for _, codes, slots in rows))

@@ -10,7 +10,7 @@ from pathlib import Path
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
 from fourstep.assign.weights import Weights, read_weights
-from fourstep.books.tables import Ranges
+from fourstep.books.tables import Chart, Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import STANDARDS
 
@@ -100,7 +100,7 @@ class Tables:
     hides: list[tuple[Ranges, Ranges]]
     hides_by: list[str]  # the standard that each line of `hides` belongs to
     links: list[Link]
-    sequelae: list[tuple[Ranges, str]]
+    sequelae: Chart[str]
     never_primary: Ranges
     avoid_primary: Ranges
     asterisk: frozenset[str]
@@ -113,15 +113,15 @@ class Tables:
     guided: Guided
     routine: list[tuple[str, Ranges]]  # what a line of the policy table decides on, whoever reports it
     methods: list[tuple[Ranges, Ranges, bool]]  # methods, the operations that take them, whether residual ones do too
-    pregnancy: list[tuple[Ranges, str]]
+    pregnancy: Chart[str]
     weights: Weights
     document_types: list[tuple[str, str]]
     sharpen: list[tuple[Ranges, Ranges]]
     status_of: list[tuple[Ranges, Ranges]]
     families: Families
     related: list[tuple[Ranges, Ranges]]
-    care_cause: list[tuple[Ranges, str]]
-    partners: list[tuple[Ranges, str]]
+    care_cause: Chart[str]
+    partners: Chart[str]
     adverse: Adverse
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
@@ -133,6 +133,7 @@ class Tables:
     _single: dict[str, bool] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
+    _effects: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def one_of(self, code: str) -> tuple[int, ...]:
         """Numbers of the lines of `one_code` that a code falls under."""
@@ -170,6 +171,12 @@ class Tables:
         if standard not in self._combinations_of:
             self._combinations_of[standard] = tuple(c for c in self.combinations if c.standard == standard)
         return self._combinations_of[standard]
+
+    def effects(self, code: str) -> frozenset[int]:
+        """Numbers of the lines of `links` whose effect a code may be."""
+        if code not in self._effects:
+            self._effects[code] = frozenset(i for i, rule in enumerate(self.links) if code in rule.effect)
+        return self._effects[code]
 
     def hides_of(self, standard: str) -> frozenset[int]:
         """Numbers of the lines of `hides` that belong to a standard."""
@@ -320,9 +327,9 @@ def _types(path: Path) -> list[tuple[str, str]]:
     return out
 
 
-def _to_code(path: Path) -> list[tuple[Ranges, str]]:
+def _to_code(path: Path) -> Chart[str]:
     """Lines of codes and, last, the one code they lead to."""
-    out: list[tuple[Ranges, str]] = []
+    out: Chart[str] = Chart()
     for place, fact in facts(path):
         *codes, to = fact.split()
         if not codes:

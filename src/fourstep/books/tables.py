@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from fourstep.errors import KnowledgeError
+
+T = TypeVar("T")
 
 FOLDER = Path(__file__).parent.parent / "knowledge" / "books"
 
@@ -42,7 +45,7 @@ class Ranges:
 
     def __init__(self, text: str = "") -> None:
         self.spans: list[tuple[str, str]] = []
-        self._asked: dict[str, bool] = {}  # the same few thousand codes are asked for again and again
+        self._asked: dict[object, bool] = {}  # the same few thousand codes are asked for again and again
         self.add(text)
 
     def add(self, text: str) -> None:
@@ -52,12 +55,28 @@ class Ranges:
         self._asked.clear()
 
     def __contains__(self, code: object) -> bool:
-        text = str(code)
-        known = self._asked.get(text)
+        known = self._asked.get(code)
         if known is None:
+            text = str(code)
             known = any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self.spans)
-            self._asked[text] = known
+            self._asked[code] = known
         return known
+
+
+class Chart(list[tuple[Ranges, T]]):
+    """Lines of codes and what they lead to: `of(code)` is that of the first line that names the code."""
+
+    def __init__(self, lines: Iterable[tuple[Ranges, T]] = ()) -> None:
+        super().__init__(lines)
+        self._asked: dict[str, T | None] = {}
+
+    def of(self, code: str) -> T | None:
+        """What a code leads to; None where no line names it."""
+        try:
+            return self._asked[code]
+        except KeyError:
+            found = self._asked[code] = next((to for codes, to in self if code in codes), None)
+            return found
 
 
 @dataclass(slots=True)

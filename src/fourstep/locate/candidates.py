@@ -58,30 +58,18 @@ class Candidate:
     size: int  # words of the entry that stand in the statement or its frame
     inherited: list[Evidence]
     order: int  # place in the record: documents, then characters
+    # of its entry and its statement, which are asked for thousands of times an episode
+    kind: str = field(init=False, compare=False)
+    statement: Statement = field(init=False, compare=False)
+    role: str = field(init=False, compare=False)
+    whether: Whether = field(init=False, compare=False)
+    when: When = field(init=False, compare=False)
+    who: Who = field(init=False, compare=False)
 
-    @property
-    def kind(self) -> str:
-        return self.entry.kind
-
-    @property
-    def statement(self) -> Statement:
-        return self.line.statement
-
-    @property
-    def role(self) -> str:
-        return self.line.statement.section.role
-
-    @property
-    def whether(self) -> Whether:
-        return self.line.statement.whether
-
-    @property
-    def when(self) -> When:
-        return self.line.statement.when
-
-    @property
-    def who(self) -> Who:
-        return self.line.statement.who
+    def __post_init__(self) -> None:
+        s = self.line.statement
+        self.kind, self.statement, self.role = self.entry.kind, s, s.section.role
+        self.whether, self.when, self.who = s.whether, s.when, s.who
 
 
 @dataclass(slots=True)
@@ -93,10 +81,15 @@ class Record:
     lines: list[Line]
     candidates: list[Candidate]
     by_sentence: dict[tuple[int, int], list[Line]] = field(default_factory=dict)
+    by_document: dict[int, list[Line]] = field(default_factory=dict)
+    vocabulary: frozenset[str] = frozenset()  # every canonical word of the record
 
     def __post_init__(self) -> None:
         for line in self.lines:
-            self.by_sentence.setdefault((line.statement.document, line.statement.sentence), []).append(line)
+            s = line.statement
+            self.by_sentence.setdefault((s.document, s.sentence), []).append(line)
+            self.by_document.setdefault(s.document, []).append(line)
+        self.vocabulary = frozenset().union(*[line.words.text for line in self.lines])
 
     def sentence(self, candidate: Candidate) -> list[Line]:
         """The lines of the candidate's sentence; its own line where it stands outside the text."""

@@ -118,7 +118,7 @@ def pregnancy_first(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
         if condition.first.kind != "problem" or condition.code[0] in "ORSTZUVWXYQP" or condition.code in tables.kept:
             continue
-        code = next((to for codes, to in tables.pregnancy if condition.code in codes), "")
+        code = tables.pregnancy.of(condition.code) or ""
         if not code or len(condition.codes) > 1:
             continue
         same = next((c for c in case.conditions if c.code == code), None)

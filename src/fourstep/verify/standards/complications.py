@@ -59,7 +59,7 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
         return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
         for thing in case.interventions:
-            to = next((code for codes, code in tables.care_cause if thing.code in codes), "")
+            to = tables.care_cause.of(thing.code) or ""
             if to:
                 return to, thing.first
     return "", condition.first
@@ -85,7 +85,7 @@ def _procedure_behind(
         for cause in told.get((effect.statement.document, effect.statement.sentence), ()):
             if due_to(case, effect, cause, words):
                 own = cause.codes[0] if cause.codes[0].startswith(("Y83", "Y84")) else ""
-                to = own or next((to for codes, to in tables.care_cause if cause.codes[0] in codes), "")
+                to = own or tables.care_cause.of(cause.codes[0]) or ""
                 if to:
                     return to, cause
     return None

@@ -266,7 +266,7 @@ def no_code_twice(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def partners(case: Case, tables: Tables) -> None:
     for condition in case.conditions:
-        partner = next((p for codes, p in tables.partners if condition.code in codes), "")
+        partner = tables.partners.of(condition.code)
         if partner and len(condition.codes) == 1 and not any(c.code == partner for c in case.conditions):
             condition.codes.append(partner)
             condition.standards.append("FS.GEN.11")

@@ -42,6 +42,8 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     ),
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
+    if _OVERDOSE.isdisjoint(case.record.vocabulary):
+        return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
         s = line.statement

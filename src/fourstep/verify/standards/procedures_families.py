@@ -35,8 +35,9 @@ _BEDSIDE = Ranges(
     ),
 )  # fmt: skip
 def included(case: Case, tables: Tables) -> None:
-    for larger, smaller in tables.families.hides:
-        if not any(i.code in smaller for i in case.interventions):
+    parts = _parts(case, tables)
+    for number, (larger, smaller) in enumerate(tables.families.hides):
+        if number not in parts:
             continue
         owners = [i for i in case.interventions if i.code in larger]
         if owners:
@@ -45,6 +46,7 @@ def included(case: Case, tables: Tables) -> None:
                 if owner is not None:
                     owner.biopsies += part.candidates
             _harvest(owners, [i for i in case.interventions if i.code in smaller])
+            parts |= _parts(case, tables)
             _remove(
                 case,
                 [
@@ -61,6 +63,11 @@ def included(case: Case, tables: Tables) -> None:
         [s for s in steps if any(_larger(o, tables) and same_time(o.date, s.date) for o in others)],
         "step of a larger procedure", "FS.OPCS.02",
     )  # fmt: skip
+
+
+def _parts(case: Case, tables: Tables) -> frozenset[int]:
+    """Numbers of the lines of `hides` that a recorded procedure may be hidden by."""
+    return frozenset().union(*[tables.families.hidden(i.codes[0]) for i in case.interventions])
 
 
 def _harvest(owners: list[Intervention], parts: list[Intervention]) -> None:

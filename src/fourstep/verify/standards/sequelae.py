@@ -81,7 +81,7 @@ def _sequel(candidate: Candidate, tables: Tables) -> str:
     """The sequelae code of a past disease or injury: its own, else that of the disease its words name."""
     codes = [*candidate.codes, *(c for h in candidate.line.hits for c in h.codes if h.mask & candidate.mask)]
     own = next((c for c in codes if c in _SEQUELAE), "")
-    told = next((to for c in codes for past, to in tables.sequelae if c in past), "")
+    told = next((to for c in codes if (to := tables.sequelae.of(c))), "")
     if own or told or "Z86.7" not in codes:
         return own or told
     words = set(candidate.line.words.text)

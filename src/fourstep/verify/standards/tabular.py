@@ -74,8 +74,11 @@ def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
 
 def combine(case: Case, tables: Tables, identifier: str) -> None:
     """Record two conditions with the code, or the fixed group, that says both."""
+    rows = tables.combinations_of(identifier)
+    if not rows:
+        return
     categories = {c.code[:3] for c in case.conditions}
-    for combination in tables.combinations_of(identifier):
+    for combination in rows:
         if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
             categories = {c.code[:3] for c in case.conditions}
 
@@ -150,8 +153,9 @@ def due_to(case: Case, effect: Candidate, cause: Candidate, words: frozenset[str
 
 def link(case: Case, tables: Tables, identifier: str) -> None:
     """Record what the record says a recorded condition caused with the codes of the link."""
-    for rule in tables.links:
-        if rule.standard != identifier:
+    possible = _effects(case, tables)
+    for number, rule in enumerate(tables.links):
+        if rule.standard != identifier or number not in possible:
             continue
         for effect in [c for c in case.conditions if c.code in rule.effect and c.first.kind == "problem"]:
             cause = next(
@@ -170,6 +174,7 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 effect.follows = cause
                 continue
             effect.codes = codes
+            possible = _effects(case, tables) | possible
             effect.standards.append(identifier)
             if codes[0][:3] in tables.asterisk and cause.follows is None:
                 effect.follows = cause
@@ -178,6 +183,11 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 case.conditions.insert(
                     place, Condition(kept, list(effect.candidates), standards=[identifier], follows=effect)
                 )
+
+
+def _effects(case: Case, tables: Tables) -> frozenset[int]:
+    """Numbers of the links whose effect is among the recorded conditions."""
+    return frozenset().union(*[tables.effects(c.codes[0]) for c in case.conditions])
 
 
 def _says_both(effect: Candidate, cause: Candidate) -> bool:
