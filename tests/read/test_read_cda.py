@@ -7,13 +7,13 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hl7_makers import attached
 from read_makers import fails, one
 from test_read_pdf import pdf
 
 from fourstep.coder import Coder
 from fourstep.episode import Sex
 from fourstep.read import read_text
+from hl7_makers import attached
 
 WHOLE = (Path(__file__).parent / "cda_fixtures" / "discharge.xml").read_text(encoding="utf-8")
 HEAD, _, TAIL = WHOLE.partition("  <component>\n    <structuredBody>")

@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hl7_makers import PID, STAY, attached, header, message, summary, visit
 from read_makers import fails, one
 from test_read_pdf import pdf
 
@@ -14,6 +13,7 @@ from fourstep.coder import Coder
 from fourstep.episode import Episode, Sex
 from fourstep.errors import ReadError
 from fourstep.read import read_episodes, read_text
+from hl7_makers import PID, STAY, attached, header, message, summary, visit
 
 
 def write(tmp_path: Path, *messages: str | bytes, name: str = "feed.hl7") -> Path:
