@@ -16,6 +16,7 @@ from reportlab.pdfgen import canvas
 from fourstep.episode import Episode
 from fourstep.errors import ReadError
 from fourstep.read import read_episodes
+from hl7_makers import attached, summary
 
 SECRET = "Featherstonehaugh"
 
@@ -35,6 +36,10 @@ def whole(kind: str) -> bytes:
         buffer.write(rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Seen by Dr " + SECRET.encode() + rb"\'e9\par}")
     elif kind == "html":
         buffer.write(f"<html><body><table><tr><td>Dr</td><td>{SECRET}</td></tr></table>".encode())
+    elif kind == "hl7":
+        buffer.write((summary("M1", f"Seen by Dr {SECRET}") + attached(whole("pdf"), "PDF")).encode())
+    elif kind == "cda.xml":
+        buffer.write((Path(__file__).parent / "cda_fixtures" / "discharge.xml").read_bytes().replace(b"Lung", SECRET.encode()))
     elif kind == "xml":
         buffer.write((FIXTURES / "itk3_stu3_discharge.xml").read_bytes().replace(b"Tripped", SECRET.encode()))
     else:
@@ -42,9 +47,9 @@ def whole(kind: str) -> bytes:
     return buffer.getvalue()
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    kind=st.sampled_from(["pdf", "docx", "rtf", "html", "xml", "json"]),
+    kind=st.sampled_from(["pdf", "docx", "rtf", "html", "xml", "json", "hl7", "cda.xml"]),
     changes=st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=4)), min_size=1, max_size=4),
     cut=st.one_of(st.none(), st.integers(0, 10**6)),
 )

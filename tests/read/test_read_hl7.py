@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,28 @@ def test_attached_files_are_read_as_files_of_their_kind(tmp_path: Path, coder: C
     episode = one(write(tmp_path, attached(data, kind)))
     assert episode.admission
     assert [code.code for code in coder.code(episode).diagnoses] == ["J18.9"]
+
+
+RTF = r"{\E\rtf1\E\ansi Sepsis\E\par Caf\E\'e9\E\par}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ((RTF,), "Sepsis\nCafé\n"),
+        ((RTF[:24], RTF[24:]), "Sepsis\nCafé\n"),
+        (("<html><body><p>Sepsis</p></body></html>",), "Sepsis\n"),
+        ((base64.b64encode(pdf(("Sepsis",))).decode("ascii"),), "Sepsis"),
+    ],
+)
+def test_files_in_rows_of_text_are_read_as_files(tmp_path: Path, rows: tuple[str, ...], text: str) -> None:
+    (document,) = one(write(tmp_path, summary("M1", *rows))).documents
+    assert document.text == text
+
+
+def test_an_attachment_whose_type_stands_elsewhere(tmp_path: Path) -> None:
+    text = attached(b"<p>Sepsis</p>", "HTML").replace("^AP^HTML^", "^HTML^^")
+    assert one(write(tmp_path, text)).documents[0].text == "Sepsis\n"
 
 
 @pytest.mark.parametrize(
@@ -239,3 +263,19 @@ def test_a_message_named_by_an_episode_folder(make_folder: object) -> None:
 
 def test_other_words_under_the_suffix(tmp_path: Path) -> None:
     assert "outside of any message" in fails(write(tmp_path, "words"))
+
+
+def test_without_the_extra_the_error_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hl7", None)
+    assert "pip install 'fourstep[messages]'" in fails(write(tmp_path, summary()))
+
+
+def test_a_message_made_to_fill_the_memory(tmp_path: Path) -> None:
+    assert "more than 250,000 fields" in fails(write(tmp_path, summary() + "OBX" + "|" * 300_000))
+
+
+def test_a_control_id_used_twice_leaves_the_documents_apart(tmp_path: Path) -> None:
+    path = write(tmp_path, summary("M1"), summary("M1", "Addendum", number="D2"))
+    episode = one(path)
+    assert [document.name for document in episode.documents] == ["feed.hl7#M1", "feed.hl7#M1 (2)"]
+    assert read_text(path, "feed.hl7#M1 (2)") == episode.documents[1].text

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -150,7 +151,9 @@ def locked(path: Path, *, wait: bool) -> Iterator[None]:
 
 
 def check_settings(settings: Settings) -> None:
-    """Raise UsageError where a folder to watch is not there, or what is written would be watched."""
+    """Raise UsageError where the extra is not installed, a folder to watch is not there, or what is written would be watched."""
+    if find_spec("hl7") is None:
+        raise UsageError("HL7 v2 messages need the extra 'messages': pip install 'fourstep[messages]'")
     for watched in settings.watched:
         if not watched.is_dir():
             raise UsageError("there is no such folder to watch", str(watched))

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from fourstep.episode import CodedEntry, Document, Heading
 from fourstep.read.dates import parse_date
-from fourstep.read.hl7v2.attachment import attached
+from fourstep.read.hl7v2.attachment import attached, embedded, starts_as_file
 from fourstep.read.hl7v2.message import Message, component, field_text, name_of, repetitions, value
 from fourstep.read.hl7v2.rows import comment_lines, is_text, listed_lines, row_lines, row_title, withdrawn
+from fourstep.read.hl7v2.wording import plain
+from fourstep.read.part import Part
 
 if TYPE_CHECKING:
     from hl7 import Segment
@@ -55,6 +57,7 @@ class _Report:
     headings: list[int] = field(default_factory=list)
     label: str = ""
     files: list[Segment] = field(default_factory=list)
+    texts: list[tuple[str, list[str]]] = field(default_factory=list)  # files in rows of text, by the code of OBX-3
     gone: bool = False
     warnings: list[str] = field(default_factory=list)
 
@@ -139,13 +142,26 @@ def _observation(segment: Segment, report: _Report, message: Message) -> None:
         report.files.append(segment)
     elif kind == "RP":
         report.warnings.append("a document that the message only points to (OBX type RP) is not here")
-    else:
+    elif not (is_text(kind) and _in_file(segment, report, message)):
         label = row_title(segment, message.escape)
         if is_text(kind) and label and label not in {report.label, report.title} and field_text(segment, 5):
             report.headings.append(len(report.lines))
             report.lines.append(label)
         report.label = label if is_text(kind) else ""
         report.lines += row_lines(segment, kind, message.escape)
+
+
+def _in_file(segment: Segment, report: _Report, message: Message) -> bool:
+    """Put a row of text to the file that it begins or goes on with; False for a row of words."""
+    text = plain(field_text(segment, 5), message.escape)
+    code = value(segment, 3)
+    if starts_as_file(text):
+        report.texts.append((code, [text]))
+        return True
+    if report.texts and report.texts[-1][0] == code:
+        report.texts[-1][1].append(text)
+        return True
+    return False
 
 
 def _coded(message: Message) -> _Report | None:
@@ -167,13 +183,19 @@ def _finished(report: _Report, message: Message) -> Iterator[Filed]:
         document = Document("", text, report.kind, report.day, headings, entries)
         yield Filed(report.key, document, warnings=tuple(report.warnings))
         report.warnings = []
+    for part in _files(report, message):
+        document = Document("", part.text, report.kind, report.day, part.headings, part.entries)
+        yield Filed(report.key, document, warnings=(*report.warnings, *part.warnings))
+        report.warnings = []
+
+
+def _files(report: _Report, message: Message) -> Iterator[Part]:
+    """The files that came with a report: encapsulated, or in rows of text."""
     for number, segment in enumerate(report.files, start=1):
         for repetition in repetitions(segment, 5):
-            where = f"{message.place} OBX {field_text(segment, 1) or number}"
-            part = attached(repetition, message.escape, where)
-            document = Document("", part.text, report.kind, report.day, part.headings, part.entries)
-            yield Filed(report.key, document, warnings=(*report.warnings, *part.warnings))
-            report.warnings = []
+            yield attached(repetition, message.escape, f"{message.place} OBX {field_text(segment, 1) or number}")
+    for _, texts in report.texts:
+        yield embedded("\n".join(texts), f"{message.place} OBX")
 
 
 def _assembled(report: _Report) -> tuple[str, tuple[Heading, ...]]:

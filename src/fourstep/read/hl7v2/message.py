@@ -16,6 +16,9 @@ _ENCODING = re.compile(r"MSH([^\w\s])((?:(?!\1)[^\w\s]){1,5})\1")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}$")
 _KIND = re.compile(r"[A-Z]{3}$")
 
+# Each costs some hundred bytes once taken apart; the largest laboratory reports have some ten thousand.
+_MOST_PARTS = 250_000
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -54,6 +57,8 @@ def parse_message(data: bytes, place: str) -> Message:
     text, warnings = decode_message(data, place)
     if not (encoding := _ENCODING.match(text)) or len(set(encoding[1] + encoding[2])) <= len(encoding[2]):
         raise ReadError("a message whose header (MSH) does not name its separators", place)
+    if sum(text.count(mark) for mark in {"\r", encoding[1], *encoding[2]}) > _MOST_PARTS:
+        raise ReadError(f"a message of more than {_MOST_PARTS:,} fields and components", place)
     try:
         parsed = hl7.parse(text)
     except Exception as error:  # the library fails in many ways on what is no message, and its words quote the text

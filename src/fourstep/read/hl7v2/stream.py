@@ -40,7 +40,7 @@ def messages_in(data: bytes, place: str) -> Iterator[tuple[int, bytes | ReadErro
     belongs to the one before it.
     """
     state = _Open()
-    for number, line in enumerate(_BREAK.split(narrow(data)), start=1):
+    for number, line in enumerate(_lines(narrow(data)), start=1):
         line = line.strip(_FRAME)
         name = line[:3]
         if not line.strip():
@@ -57,6 +57,15 @@ def messages_in(data: bytes, place: str) -> Iterator[tuple[int, bytes | ReadErro
             state.stray = True
             yield number, ReadError("text outside of any message", f"{place}:{number}")
     yield from _closed(state)
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    """The lines one after the other: a file of nothing but line ends would make a list of millions."""
+    start = 0
+    for found in _BREAK.finditer(data):
+        yield data[start : found.start()]
+        start = found.end()
+    yield data[start:]
 
 
 def _closed(state: _Open) -> Iterator[tuple[int, bytes | ReadError]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from fourstep.episode import Document, Episode, Sex
@@ -112,7 +112,19 @@ def _documents(contents: Iterable[Content]) -> tuple[list[Document], list[str]]:
         for item in content.filed:
             if item.document is not None:
                 held.setdefault(item.key, []).append(item.document)
-    return [document for documents in held.values() for document in documents], warnings
+    return _told_apart(document for documents in held.values() for document in documents), warnings
+
+
+def _told_apart(documents: Iterable[Document]) -> list[Document]:
+    """Documents under names of their own, also where a sender has used a control id twice."""
+    found: dict[str, Document] = {}
+    for document in documents:
+        name, number = document.name, 1
+        while name in found:
+            number += 1
+            name = f"{document.name} ({number})"
+        found[name] = replace(document, name=name)
+    return list(found.values())
 
 
 def _merged(before: Stay, after: Stay) -> Stay:
