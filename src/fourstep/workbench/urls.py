@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("fourstep.workbench.episodes.urls")),
     path("", include("fourstep.workbench.api.urls")),
     path("", include("fourstep.workbench.trust.urls")),
+    path("", include("fourstep.workbench.coding.urls")),
+    path("", include("fourstep.workbench.policies.urls")),
     path("admin/", admin.site.urls),
 ]

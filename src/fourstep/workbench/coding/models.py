@@ -88,3 +88,42 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.id} on episode {self.episode_id}"
+
+
+class Passage(models.Model):
+    """One step of an episode from hand to hand: taken, submitted, approved, returned with comments, opened again."""
+
+    class Step(models.TextChoices):
+        TAKEN = "taken", "Taken"
+        SUBMITTED = "submitted", "Submitted"
+        FOR_CHECK = "for check", "Submitted for a second check"
+        APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned"
+        REOPENED = "reopened", "Opened again"
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="passages")
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="passages")
+    step = models.CharField(max_length=10, choices=Step.choices)
+    to = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="passed_to")
+    comment = models.TextField(blank=True, max_length=4000)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.step}: episode {self.episode_id}"
+
+
+class Presence(models.Model):
+    """Who has an episode open on their screen, as of their last sign of life."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presences")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["episode", "person"], name="one_presence_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} in episode {self.episode_id}"

@@ -1,0 +1,1 @@
+"""Filters of the coding screen's templates."""

@@ -1,0 +1,183 @@
+"""A coder's work on one episode, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from fourstep.workbench.coding.models import Standing
+from fourstep.workbench.episodes.models import Episode, State
+from fourstep.workbench.people.privileges import Role
+from workbench.conftest import PersonOf, check_accessible, screenshot
+
+PageOf = Callable[[Role], Page]
+Example = Callable[[str], Episode]
+
+
+LOADING = 60_000  # the first look-up of a process loads the index
+
+
+def saved(page: Page) -> None:
+    """The answer to the last act has come."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
+def test_a_coder_corrects_a_proposal_and_submits_it(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    episode.proposals.update(result={**episode.proposals.first().result, "queries": []})
+    page = page_of(Role.CODER)
+    page.goto("/worklist/")
+    page.get_by_role("link", name=episode.key).click()
+
+    # the words behind a code are shown in the record
+    first = page.locator(".fc-code").first
+    first.locator("summary").first.click()
+    expect(page.locator(".fc-mark--lit").first).to_be_visible()
+    check_accessible(page)
+    screenshot(page, "coding-screen")
+
+    # words are selected in the record, looked up, and coded
+    text = page.locator(".fc-document:visible .fc-text")
+    text.locator(".fc-mark").first.dblclick()
+    expect(page.locator("#quote")).not_to_have_value("")
+    page.get_by_label("Look up in index and books").fill("hypomagnesaemia")
+    page.locator(".fc-pick", has_text="E83.4").first.click(timeout=LOADING)
+    expect(page.locator(".fc-code[data-code='E83.4']")).to_contain_text("Added")
+    added = episode.lines.get(code="E83.4")
+    assert added.evidence[0]["text"] in episode.documents.get(name=added.evidence[0]["document"]).text
+
+    # one code is changed to its neighbour, one removed with a reason; the mistake is taken back
+    code = page.locator(".fc-code[data-code='E83.4']")
+    code.get_by_role("link", name="Change").click()
+    expect(page.locator("#changing")).to_be_visible()
+    page.locator("#found .fc-pick", has_text="E83.5").first.click()
+    expect(page.locator(".fc-code[data-code='E83.5']")).to_be_visible()
+    page.locator(".fc-code[data-code='E83.5'] .fc-remove summary").click()
+    page.get_by_label("Why E83.5 is removed").fill("Not relevant to this episode")
+    page.locator(".fc-code[data-code='E83.5'] .fc-remove__form button").click()
+    expect(page.locator("#removed")).to_contain_text("E83.5")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".fc-code[data-code='E83.5']")).to_be_visible()
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator("#removed")).to_contain_text("E83.5")
+
+    # the rest is right
+    while page.locator(".fc-code").get_by_role("button", name="Accept ").count():
+        page.locator(".fc-code").get_by_role("button", name="Accept ").first.click()
+        saved(page)
+    seen = page.locator("#seen")
+    if seen.count():
+        seen.check()
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("status").first).to_contain_text("coded")
+    episode.refresh_from_db()
+    assert episode.state == State.CODED
+    check_accessible(page)
+
+
+def test_everything_by_keyboard(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    one, two, *_ = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.id}/")
+    keys = page.keyboard
+
+    keys.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Accept the code")
+    check_accessible(page)
+    keys.press("Escape")
+    keys.press("g")
+    keys.press("a")
+    expect(page.locator(f".fc-code[data-code='{one}']")).to_contain_text("Accepted")
+    expect(page.locator(f".fc-code[data-code='{one}'] summary").first).to_be_focused()
+    keys.press("Alt+ArrowDown")
+    expect(page.locator(".fc-code").first).to_have_attribute("data-code", two)
+    expect(page.locator(f".fc-code[data-code='{one}'] summary").first).to_be_focused()
+    keys.press("p")
+    expect(page.locator(".fc-code").first).to_have_attribute("data-code", one)
+    keys.press("ArrowDown")
+    keys.press("x")
+    keys.type("Part of another code")
+    keys.press("Enter")
+    expect(page.locator("#removed")).to_contain_text(two)
+    keys.press("u")
+    expect(page.locator(f".fc-code[data-code='{two}']")).to_be_visible()
+    keys.press("/")
+    keys.type("hypomagnesaemia")
+    expect(page.locator(".fc-pick", has_text="E83.4").first).to_be_visible(timeout=LOADING)
+    page.locator("#reason").focus()
+    keys.type("asked for by the ward")
+    keys.press("Enter")
+    keys.press("Enter")
+    expect(page.locator(".fc-code[data-code='E83.4'] summary").first).to_be_focused()
+    keys.press("n")
+    keys.type("checked with the ward")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator("#notes")).to_contain_text("checked with the ward")
+
+
+def test_two_on_one_episode_are_told_and_neither_loses_work(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    one, two, *_ = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
+    first, second = page_of(Role.CODER), page_of(Role.SENIOR)
+    first.goto(f"/episodes/{episode.id}/")
+    second.goto(f"/episodes/{episode.id}/")
+    expect(second.locator("#presence")).to_contain_text("coder has this episode open too")
+    first.evaluate("() => window.fourstepLive.life()")
+    expect(first.locator("#presence")).to_contain_text("senior")
+
+    first.locator(f".fc-code[data-code='{one}']").get_by_role("button", name="Accept").click()
+    expect(first.locator(f".fc-code[data-code='{one}']")).to_contain_text("Accepted")
+    second.locator(f".fc-code[data-code='{two}']").get_by_role("button", name="Accept").click()
+    expect(second.get_by_role("alert")).to_contain_text(f"coder changed the coding meanwhile: accepted {one}")
+    check_accessible(second)
+    second.get_by_role("button", name=f"Do it now: accept {two}").click()
+    expect(second.locator(f".fc-code[data-code='{two}']")).to_contain_text("Accepted")
+    first.evaluate("() => window.fourstepLive.life()")
+    expect(first.locator(f".fc-code[data-code='{two}']")).to_contain_text("Accepted")
+    standing = dict(episode.lines.values_list("code", "standing"))
+    assert (standing[one], standing[two]) == (Standing.ACCEPTED, Standing.ACCEPTED)
+
+
+def test_a_trainees_work_goes_to_the_mentor(page_of: PageOf, example: Example, person: PersonOf) -> None:
+    episode = example("hip-fracture")
+    episode.proposals.update(result={**episode.proposals.first().result, "queries": []})
+    episode.lines.update(standing=Standing.ACCEPTED)
+    trainee = person(Role.TRAINEE)
+    trainee.mentor = person(Role.TRAINER)
+    trainee.save()
+    page = page_of(Role.TRAINEE)
+    page.goto(f"/episodes/{episode.id}/")
+    if page.locator("#seen").count():
+        page.locator("#seen").check()
+    page.get_by_role("button", name="Submit for second check").click()
+    expect(page.locator(".fc-bar")).to_contain_text("read only")
+
+    mentor = page_of(Role.TRAINER)
+    mentor.goto(f"/episodes/{episode.id}/")
+    mentor.get_by_label("Comment for trainee").fill("Where did the fall happen?")
+    check_accessible(mentor)
+    mentor.get_by_role("button", name="Return").click()
+    page.reload()
+    expect(page.locator("#coding")).to_contain_text("Where did the fall happen?")
+    if page.locator("#seen").count():
+        page.locator("#seen").check()
+    page.get_by_role("button", name="Submit for second check").click()
+    mentor.reload()
+    if mentor.locator("#seen").count():
+        mentor.locator("#seen").check()
+    mentor.get_by_role("button", name="Approve").click()
+    expect(mentor.get_by_role("status").first).to_contain_text("coded")
+
+
+def test_the_screen_holds_at_twice_the_size_and_on_a_small_display(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    page = page_of(Role.CODER)
+    for width, height in ((1280, 720), (640, 360)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"/episodes/{episode.id}/")
+        assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+        expect(page.locator("#submit")).to_be_in_viewport()
+        check_accessible(page)
