@@ -6,6 +6,9 @@
   const LIFE = 20_000; // a sign of life every 20 seconds
   const IDLE = 5 * 60_000; // nobody is at work who has not touched anything for this long; the session may end
 
+  // New forms work at once: a key pressed in between would send them past htmx, and the page would load anew.
+  htmx.config.defaultSettleDelay = 0;
+
   const coding = () => document.getElementById("coding");
   const version = () => (coding() ? coding().dataset.version : "");
 
