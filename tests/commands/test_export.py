@@ -99,12 +99,13 @@ def test_what_the_receiver_will_miss_is_said_once_for_all(run: Run, ward: Path) 
     assert line.startswith("fourstep: one, two: not known: nhs_number")
 
 
-def test_a_value_that_does_not_fit_leaves_nothing_half_written(run: Run, tmp_path: Path) -> None:
-    path = episode(tmp_path, "long", "Diagnosis: gout\n", administrative={"local_patient_id": SECRET})
-    ran = run("export", path, "--format", "cds", "--output", "o")
-    assert (ran.status, (tmp_path / "o").exists()) == (2, False)
-    assert "local_patient_id" in ran.complaints[-1]
+def test_a_value_that_does_not_fit_costs_only_its_own_episode(run: Run, ward: Path, tmp_path: Path) -> None:
+    episode(ward, "long", "Diagnosis: gout\n", administrative={"local_patient_id": SECRET})
+    ran = run("export", ward, "--format", "cds", "--output", "o")
+    assert ran.status == 1
+    assert any("long" in line and "local_patient_id is longer" in line for line in ran.complaints)
     assert SECRET not in ran.err
+    assert [r.fields["unique_id"] for r in cds.read((tmp_path / "o").read_text(), "o")] == ["BONE", "BTWO"]
 
 
 def test_sender_and_recipient_of_the_data_set(run: Run, ward: Path, tmp_path: Path) -> None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from command_line import Run
 from fourstep.exchange import grouper_input as gi
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "exchange"))
-
 from grouper_runs import Said
 from grouper_runs import run as grouper_run
 
@@ -52,6 +48,21 @@ def test_what_the_grouper_would_refuse_is_said(run: Run, note: Path) -> None:
     ran = run("grouper", "input", note, "--output", "apc.csv", "--provider", "RZZ")
     assert "not known: STARTAGE" in ran.complaints[0]
     assert "PROCODET" not in ran.complaints[0]
+
+
+def test_a_value_that_the_file_cannot_carry_costs_only_its_own_episode(run: Run, record: Path, tmp_path: Path) -> None:
+    line = json.loads(record.read_text(encoding="utf-8"))
+    other = line | {"id": "two", "administrative": KNOWN | {"provider_code": "RZ1"}}
+    record.write_text(json.dumps(line) + "\n" + json.dumps(other), encoding="utf-8")
+    ran = run("grouper", "input", record, "--output", "apc.csv")
+    assert (ran.status, [row["EPISODE_ID"] for row in sent(tmp_path)]) == (0, ["one", "two"])
+    ran = run("grouper", "input", record, "--output", "apc.csv", "--provider", "not,a,code")
+    assert ran.status == 0, "the provider is for records that name none"
+    del line["administrative"]["provider_code"]
+    record.write_text(json.dumps(line) + "\n" + json.dumps(other), encoding="utf-8")
+    ran = run("grouper", "input", record, "--output", "apc.csv", "--provider", "not,a,code")
+    assert (ran.status, [row["EPISODE_ID"] for row in sent(tmp_path)]) == (1, ["two"])
+    assert "PROCODET" in ran.complaints[-1]
 
 
 def test_from_the_grouper_to_the_price(run: Run, record: Path, tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from fourstep.errors import ExchangeError
 from fourstep.exchange import cds, cds_xml, fhir, hes, private
 from fourstep.exchange.submission import Submission
 from fourstep.output.files import check_writable, write_whole
-from fourstep.output.submissions import gather, report
+from fourstep.output.submissions import Gathered, gather, report
 
 Notes = list[tuple[str, str]]
 Written = tuple[bytes, Notes]
@@ -26,7 +27,10 @@ def export_paths(
     gathered = gather(paths, coded, unfinished=unfinished)
     now = dt.datetime.now(dt.UTC)
     control = cds.Control(now, sender, recipient)
-    data, notes = write(form, gathered.records, control)
+    try:
+        data, notes = write(form, gathered.records, control)
+    except ExchangeError:
+        data, notes = write(form, _fitting(form, gathered, control), control)
     write_whole(output, data)
     return report(Console(stderr=True), gathered, notes, str(output))
 
@@ -34,6 +38,20 @@ def export_paths(
 def write(form: str, records: list[Submission], control: cds.Control) -> Written:
     """The bytes of one format (a name of `FORMATS`), and what the receiver will miss in which episode."""
     return FORMATS[form](records, control)
+
+
+def _fitting(form: str, gathered: Gathered, control: cds.Control) -> list[Submission]:
+    """The records that the format can carry; each that it cannot becomes an error of its own, and the rest goes on."""
+    fit: list[Submission] = []
+    for record in gathered.records:
+        try:
+            write(form, [record], control)
+        except ExchangeError as error:
+            gathered.errors.append(ExchangeError(error.what, record.episode.source or record.episode.id))
+        else:
+            fit.append(record)
+    gathered.records = fit
+    return fit
 
 
 def _fhir(records: list[Submission], control: cds.Control, *, transaction: bool = False) -> Written:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fourstep.errors import ReadError
+from fourstep.errors import ExchangeError, ReadError
 from fourstep.exchange import grouper_input, prices
 from fourstep.exchange.coded import json_objects
 from fourstep.exchange.grouper_output import Grouped, grouped_from, import_output
@@ -28,7 +28,15 @@ def write_input(paths: list[Path], output: Path, *, coded: Path | None, provider
     """Write the input file and, beside it, its record definition; the exit status as `fourstep export` has it."""
     check_writable(output)
     gathered = gather(paths, coded, unfinished=unfinished)
-    table = grouper_input.rows(gathered.records, provider)
+    table = []
+    for row, record in zip(grouper_input.rows(gathered.records, provider), list(gathered.records), strict=True):
+        try:
+            grouper_input.write([row])
+        except ExchangeError as error:
+            gathered.records.remove(record)
+            gathered.errors.append(ExchangeError(error.what, record.episode.source or record.episode.id))
+        else:
+            table.append(row)
     text, definition = grouper_input.write(table), grouper_input.record_definition(grouper_input.columns(table))
     write_whole(output, text.encode("ascii"))
     write_whole(output.with_suffix(".rdf"), definition.encode("ascii"))

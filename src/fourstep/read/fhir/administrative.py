@@ -29,9 +29,12 @@ def _numbers(patient: Node) -> dict[str, str]:
     found: dict[str, str] = {}
     for identifier in nodes(patient, "identifier"):
         number = text_at(identifier, "value")
-        national = "nhs-number" in text_at(identifier, "system").lower() and nhs_number_of(number)
-        if number:
-            found.setdefault("nhs_number" if national else "local_patient_id", number)
+        if "nhs-number" in text_at(identifier, "system").lower():
+            # One with a wrong check digit is nobody's: neither an NHS number nor a number of the hospital's own.
+            if nhs_number_of(number):
+                found.setdefault("nhs_number", number)
+        elif number:
+            found.setdefault("local_patient_id", number)
     return found
 
 
