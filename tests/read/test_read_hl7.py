@@ -279,3 +279,15 @@ def test_a_control_id_used_twice_leaves_the_documents_apart(tmp_path: Path) -> N
     episode = one(path)
     assert [document.name for document in episode.documents] == ["feed.hl7#M1", "feed.hl7#M1 (2)"]
     assert read_text(path, "feed.hl7#M1 (2)") == episode.documents[1].text
+
+
+def test_a_message_of_several_patients_is_set_aside(tmp_path: Path) -> None:
+    rows = ("OBX|1|TX|||One||||||F", PID.replace("K7788", "K9999"), "OBX|1|TX|||Two||||||F")
+    assert "several patients" in fails(write(tmp_path, message("ORU^R01", "R1", *rows)))
+
+
+def test_what_is_left_out_is_said_also_where_nothing_else_is_there(tmp_path: Path) -> None:
+    rows = ("TXA|1|DS", "OBX|1|RP|||letters/1.pdf^PDF||||||F", "OBX|2|TX|||Wrong patient||||||W")
+    episode = one(write(tmp_path, message("MDM^T02", "M1", *rows)))
+    assert episode.documents == ()
+    assert ["only points to" in episode.warnings[0], "took back" in episode.warnings[1]] == [True, True]

@@ -187,6 +187,9 @@ def _finished(report: _Report, message: Message) -> Iterator[Filed]:
         document = Document("", part.text, report.kind, report.day, part.headings, part.entries)
         yield Filed(report.key, document, warnings=(*report.warnings, *part.warnings))
         report.warnings = []
+    if report.warnings:
+        # Nothing of it is a document; that it was there is said all the same.
+        yield Filed("", None, warnings=tuple(f"{message.place}: {warning}" for warning in report.warnings))
 
 
 def _files(report: _Report, message: Message) -> Iterator[Part]:

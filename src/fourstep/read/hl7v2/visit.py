@@ -93,6 +93,9 @@ def content_from(message: Message, stay: Stay, name: str) -> Content:
     no_record = why_no_record(message.kind)
     if message.first("PID") is None and not no_record:
         raise ReadError("a malformed message: cut short, or without a patient (PID)", message.place)
+    if len(message.all("PID")) > 1 and not no_record:
+        # Results of several patients may travel together; nothing then says for certain whose a row is.
+        raise ReadError("a message of several patients; set aside, send one for each", message.place)
     filed = [] if no_record else documents_of(message, f"{name}#{message.control}")
     warnings = (*message.warnings, *stay.warnings, *(w for item in filed for w in item.warnings))
     return Content(
