@@ -94,6 +94,7 @@ def test_an_attachment_whose_type_stands_elsewhere(tmp_path: Path) -> None:
         (attached(b"\xff\xd8\xff\xe0 picture", "JPEG"), "image (JPEG)"),
         (attached(b"MZ\x90\0 program", "octet-stream"), "binary"),
         (attached(b"", "PDF"), "without data"),
+        (attached(b'<!DOCTYPE x [<!ENTITY a "bbbb">]><ClinicalDocument>&a;</ClinicalDocument>', "xml"), "DTD"),
     ],
 )
 def test_an_attachment_that_cannot_be_read_refuses_its_message(tmp_path: Path, text: str, says: str) -> None:

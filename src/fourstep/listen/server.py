@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from fourstep.listen.answer import ACCEPTED, REJECTED, answer, header_of
+from fourstep.listen.answer import ACCEPTED, ERROR, REJECTED, answer, header_of
 from fourstep.listen.framing import Frame, Frames, framed
 from fourstep.listen.inbox import Inbox, Receipt
 
@@ -120,7 +120,11 @@ class Server:
             batch = [await self._waiting.get()]
             while len(batch) < _BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            receipts = await loop.run_in_executor(self._writer, self.inbox.take, [body for body, _ in batch])
+            try:
+                receipts = await loop.run_in_executor(self._writer, self.inbox.take, [body for body, _ in batch])
+            except Exception as error:  # whatever it is, nobody may wait for ever, and nothing of it is acknowledged
+                self.say(f"storing failed: {type(error).__name__}")
+                receipts = [Receipt(ERROR, "could not be stored, send it again")] * len(batch)
             for (_, future), receipt in zip(batch, receipts, strict=True):
                 if not future.done():
                     future.set_result(receipt)

@@ -59,16 +59,17 @@ async def _serve(settings: Settings, inbox: Inbox, say: Callable[[str], None]) -
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)
     stopping = multiprocessing.get_context("spawn").Event()
-    coding = asyncio.create_task(_keep_coding(settings, stopping, say))
+    coding: list[asyncio.Task[None]] = []
 
     def started(port: int) -> None:
+        coding.append(asyncio.create_task(_keep_coding(settings, stopping, say)))
         say(f"listening on {settings.host}:{port}, messages to {inbox.path}, codings to {settings.output}")
 
     try:
         await server.run(settings.host, settings.port, started)
     finally:
         stopping.set()
-        await coding
+        await asyncio.gather(*coding)
     counts = server.counts
     say(f"stopped: {counts.stored} messages stored, {counts.repeated} came again, {counts.refused} refused")
 
