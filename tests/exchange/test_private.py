@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from makers import SUBMISSIONS, record
 
-from fourstep.exchange import private
+from fourstep.exchange import cds, private
 from fourstep.exchange.submission import Submission
 
 
@@ -25,3 +25,15 @@ def test_the_examples_come_back(submissions: list[Submission]) -> None:
 @given(SUBMISSIONS)
 def test_any_episode_comes_back(submission: Submission) -> None:
     assert private.read_csv(private.write_csv([submission]), "x") == [private.row(submission)]
+
+
+def test_the_day_case_of_an_independent_hospital_lacks_nothing(submissions: list[Submission]) -> None:
+    (submission,) = [s for s in submissions if s.episode.id == "carpal-tunnel-private"]
+    assert submission.unfinished == ""
+    assert submission.lacking(private.NEEDED) == []
+    assert cds.shortcomings(submission) == ["not known: commissioner"], "the patient's insurer pays"
+    row = private.row(submission)
+    assert (row["administrative_category"], row["funder"], row["insurer"]) == ("02", "insured", "Northmoor Mutual")
+    assert (row["patient_classification"], row["length_of_stay"], row["provider_code"]) == ("2", "0", "NZZ99")
+    assert (row["primary_diagnosis"], row["main_procedure"], row["other_procedures"]) == ("G56.0", "A65.1", "Z94.2")
+    assert row["main_procedure_date"] == "2025-10-02"
