@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from grouper_runs import Said, run
 from makers import KNOWN, record
 
 from fourstep.errors import ReadError
 from fourstep.exchange import grouper_input as gi
 from fourstep.exchange.grouper_output import grouped_from, import_output
+from grouper_runs import Said, run
 
 SECOND = replace(KNOWN, spell_id="SP-1002", admission_method="11")
 SENT = gi.rows([record("a"), record("b, c", ("I25.1",), (), SECOND)])

@@ -257,12 +257,12 @@ def _parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     if not path.exists():
         raise ReadError("there is no such file", str(path))
     try:
-        file = parquet.ParquetFile(path)  # type: ignore[no-untyped-call]
+        file = parquet.ParquetFile(path)
     except pyarrow.ArrowInvalid:
         raise ReadError("is no Parquet file", str(path)) from None
     _check_columns({c.lower() for c in file.schema_arrow.names}, path)
     number = 0
-    for batch in file.iter_batches():  # type: ignore[no-untyped-call]
+    for batch in file.iter_batches():
         for values in batch.to_pylist():
             number += 1
             yield f"{path}: row {number}", values

@@ -1,0 +1,99 @@
+"""The parts of an archive: what is coded at one time, resumed and written as one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fourstep.errors import ReadError
+
+LINES = 2_000  # of a JSONL file, a part
+_SUFFIXES = {".parquet", ".jsonl", ".ndjson"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A row group of a Parquet file, or the bytes from `start` to `stop` of a JSONL file, beginning with line `line`."""
+
+    name: str  # of its results, without suffix
+    file: str
+    group: int = -1
+    start: int = 0
+    stop: int = 0
+    line: int = 1
+
+    def as_json(self) -> str:
+        """The part as text, to be sent to where it is coded."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Part:
+        """Back from `as_json`."""
+        return cls(**json.loads(text))
+
+
+def plan(folder: Path) -> Iterator[Part | ReadError]:
+    """The parts of every Parquet and JSONL file in or below a folder, or of one file; one that cannot be read is an error."""
+    files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
+    hidden = [f for f in files if any(n.startswith(("_", ".")) for n in f.relative_to(folder).parts)]
+    files = [f for f in files if f not in hidden and f.is_file()]
+    if not files:
+        yield ReadError("there is no Parquet or JSONL file here", str(folder))
+    for file in files:
+        stem = str(file.relative_to(folder.parent if folder.is_file() else folder)).replace("/", "__")
+        try:
+            yield from _groups(file, stem) if file.suffix.lower() == ".parquet" else _stretches(file, stem)
+        except (pa.ArrowException, OSError) as error:
+            yield ReadError(f"cannot be read: {_first_line(error)}", str(file))
+
+
+def _groups(file: Path, stem: str) -> Iterator[Part]:
+    described = pq.ParquetFile(file)
+    if not {"id", "documents"} <= set(described.schema_arrow.names):
+        raise OSError("it has no columns 'id' and 'documents'")
+    for group in range(described.num_row_groups):
+        yield Part(f"{stem}.{group:06d}", str(file), group)
+
+
+def _stretches(file: Path, stem: str) -> Iterator[Part]:
+    with file.open("rb") as handle:
+        number, start, line, first = 0, 0, 0, 1
+        while text := handle.readline():
+            line += 1
+            if line - first + 1 == LINES:
+                stop = handle.tell()
+                yield Part(f"{stem}.{number:06d}", str(file), -1, start, stop, first)
+                number, start, first = number + 1, stop, line + 1
+        if text == b"" and handle.tell() > start:
+            yield Part(f"{stem}.{number:06d}", str(file), -1, start, handle.tell(), first)
+
+
+def read_part(part: Part) -> pa.Table:
+    """The rows of a part as `unit.code_table` takes them. Raises ReadError when the file cannot be read any more."""
+    try:
+        if part.group < 0:
+            return _read_lines(part)
+        table = pq.ParquetFile(part.file).read_row_group(part.group)
+    except (pa.ArrowException, OSError) as error:
+        raise ReadError(f"cannot be read: {_first_line(error)}", part.file) from None
+    where = [f"{part.file}#{part.group}:{row}" for row in range(1, table.num_rows + 1)]
+    return table.append_column("place", pa.array(where, pa.string()))
+
+
+def _read_lines(part: Part) -> pa.Table:
+    with open(part.file, "rb") as handle:
+        handle.seek(part.start)
+        lines = handle.read(part.stop - part.start).splitlines()
+    rows = [(line, f"{part.file}:{number}") for number, line in enumerate(lines, part.line) if line.strip()]
+    return pa.table(
+        {"record": pa.array([r for r, _ in rows], pa.binary()), "place": pa.array([p for _, p in rows], pa.string())}
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,105 @@
+"""The unit of work: an Arrow table of episodes to an Arrow table of codings. It is all that a cluster runs."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from fourstep.coder import Coder
+from fourstep.episode import Episode
+from fourstep.errors import ReadError
+from fourstep.read.jsontext import parse_json
+from fourstep.read.part import Part as TextPart
+from fourstep.read.record import episode_from
+from fourstep.read.source import decode
+
+RESULT = pa.schema(
+    [
+        ("episode_id", pa.string()),
+        ("diagnoses", pa.list_(pa.string())),  # in national order, the primary first
+        ("procedures", pa.list_(pa.string())),
+        ("touchless", pa.bool_()),
+        ("blocking", pa.int32()),  # queries that block
+        ("result", pa.string()),  # the whole coding, as `fourstep code --format jsonl` writes it
+        ("place", pa.string()),  # where the episode stood
+        ("error", pa.string()),  # why there is no coding; null where there is one
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to code: lines of the policy table that the site decides otherwise, and the research mode of `Coder`."""
+
+    policy: tuple[tuple[str, str], ...] = ()
+    every_condition: bool = False
+
+
+@functools.cache
+def _coder(settings: Settings) -> Coder:
+    return Coder(policy=dict(settings.policy), every_condition=settings.every_condition)
+
+
+def code_table(table: pa.Table, settings: Settings = Settings()) -> pa.Table:
+    """Code every row: one row of RESULT for each, in the same order.
+
+    The columns are those of an episode.json ("id", "documents" as a list of structs with file, type, date and text,
+    "age_years", …), or one column "record" with that object as JSON; and "place", which errors name. A row that cannot be
+    coded has its reason in "error", and the others go on.
+    """
+    rows = [_coded(row, settings) for row in table.to_pylist()]
+    return pa.Table.from_pylist(rows, schema=RESULT)
+
+
+def _coded(row: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    place = row.pop("place", None) or "row"
+    empty = {"episode_id": _name(row), "place": place, "error": None}
+    try:
+        episode = _episode(row, place)
+        coded = _coder(settings).code(episode)
+    except ReadError as error:
+        return empty | {"error": error.what}
+    except Exception as error:  # a fault of ours in one record must not cost the others; its words stay out of the message
+        return empty | {"error": f"cannot be coded: {type(error).__name__} inside the coder, please report it"}
+    return {
+        "episode_id": coded.episode_id,
+        "diagnoses": [c.code for c in coded.diagnoses],
+        "procedures": [c.code for c in coded.procedures],
+        "touchless": coded.touchless,
+        "blocking": sum(q.blocking for q in coded.queries),
+        "result": json.dumps(coded.as_dict(), ensure_ascii=False),
+        "place": place,
+        "error": None,
+    }
+
+
+def _name(row: dict[str, Any]) -> str | None:
+    name = row.get("id")
+    return name if isinstance(name, str) else None
+
+
+def _episode(row: dict[str, Any], place: str) -> Episode:
+    record: object = row
+    if "record" in row:
+        text, _ = decode(row["record"] or b"", place)
+        record = parse_json(text, place)
+    if not isinstance(record, dict):
+        raise ReadError("not an object with 'id' and 'documents'", place)
+    known = {name: value for name, value in record.items() if value is not None}
+    return episode_from(known, place, _no_files)
+
+
+def _no_files(name: str) -> TextPart:
+    raise ReadError("a document names a file: an archive has the text of each document inside")
+
+
+def errors_of(result: pa.Table) -> Iterator[dict[str, str | None]]:
+    """The rows that could not be coded: episode, place and reason."""
+    for row in result.select(["episode_id", "place", "error"]).to_pylist():
+        if row["error"] is not None:
+            yield row

@@ -1,0 +1,242 @@
+"""An archive is coded part by part: resumed, repeatable, with its errors beside its results, the same on both back ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from command_line import Run
+from fourstep.archive import local, parts, store
+from fourstep.archive.unit import RESULT, Settings, code_table
+from fourstep.coder import Coder
+from fourstep.episode import Episode
+from fourstep.read import read_episodes
+
+TEXTS = ("Diagnosis: community acquired pneumonia", "Diagnosis: gout. PMH: asthma", "Procedure: cataract extraction")
+
+
+def record(number: int, **more: Any) -> dict[str, Any]:
+    document = {"file": "a.txt", "type": "discharge_summary", "date": "2026-05-01", "text": TEXTS[number % 3]}
+    return {"id": f"E{number}", "age_years": 60, "documents": [document], **more}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Seven episodes in Parquet, in row groups of three; three lines of JSON, of which one is broken."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    pq.write_table(pa.Table.from_pylist([record(n) for n in range(7)]), folder / "a.parquet", row_group_size=3)
+    lines = [json.dumps(record(7)), '{"id": "E8", "documents": []}', json.dumps(record(9))]
+    (folder / "b.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def results(out: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted((out / "parts").iterdir())}
+
+
+def coded(out: Path) -> dict[str, list[str]]:
+    table = pa.concat_tables(pq.read_table(p) for p in sorted((out / "parts").iterdir()))
+    return dict(zip(table.column("episode_id").to_pylist(), table.column("diagnoses").to_pylist(), strict=True))
+
+
+def test_the_unit_of_work_goes_from_table_to_table(coder: Coder, examples: Path) -> None:
+    folder = examples / "hip-fracture"
+    said = json.loads((folder / "episode.json").read_text(encoding="utf-8"))
+    for document in said["documents"]:
+        document["text"] = (folder / document["file"]).read_text(encoding="utf-8")
+    table = code_table(pa.Table.from_pylist([said]))
+    assert table.schema == RESULT
+    (episode,) = read_episodes(folder)
+    assert isinstance(episode, Episode)
+    expected = coder.code(episode).as_dict()
+    assert table.column("diagnoses").to_pylist() == [[d["code"] for d in expected["diagnoses"]]]
+    assert json.loads(table.column("result")[0].as_py()) == expected
+
+
+def test_every_episode_is_coded_and_errors_stand_beside(run: Run, archive: Path, tmp_path: Path) -> None:
+    result = run("archive", "code", str(archive), str(tmp_path / "out"), "--workers", "1")
+    assert result.status == 1
+    out = tmp_path / "out"
+    assert list(results(out)) == [f"a.parquet.00000{n}.parquet" for n in range(3)] + ["b.jsonl.000000.parquet"]
+    assert sorted(coded(out)) == sorted(f"E{n}" for n in range(10) if n != 8)
+    assert coded(out)["E0"] == ["J18.9"]
+    (error,) = map(json.loads, (out / "errors" / "b.jsonl.000000.jsonl").read_text().splitlines())
+    assert error["place"].endswith("b.jsonl:2")
+    assert "empty" in error["error"]
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert (manifest["episodes"], manifest["errors"], manifest["parts"], manifest["complete"]) == (9, 1, 4, True)
+    assert set(manifest["made_with"]) == {"fourstep", "knowledge", "editions", "settings"}
+
+
+def test_a_second_run_does_nothing_and_a_lost_part_comes_back_the_same(run: Run, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    before = results(out)
+    (out / "parts" / "a.parquet.000001.parquet").unlink()
+    result = run("archive", "code", str(archive), str(out), "--workers", "1")
+    assert "3 of 4 parts are done already" in result.err
+    assert results(out) == before
+    assert "9 episodes" in result.err
+
+
+def test_results_of_another_engine_are_not_mixed(run: Run, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    result = run("archive", "code", str(archive), str(out), "--every-condition")
+    assert result.status == 2
+    assert "made with another settings" in result.err
+    assert run("archive", "code", str(archive), str(out), "--every-condition", "--again", "--workers", "1").status == 1
+
+
+@pytest.mark.parametrize(("name", "content"), [("c.parquet", b"PAR1 not at all"), ("c.parquet", b"")])
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_goes_on(
+    run: Run, archive: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    (archive / name).write_bytes(content)
+    pq.write_table(pa.table({"other": [1]}), archive / "d.parquet")
+    out = tmp_path / "out"
+    result = run("archive", "code", str(archive), str(out), "--workers", "1")
+    assert result.status == 1
+    assert "c.parquet: cannot be read" in result.err
+    assert "no columns 'id' and 'documents'" in result.err
+    assert len(coded(out)) == 9
+    assert json.loads((out / "manifest.json").read_text())["complete"] is False
+
+
+def test_an_unreadable_manifest_is_said(run: Run, archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.json").write_text("{")
+    result = run("archive", "code", str(archive), str(tmp_path / "out"))
+    assert result.status == 2
+    assert "manifest.json: cannot be read" in result.err
+
+
+def test_a_full_disk_leaves_nothing_half_written(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(table: pa.Table, path: Path, **_: Any) -> None:
+        path.write_bytes(b"PAR1 half")
+        raise OSError(28, "No space left on device")
+
+    store.begin(tmp_path / "out", Settings(), again=False)
+    monkeypatch.setattr(pq, "write_table", full)
+    (part, *_) = parts.plan(archive)
+    assert isinstance(part, parts.Part)
+    done = store.do_part(part, Settings(), tmp_path / "out")
+    assert "No space left" in done.failed
+    assert list((tmp_path / "out" / "parts").iterdir()) == []
+
+
+def test_a_long_file_of_lines_is_cut_into_parts_without_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LINES", 4)
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(json.dumps(record(n)) + "\n" for n in range(10)), encoding="utf-8")
+    planned = [p for p in parts.plan(file) if isinstance(p, parts.Part)]
+    rows = [row for p in planned for row in parts.read_part(p).to_pylist()]
+    assert [json.loads(row["record"])["id"] for row in rows] == [f"E{n}" for n in range(10)]
+    assert [row["place"].rsplit(":")[-1] for row in rows] == [str(n) for n in range(1, 11)]
+
+
+def kill_workers(parent: int, stop: threading.Event) -> None:
+    """Kill every child process of a process, as a machine out of memory does, until told to stop."""
+    while not stop.wait(0.05):
+        listed = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
+        for child in listed:
+            command = Path(f"/proc/{child}/cmdline")
+            if command.exists() and b"spawn_main" in command.read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+
+
+def test_a_worker_that_is_killed_costs_its_part_only_time(run: Run, archive: Path, tmp_path: Path) -> None:
+    out, stop = tmp_path / "out", threading.Event()
+    store.begin(out, Settings(), again=False)
+    planned = [p for p in parts.plan(archive) if isinstance(p, parts.Part)]
+    killer = threading.Thread(target=kill_workers, args=(os.getpid(), stop))
+    killer.start()
+    threading.Timer(1.5, stop.set).start()
+    done = list(local.run(planned, Settings(), out, 2))
+    killer.join()
+    assert sorted(d.name for d in done) == sorted(p.name for p in planned)
+    for one in done:
+        assert store.finished(next(p for p in planned if p.name == one.name), out) != bool(one.failed)
+    assert not [p for p in (out / "parts").iterdir() if p.name.startswith(".")]
+
+
+@pytest.fixture(autouse=True)
+def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark keeps to this machine's own address."""
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+
+
+@pytest.fixture
+def reference(run: Run, archive: Path, tmp_path: Path) -> dict[str, bytes]:
+    run("archive", "code", str(archive), str(tmp_path / "local"), "--workers", "1")
+    return results(tmp_path / "local")
+
+
+def test_a_local_spark_of_several_executors_gives_the_same_bytes(
+    run: Run, archive: Path, tmp_path: Path, reference: dict[str, bytes]
+) -> None:
+    out = tmp_path / "spark"
+    result = run("archive", "code", str(archive), str(out), "--backend", "spark", "--master", "local-cluster[2,1,1024]")
+    assert "9 episodes" in result.err
+    assert results(out) == reference
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """A standalone Spark master with two workers on loopback."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    environment = os.environ | {"SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    base = [str(home / "bin" / "spark-class")]
+    log = (tmp_path / "spark.log").open("wb")
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*base, *arguments], env=environment, stdout=log, stderr=log, cwd=tmp_path)
+
+    master = "org.apache.spark.deploy.master.Master"
+    worker = "org.apache.spark.deploy.worker.Worker"
+    started = [start(master, "--host", "127.0.0.1", "--port", "7077", "--webui-port", "0")]
+    try:
+        wait_for(tmp_path / "spark.log", "New state: ALIVE", 1)
+        for number in (1, 2):
+            where = ["--work-dir", str(tmp_path / f"worker-{number}"), "--webui-port", "0", "--host", "127.0.0.1"]
+            started.append(start(worker, "--cores", "1", "--memory", "1g", *where, "spark://127.0.0.1:7077"))
+        wait_for(tmp_path / "spark.log", "Successfully registered with master", 2)
+        yield "spark://127.0.0.1:7077"
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(20)
+        log.close()
+
+
+def wait_for(log: Path, words: str, times: int) -> None:
+    for _ in range(600):
+        if log.read_text(errors="replace").count(words) >= times:
+            return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(errors="replace")[-2000:])
+
+
+def test_a_standalone_master_with_two_workers_gives_the_same_bytes(
+    run: Run, archive: Path, tmp_path: Path, reference: dict[str, bytes], cluster: str
+) -> None:
+    out = tmp_path / "spark"
+    result = run("archive", "code", str(archive), str(out), "--backend", "spark", "--master", cluster)
+    assert "9 episodes" in result.err
+    assert results(out) == reference
