@@ -95,8 +95,8 @@ class Frames:
         s = candidate.statement
         whole = self.case.record.document(candidate).type == "ed_note"
         return [
-            line for line in self.case.record.lines
-            if (line.statement.section is s.section or (whole and line.statement.document == s.document))
+            line for line in self.case.record.by_document.get(s.document, ())
+            if (whole or line.statement.section is s.section)
             and line.statement.start < s.start
             and line.statement.whether <= Whether.LIKELY and line.statement.when is not When.HISTORICAL
         ]  # fmt: skip

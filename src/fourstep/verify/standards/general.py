@@ -47,8 +47,9 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
         if said.role in ("diagnosis", "secondary_diagnosis", "complication", "histology"):
             continue
         rank = AUTHORITY.get(case.record.document(said).type, 3)
+        most = size(condition)
         for denied in case.ruled_out:
-            same = size(condition) <= denied.size + 1 and (
+            same = most <= denied.size + 1 and (
                 (
                     denied.codes[0][:3] == condition.code[:3]
                     and (denied.codes[0] == condition.code or unspecified(denied.codes[0]))

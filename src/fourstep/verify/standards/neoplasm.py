@@ -181,15 +181,16 @@ _HISTORY = (
 def _treated_and_clear(case: Case) -> None:
     """A cancer that a check-up came "after", and of which it found no recurrence, is history."""
     for condition in case.having("C"):
-        for candidate in condition.candidates:
-            text = case.record.tokens[candidate.statement.document].text
-            sentence = [
-                w for line in case.record.sentence(candidate) for w in text[line.statement.first : line.statement.last]
-            ]
-            clear = any(text[i] == "no" and text[i + 1 : i + 2] == ["recurrence"] for i in range(len(text)))
-            if clear and "after" in sentence and _CHECK.intersection(sentence) and len(condition.candidates) == 1:
-                condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]
-                condition.standards.append("FS.II.10")
+        if len(condition.candidates) != 1:
+            continue
+        candidate = condition.first
+        text = case.record.tokens[candidate.statement.document].text
+        sentence = [w for line in case.record.sentence(candidate) for w in case.record.surface(line)]
+        if "after" not in sentence or _CHECK.isdisjoint(sentence):
+            continue
+        if any(text[i] == "no" and text[i + 1 : i + 2] == ["recurrence"] for i in range(len(text))):
+            condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]
+            condition.standards.append("FS.II.10")
 
 
 def _background(condition: Condition, tables: Tables) -> bool:

@@ -23,9 +23,8 @@ _OPEN = frozenset(("undetermined",))
 def _agents_near(case: Case, line: Line) -> list[Agent]:
     key = (line.statement.document, line.statement.sentence)
     out: list[Agent] = []
-    for other in case.record.lines:
-        s = other.statement
-        if (s.document, s.sentence) == key and s.whether <= Whether.PROBABLE:
+    for other in case.record.by_sentence.get(key, ()):
+        if other.statement.whether <= Whether.PROBABLE:
             out += [a for _, a in case.agents.within(other.words.text) if a not in out]
     return out
 
