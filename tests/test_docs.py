@@ -28,7 +28,7 @@ def commands() -> set[str]:
     names = {str(c.name or getattr(c.callback, "__name__", "")) for c in app.registered_commands}
     for group in app.registered_groups:
         inner = group.typer_instance.registered_commands if group.typer_instance else []
-        names |= {f"{group.name} {c.name}" for c in inner}
+        names |= {str(group.name), *(f"{group.name} {c.name}" for c in inner)}
     return names
 
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from fourstep.commands import archive as archive_commands
+from fourstep.commands import learn as learn_commands
 from fourstep.commands.audit import register as register_audit
 from fourstep.commands.export import export
 from fourstep.commands.grouper import app as grouper_app
@@ -41,6 +42,7 @@ app.add_typer(books_app, name="books")
 app.add_typer(grouper_app, name="grouper")
 app.command()(export)
 app.add_typer(archive_commands.app, name="archive")
+app.add_typer(learn_commands.app, name="learn")
 register_workbench(app)
 register_listen(app)
 register_measures(app)

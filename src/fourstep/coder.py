@@ -6,6 +6,7 @@ import contextlib
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from fourstep.analyse import analyse_document
 from fourstep.analyse.statements import Statement
@@ -14,6 +15,7 @@ from fourstep.ask.queries import ask
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.gather import gather
 from fourstep.assign.interventions import gather_interventions
+from fourstep.assign.local import Local, load_local
 from fourstep.assign.unread import leave_unread
 from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
@@ -44,16 +46,23 @@ class Coder:
     """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
 
     `policy` overrides lines of the policy table (knowledge/standards/policy.txt). `every_condition` is a mode for research:
-    every asserted condition is coded, symptoms, findings and history too, and nothing is left to relevance.
+    every asserted condition is coded, symptoms, findings and history too, and nothing is left to relevance. `local` is what the
+    site's coders have taught (`fourstep learn`): by default what is kept in the data directory; None codes without.
     """
 
     def __init__(
-        self, engine: Engine | None = None, policy: dict[str, str] | None = None, *, every_condition: bool = False
+        self,
+        engine: Engine | None = None,
+        policy: dict[str, str] | None = None,
+        *,
+        every_condition: bool = False,
+        local: Local | Literal["site"] | None = "site",
     ) -> None:
         self.engine = engine or load_engine()
         self.locator = Locator(self.engine.index, self.engine.lexicon)
         self.every_condition = every_condition
         self.policy = self.engine.tables.policy | (policy or {})
+        self.local = load_local() if local == "site" else local
 
     def code(self, episode: Episode) -> CodedEpisode:
         """What a clinical coder would hand in for the episode: codes in order, evidence, what was left out, queries."""
@@ -68,7 +77,7 @@ class Coder:
     def _code(self, episode: Episode) -> CodedEpisode:
         case, primary = self._verified(episode)
         tables = self.engine.tables
-        return coded(case, tables, ask(case, tables, primary))
+        return coded(case, tables, ask(case, tables, primary), self.local)
 
     def _verified(self, episode: Episode) -> tuple[Case, Condition | None]:
         """Steps 1 to 4: the verified case and its primary diagnosis."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from fourstep.assign.case import Case, Intervention, Thing
+from fourstep.assign.local import Local, features_of
 from fourstep.assign.tables import Tables
 from fourstep.episode import Code, CodedEpisode, Query
 from fourstep.verify.confidence import features
 from fourstep.verify.edits import check
 
 
-def _codes(case: Case, tables: Tables, thing: Thing, *, leads: bool) -> list[Code]:
+def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, *, leads: bool) -> list[Code]:
     procedure = isinstance(thing, Intervention)
     book = case.opcs4 if procedure else case.icd10
     evidence = case.evidence(thing)
     out = []
     for i, code in enumerate(thing.codes):
         rubric = book.find(code)
-        sure = tables.weights.confidence(features(case, tables, thing, code, first=leads and i == 0))
+        known = features(case, tables, thing, code, first=leads and i == 0)
+        sure, auto = tables.weights.confidence(known), tables.weights.auto
+        if local is not None:
+            sure, auto = local.confidence(sure, known | features_of(code, case.episode.specialty)), local.auto
         out.append(
             Code(
                 code=code,
@@ -25,7 +29,7 @@ def _codes(case: Case, tables: Tables, thing: Thing, *, leads: bool) -> list[Cod
                 trail=thing.first.entry.trail,
                 standards=list(dict.fromkeys(thing.standards)),
                 confidence=sure,
-                status="auto" if sure >= tables.weights.auto else "review",
+                status="auto" if sure >= auto else "review",
                 date=thing.date if isinstance(thing, Intervention) else None,
                 reason=thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
             )
@@ -33,26 +37,37 @@ def _codes(case: Case, tables: Tables, thing: Thing, *, leads: bool) -> list[Cod
     return out
 
 
-def coded(case: Case, tables: Tables, queries: list[Query]) -> CodedEpisode:
-    """The record that is handed in."""
+def coded(case: Case, tables: Tables, queries: list[Query], local: Local | None = None) -> CodedEpisode:
+    """The record that is handed in; with what a site's coders have taught, where there is something."""
     episode = case.episode
     # with no condition that may stand first the rest is kept as it is, and validation says so
     diagnoses = [
-        code for i, condition in enumerate(case.conditions) for code in _codes(case, tables, condition, leads=i == 0)
+        code for i, condition in enumerate(case.conditions) for code in _codes(case, tables, condition, local, leads=i == 0)
     ]
     procedures = [
-        code for i, thing in enumerate(case.interventions) for code in _codes(case, tables, thing, leads=i == 0)
+        code for i, thing in enumerate(case.interventions) for code in _codes(case, tables, thing, local, leads=i == 0)
     ]
+    suggestions: list[Code] = []
+    if local is not None:
+        diagnoses, procedures = (_set_aside(codes, local, suggestions) for codes in (diagnoses, procedures))
     return CodedEpisode(
         episode_id=episode.id,
         diagnoses=diagnoses,
         procedures=procedures,
+        suggestions=sorted(suggestions, key=lambda c: (-c.confidence, c.code)),
         not_coded=case.not_coded,
         queries=queries,
         validation=case.validation + check(case, tables, diagnoses, procedures),
         admission=episode.admission,
         note=episode.note,
     )
+
+
+def _set_aside(codes: list[Code], local: Local, suggestions: list[Code]) -> list[Code]:
+    """The codes that stay: what coders here reject becomes a suggestion, but never the one that leads the record."""
+    kept = [c for i, c in enumerate(codes) if i == 0 or c.confidence >= local.aside]
+    suggestions += [c for i, c in enumerate(codes) if i and c.confidence < local.aside]
+    return kept
 
 
 def explained(case: Case, tables: Tables) -> dict[str, list[tuple[str, set[str]]]]:
