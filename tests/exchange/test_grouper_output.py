@@ -34,6 +34,13 @@ def test_rows_may_come_in_another_order(tmp_path: Path) -> None:
     assert ([g.hrg for g in grouped], faults) == (["GA10K", "EB14C"], [])
 
 
+def test_without_the_episode_s_id_the_spell_and_the_number_tell(tmp_path: Path) -> None:
+    fce = run(SENT, [Said("GA10K"), Said("EB14C")], tmp_path)
+    fce.write_text(fce.read_text().replace("EPISODE_ID", "IGNORED", 1))
+    grouped, faults = import_output(SENT, fce)
+    assert ([(g.episode_id, g.hrg) for g in grouped], faults) == ([("a", "GA10K"), ("b, c", "EB14C")], [])
+
+
 def test_what_the_grouper_complains_of_stands_with_its_episode(tmp_path: Path) -> None:
     fce = run(SENT, [Said("UZ01Z", error="DIAG_01|K800|Invalid primary diagnosis"), Said("EB14C")], tmp_path)
     (a, b), _ = import_output(SENT, fce)

@@ -18,6 +18,7 @@ from fourstep.exchange.grouper_input import KEY, Row, decoded
 UNGROUPABLE = "UZ01Z"
 _NEEDED = ("FCE_HRG", "SpellHRG", "PROCODET", "PROVSPNO")
 _SUFFIX = "_fce"
+_WITHIN = ("PROCODET", "PROVSPNO", "EPIORDER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,16 @@ def _table(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str
 
 
 def _key(row: Mapping[str, Any], sent: Mapping[str, Row]) -> str | None:
-    """The EPISODE_ID of a row, where it is one that was sent and of the same spell."""
-    key = str(row.get(KEY) or "").strip()
-    same = key in sent and all(_cell(row, name) == sent[key][name].strip() for name in ("PROCODET", "PROVSPNO"))
-    return key if same else None
+    """The EPISODE_ID of a row, where it is one that was sent and of the same spell.
+
+    A file without that column (another record definition) is read by provider, spell and episode number.
+    """
+    own = tuple(_cell(row, name) for name in _WITHIN)
+    if KEY not in row:
+        found = [key for key, other in sent.items() if tuple(other[name].strip() for name in _WITHIN) == own]
+        return found[0] if len(found) == 1 else None
+    key = _cell(row, KEY)
+    return key if key in sent and tuple(sent[key][name].strip() for name in _WITHIN[:2]) == own[:2] else None
 
 
 def _other_codes(row: Mapping[str, Any], sent: Row) -> str:
