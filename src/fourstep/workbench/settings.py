@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.trust",
     "fourstep.workbench.episodes",
     "fourstep.workbench.coding",
+    "fourstep.workbench.queries",
     "fourstep.workbench.api",
     "fourstep.workbench.policies",
 ]

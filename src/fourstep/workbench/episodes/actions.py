@@ -13,6 +13,7 @@ from fourstep.workbench.coding.actions import propose
 from fourstep.workbench.episodes.engine import digest_of, engine_version, fields_of
 from fourstep.workbench.episodes.models import Arrival, Deadline, Document, Episode, Job, Proposal, SavedFilter, State
 from fourstep.workbench.people.models import Person
+from fourstep.workbench.queries.arriving import documents_arrived
 from fourstep.workbench.trust.actions import record
 
 #: How long a worker holds a job. One that dies is taken over after this.
@@ -66,13 +67,16 @@ def store(person: Person | None, episode: EngineEpisode, *, training: bool = Fal
 def _store_documents(row: Episode, episode: EngineEpisode) -> None:
     there = {d.name: d for d in row.documents.all()}
     position = max((d.position for d in there.values()), default=-1)
+    fresh = []
     for document in episode.documents:
         if not (own := there.get(document.name)):
             position += 1
             own = Document(episode=row, name=document.name, position=position)
+            fresh.append(own)
         for field, value in fields_of(document).items():
             setattr(own, field, value)
         own.save()
+    documents_arrived(row, fresh)
 
 
 def enqueue_coding(row: Episode) -> None:

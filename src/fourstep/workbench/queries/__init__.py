@@ -1,0 +1,1 @@
+"""Queries to clinicians, requests for missing documents, and the thread between coders on an episode."""

@@ -1,0 +1,93 @@
+"""A coder asks a clinician, who answers without an account; the coder sees the answer beside the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Browser, Page, expect
+
+from fourstep.workbench.episodes.models import Episode
+from fourstep.workbench.episodes.work import work_until_idle
+from fourstep.workbench.people.privileges import Role
+from workbench.conftest import check_accessible, screenshot
+
+
+@pytest.fixture
+def clinicians_page(browser: Browser, live_server: Any) -> Iterator[Page]:
+    """A browser that never signed in."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+def test_a_question_is_sent_answered_and_read(
+    page_of: Callable[[Role], Page], clinicians_page: Page, example: Callable[[str], Episode]
+) -> None:
+    # Given an episode whose record leaves the type of atrial fibrillation open
+    episode = example("hip-fracture")
+    coder = page_of(Role.CODER)
+    coder.goto(f"/episodes/{episode.pk}/queries/")
+    check_accessible(coder)
+    # When the coder takes up the engine's draft and sends it
+    coder.get_by_role("button", name="Ask about Type of atrial fibrillation").click()
+    coder.get_by_label("Who is asked").fill("Dr Ada Example")
+    coder.get_by_label("E-mail").fill("ada@example.org")
+    coder.get_by_label("The coding waits for the answer").check()
+    check_accessible(coder)
+    coder.get_by_role("button", name="Send").click()
+    expect(coder.get_by_text("Sent to Dr Ada Example by mail")).to_be_visible()
+    check_accessible(coder)
+    link = coder.get_by_label("Link").input_value()
+    assert link in mail.outbox[0].body
+
+    # Then the clinician answers on a page that shows what is needed, without an account
+    clinician = clinicians_page
+    clinician.goto(link)
+    expect(clinician.get_by_role("group", name="Which is it?")).to_be_visible()
+    expect(clinician.get_by_text("I48")).to_have_count(0)
+    check_accessible(clinician)
+    clinician.get_by_label("Paroxysmal").check()
+    clinician.get_by_label("In your own words").fill("Two short runs on telemetry, sinus rhythm otherwise. Paroxysmal AF.")
+    screenshot(clinician, "query-answer")
+    clinician.get_by_role("button", name="Send the answer").click()
+    expect(clinician.get_by_text("There is a problem")).to_be_visible()
+    check_accessible(clinician)
+    expect(clinician.get_by_label("Paroxysmal")).to_be_checked()
+    clinician.get_by_label("Your name").fill("Dr Ada Example")
+    clinician.get_by_label("Your grade or role").fill("Orthogeriatric registrar")
+    clinician.get_by_role("button", name="Send the answer").click()
+    expect(clinician.get_by_role("heading", name="Thank you")).to_be_visible()
+    check_accessible(clinician)
+    clinician.goto(link)
+    expect(clinician.get_by_role("heading", name="This has been answered")).to_be_visible()
+
+    # And the coder finds it beside the record, in the list, and done with
+    work_until_idle()
+    coder.reload()
+    expect(coder.get_by_text("Two short runs on telemetry")).to_be_visible()
+    expect(coder.get_by_text("Orthogeriatric registrar")).to_be_visible()
+    check_accessible(coder)
+    screenshot(coder, "query")
+    coder.get_by_role("button", name="Done with this answer").click()
+    coder.get_by_role("navigation", name="Menu").get_by_role("link", name="Queries").click()
+    coder.get_by_label("Stands").select_option(label="All")
+    coder.get_by_role("button", name="Show").click()
+    expect(coder.get_by_role("link", name="Type of atrial fibrillation")).to_be_visible()
+    check_accessible(coder)
+
+
+def test_coders_talk_about_an_episode(page_of: Callable[[Role], Page], example: Callable[[str], Episode]) -> None:
+    episode = example("cataract")
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.pk}/thread/")
+    page.get_by_label("Remark").fill("Which eye does the note say?")
+    page.get_by_role("button", name="Say").click()
+    expect(page.get_by_text("Which eye does the note say?")).to_be_visible()
+    check_accessible(page)
+    page.goto(f"/episodes/{episode.pk}/queries/new/document/")
+    check_accessible(page)
