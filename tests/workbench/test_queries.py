@@ -141,6 +141,31 @@ def test_an_answer_becomes_a_document_that_the_engine_reads(person: PersonOf, cl
     assert "The record says" in shown and "She has paroxysmal atrial fibrillation." in shown and "Registrar" in shown
 
 
+def test_a_code_that_was_ticked_is_adopted_on_the_words_of_the_answer(
+    person: PersonOf, client_of: ClientOf, episode: Episode
+) -> None:
+    query = sent(person(Role.CODER), episode)
+    Query.objects.update(codes=["I48.9"])
+    Client().post(path_of(query), {"ticked": ["1"], **WHO})
+    work_until_idle()
+    episode.refresh_from_db()
+    client, form = client_of(Role.CODER), {"code": "I48.2", "version": str(episode.version)}
+
+    def told(**other: str) -> str:
+        return client.post(f"/queries/{query.pk}/adopt/", form | other, follow=True).content.decode()
+
+    assert "Change I48.9 to I48.2" in client.get(f"/queries/{query.pk}/").content.decode()
+    assert "coding has changed" in told(version="0")
+    assert "does not lead to" in told(code="I48.0")
+    page = told()
+    assert "I48.9 changed to <b>I48.2</b> by coder" in page
+    line = episode.lines.get(code="I48.2")
+    assert (line.proposed_code, line.decided_by) == ("I48.9", person(Role.CODER))
+    (quote,) = line.evidence
+    assert (quote["document"], quote["text"]) == (f"query-answer-{query.pk}.txt", "Permanent")
+    assert client_of(Role.MANAGER).post(f"/queries/{query.pk}/adopt/", form).status_code == 403
+
+
 def test_what_was_asked_and_ticked_is_never_coded_by_itself(person: PersonOf, episode: Episode) -> None:
     before = {line.code for line in episode.lines.all()}
     query = sent(

@@ -31,8 +31,8 @@ def test_a_question_is_sent_answered_and_read(
     # Given an episode whose record leaves the type of atrial fibrillation open
     episode = example("hip-fracture")
     coder = page_of(Role.CODER)
-    coder.goto(f"/episodes/{episode.pk}/queries/")
-    check_accessible(coder)
+    coder.goto(f"/episodes/{episode.pk}/")
+    coder.get_by_text("Queries and document requests").click()
     # When the coder takes up the engine's draft and sends it
     coder.get_by_role("button", name="Ask about Type of atrial fibrillation").click()
     coder.get_by_label("Who is asked").fill("Dr Ada Example")
@@ -72,6 +72,9 @@ def test_a_question_is_sent_answered_and_read(
     expect(coder.get_by_text("Two short runs on telemetry")).to_be_visible()
     expect(coder.get_by_text("Orthogeriatric registrar")).to_be_visible()
     check_accessible(coder)
+    coder.get_by_role("button", name="I48.0").click()
+    expect(coder.get_by_role("heading", name="Changed on this answer")).to_be_visible()
+    check_accessible(coder)
     screenshot(coder, "query")
     coder.get_by_role("button", name="Done with this answer").click()
     coder.get_by_role("navigation", name="Menu").get_by_role("link", name="Queries").click()
@@ -84,6 +87,8 @@ def test_a_question_is_sent_answered_and_read(
 def test_coders_talk_about_an_episode(page_of: Callable[[Role], Page], example: Callable[[str], Episode]) -> None:
     episode = example("cataract")
     page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.pk}/queries/")
+    check_accessible(page)
     page.goto(f"/episodes/{episode.pk}/thread/")
     page.get_by_label("Remark").fill("Which eye does the note say?")
     page.get_by_role("button", name="Say").click()

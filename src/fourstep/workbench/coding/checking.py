@@ -11,6 +11,7 @@ from fourstep.verify.by_hand import check_coding
 from fourstep.workbench.coding.models import Book, CodeLine, Standing
 from fourstep.workbench.episodes.engine import coder, episode_of
 from fourstep.workbench.episodes.models import Episode
+from fourstep.workbench.queries.blocking import open_blocking
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,8 @@ def checked(episode: Episode, lines: Iterable[CodeLine]) -> Checked:
     codes = {book: [_code(line) for line in standing if line.book == book] for book in Book}
     messages = check_coding(episode_of(episode), codes[Book.ICD10], codes[Book.OPCS4], coder().engine)
     undecided = sum(line.standing == Standing.PROPOSED for line in standing)
-    return Checked(messages, blocking_queries(episode), undecided)
+    return Checked(messages, open_blocking(episode), undecided)
 
 
 def _code(line: CodeLine) -> Code:
     return Code(line.code, line.title, [], date=line.date)
-
-
-def blocking_queries(episode: Episode) -> list[str]:
-    """What unanswered questions to the clinician keep the coding from being handed in; one line each."""
-    newest = episode.proposals.first()
-    queries = newest.result.get("queries", []) if newest else []
-    return [str(q["about"]) for q in queries if q["blocking"]]

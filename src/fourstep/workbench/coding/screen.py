@@ -150,7 +150,7 @@ def record(episode: Episode) -> list[Paper]:
 
 
 def left_out(episode: Episode) -> dict[str, Any]:
-    """What the newest proposal left uncoded, suggests, and asks the clinician."""
+    """What the newest proposal left uncoded, and suggests."""
     result = _result(episode)
     numbers = dict(episode.documents.values_list("name", "id"))
     suggestions = []
@@ -163,7 +163,6 @@ def left_out(episode: Episode) -> dict[str, Any]:
             for i, item in enumerate(result.get("not_coded", []))
         ],
         "suggestions": suggestions,
-        "queries": result.get("queries", []),
     }
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("queries/", listing.listing, name="queries"),
     path("queries/queries.csv", listing.as_csv, name="queries-csv"),
     path("queries/<int:number>/", views.query, name="query"),
+    path("queries/<int:number>/adopt/", views.adopt_code, name="query-adopt"),
     path("queries/<int:number>/<slug:name>/", views.act, name="query-act"),
     path("episodes/<int:episode_id>/queries/", views.panel, name="episode-queries"),
     path("episodes/<int:episode_id>/queries/draft/<int:number>/", views.draft, name="query-draft"),

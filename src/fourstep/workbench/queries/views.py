@@ -11,12 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from fourstep.errors import FourstepError
-from fourstep.workbench.episodes.models import Document, Episode
+from fourstep.workbench.coding.access import may_change
+from fourstep.workbench.episodes.models import Episode
 from fourstep.workbench.people.gate import needs
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Privilege
 from fourstep.workbench.people.who import who
 from fourstep.workbench.queries import actions, presenter
+from fourstep.workbench.queries.adopting import adopt, offers, resting_on
 from fourstep.workbench.queries.blocking import open_blocking, open_drafts
 from fourstep.workbench.queries.forms import form_for, values_of
 from fourstep.workbench.queries.links import link_of
@@ -93,7 +95,9 @@ def query(request: HttpRequest, number: int) -> HttpResponse:
         "episode": found.episode,
         "quotes": presenter.quotes(found),
         "link": link_of(found) if found.state == State.SENT else "",
-        "documents": Document.objects.filter(episode_id=found.episode_id).only("id", "name", "type", "date"),
+        "offers": offers(found),
+        "resting": resting_on(found),
+        "may_change": may_change(who(request), found.episode),
     }
     return render(request, "queries/query.html", context)
 
@@ -150,6 +154,17 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
         case _:
             messages.error(request, "There is no such act.")
     return redirect("query", found.pk)
+
+
+@require_POST
+@needs(Privilege.CODE)
+def adopt_code(request: HttpRequest, number: int) -> HttpResponse:
+    """Bring a code that a ticked option leads to into the coding."""
+    get_object_or_404(Query, pk=number)
+    said = request.POST.get("version", "")
+    version, code = int(said) if said.isdecimal() else -1, request.POST.get("code", "")
+    _told(request, lambda: adopt(who(request), number, version, code), f"{code} is in the coding on this answer.")
+    return redirect("query", number)
 
 
 def _told(request: HttpRequest, act: Callable[[], Query], success: str) -> Query | None:
