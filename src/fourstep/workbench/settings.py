@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.episodes",
     "fourstep.workbench.coding",
     "fourstep.workbench.queries",
+    "fourstep.workbench.sending",
     "fourstep.workbench.api",
     "fourstep.workbench.policies",
 ]

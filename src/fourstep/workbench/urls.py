@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("fourstep.workbench.people.urls")),
     path("", include("fourstep.workbench.episodes.urls")),
     path("", include("fourstep.workbench.queries.urls")),
+    path("", include("fourstep.workbench.sending.urls")),
     path("", include("fourstep.workbench.api.urls")),
     path("", include("fourstep.workbench.trust.urls")),
     path("", include("fourstep.workbench.coding.urls")),

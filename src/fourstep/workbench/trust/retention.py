@@ -13,6 +13,7 @@ from django.utils import timezone
 from fourstep.workbench.episodes.models import Arrival, Episode, State
 from fourstep.workbench.home import setting
 from fourstep.workbench.people.models import Person
+from fourstep.workbench.sending.models import Batch
 from fourstep.workbench.trust.actions import record
 from fourstep.workbench.trust.models import LogEntry
 
@@ -64,9 +65,11 @@ def erase(by: Person | None, episodes: QuerySet[Episode], why: str) -> int:
     done = 0
     for episode in episodes.select_for_update():
         arrivals = list(episode.arrivals.values_list("id", flat=True))
+        batches = list(episode.sent.values_list("batch_id", flat=True))
         record(by, "erased", str(episode), why=why)
         episode.delete()
         # What a file held of this patient goes with it; of a batch, the file as it came must not outlive one of its patients.
         Arrival.objects.filter(id__in=arrivals).update(content=None)
+        Batch.objects.filter(id__in=batches).update(content=None, notes=[])
         done += 1
     return done

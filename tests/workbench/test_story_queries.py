@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 
-from fourstep.workbench.episodes.models import Episode
+from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.privileges import Role
 from workbench.conftest import check_accessible, screenshot
@@ -96,3 +96,27 @@ def test_coders_talk_about_an_episode(page_of: Callable[[Role], Page], example: 
     check_accessible(page)
     page.goto(f"/episodes/{episode.pk}/queries/new/document/")
     check_accessible(page)
+
+
+def test_what_leaves_is_shown_to_who_may_see_it(page_of: Callable[[Role], Page], example: Callable[[str], Episode]) -> None:
+    # Given a finished coding
+    episode = example("carpal-tunnel-private")
+    Episode.objects.filter(pk=episode.pk).update(state=State.CODED)
+    # When a team leader exports it for the grouper
+    page = page_of(Role.LEADER)
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Export").click()
+    expect(page.get_by_text("1 episode would leave")).to_be_visible()
+    check_accessible(page)
+    page.get_by_label("Format").select_option("grouper")
+    page.get_by_role("button", name="Export").click()
+    # Then the batch is there to be downloaded, and the grouper's files can come back
+    expect(page.get_by_text("1 episodes were exported")).to_be_visible()
+    expect(page.get_by_label("The grouper's files")).to_be_visible()
+    check_accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download grouper").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    for name in ("Coded data", "Groups"):
+        page.get_by_role("navigation", name="Menu").get_by_role("link", name=name).click()
+        expect(page.get_by_role("table")).to_be_visible()
+        check_accessible(page)
