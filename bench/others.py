@@ -1,11 +1,17 @@
-"""Other libraries on the same documents with the same phrases; each is left out where it is not installed."""
+"""Other libraries on the same documents with the same phrases; each is left out where it is not installed.
+
+They are no dependency of ours: install them into an environment of their own, and give its Python to bench/engine.py with
+--others-python. This file then runs there, without Fourstep: phrases and documents come in as JSON, figures go out as JSON.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import importlib.util
+import json
 import logging
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +42,16 @@ def _medspacy(phrases: Sequence[str]) -> Annotate:
     return lambda text: nlp(text)
 
 
+def _edsnlp(phrases: Sequence[str]) -> Annotate:
+    """EDS-NLP: its tokeniser, sentences, phrases and negation."""
+    edsnlp = _load("edsnlp")
+    nlp = edsnlp.blank("eds")
+    nlp.add_pipe("eds.sentences")
+    nlp.add_pipe("eds.matcher", config={"terms": {"PHRASE": list(phrases)}, "attr": "LOWER"})
+    nlp.add_pipe("eds.negation")
+    return lambda text: nlp(text)
+
+
 def _medcat(phrases: Sequence[str]) -> Annotate:
     """MedCAT 2 with a concept for each phrase and a vocabulary of their words; not trained."""
     config = _load("medcat.config").Config()
@@ -52,6 +68,7 @@ def _medcat(phrases: Sequence[str]) -> Annotate:
 
 _LIBRARIES: dict[str, tuple[str, Callable[[Sequence[str]], Annotate]]] = {
     "spaCy PhraseMatcher": ("spacy", _spacy),
+    "EDS-NLP phrases and negation": ("edsnlp", _edsnlp),
     "medspaCy": ("medspacy", _medspacy),
     "MedCAT 2": ("medcat", _medcat),
 }
@@ -60,7 +77,7 @@ _LIBRARIES: dict[str, tuple[str, Callable[[Sequence[str]], Annotate]]] = {
 def measure(
     phrases: Sequence[str], texts: Sequence[str], seconds: float
 ) -> Iterator[tuple[str, float | str]]:
-    """Documents a second of each library on one core, or why it was not measured."""
+    """Documents for each second of processor time of each library, or why it was not measured."""
     logging.disable(logging.WARNING)  # progress of the others, thousands of lines
     for name, (module, build) in _LIBRARIES.items():
         if importlib.util.find_spec(module) is None:
@@ -75,12 +92,31 @@ def measure(
             yield name, f"did not run ({type(error).__name__})"
 
 
+def measure_in(python: str, phrases: Sequence[str], texts: Sequence[str], seconds: float) -> dict[str, float | str]:
+    """The same, measured by another Python in which the libraries are installed."""
+    job = json.dumps({"phrases": list(phrases), "texts": list(texts), "seconds": seconds})
+    done = subprocess.run([python, __file__], input=job, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return {"other libraries": f"{python} failed: {done.stderr.strip().splitlines()[-1:]}"}
+    return dict(json.loads(done.stdout))
+
+
 def _rate(annotate: Annotate, texts: Sequence[str], seconds: float) -> float:
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     done = 0
     for text in texts:
         annotate(text)
         done += 1
         if time.perf_counter() - start > seconds:
             break
-    return round(done / (time.perf_counter() - start), 1)
+    return round(done / (time.process_time() - used), 1)
+
+
+def _main() -> None:
+    job = json.load(sys.stdin)
+    figures = dict(measure(job["phrases"], job["texts"], job["seconds"]))
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    _main()
