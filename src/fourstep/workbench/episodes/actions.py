@@ -107,7 +107,8 @@ def keep_proposal(row: Episode, digest: str, result: dict[str, object], lowest: 
 def claim() -> Job | None:
     """The next job, held for LEASE; None when there is none. What a dead worker held is taken over."""
     now = timezone.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    # A lease that ends later than any given now is of a clock that has been put back since.
+    free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LEASE)
     waiting = Job.objects.filter(free, outcome=Job.Outcome.WAITING)
     job = waiting.select_for_update(skip_locked=True).order_by("id").first()
     if job is None:

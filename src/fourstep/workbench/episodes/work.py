@@ -12,6 +12,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.errors import FourstepError, ReadError
 from fourstep.read import read_episodes
@@ -35,6 +37,8 @@ def work_once() -> bool:
             code_episode(job.episode)
     except FourstepError as error:
         actions.finish(job, str(error))
+    except (OperationalError, InterfaceError):
+        raise
     except Exception as error:  # a fault of ours in one record must not stop the queue; the record's words stay out of the log
         _log.error("job %s: %s", job.id, type(error).__name__)
         actions.finish(job, f"a fault inside Fourstep ({type(error).__name__}), please report it")
@@ -79,7 +83,15 @@ def work(*, idle_seconds: float = 1.0) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        if not work_once():
+        try:
+            found = work_once()
+        except (OperationalError, InterfaceError):
+            # The database is away: restarted, or out of reach. The job at hand comes back when its lease ends.
+            _log.warning("the database does not answer; trying again")
+            close_old_connections()
+            connection.close()
+            found = False
+        if not found:
             stop.wait(idle_seconds)
 
 
