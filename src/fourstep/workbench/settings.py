@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.sending",
     "fourstep.workbench.api",
     "fourstep.workbench.policies",
+    "fourstep.workbench.updates",
 ]
 
 MIDDLEWARE = [

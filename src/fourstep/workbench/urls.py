@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.trust.urls")),
     path("", include("fourstep.workbench.coding.urls")),
     path("", include("fourstep.workbench.policies.urls")),
+    path("", include("fourstep.workbench.updates.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -7,27 +7,51 @@ import functools
 import hashlib
 import importlib.metadata
 import json
+import threading
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Any
 
+import fourstep
 from fourstep.administrative import Administrative
+from fourstep.books.store import books_directory
 from fourstep.coder import Coder
 from fourstep.episode import CodedEntry, Heading, Sex
 from fourstep.episode import Document as EngineDocument
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.workbench.episodes.models import Document, Episode
 
+_COUNTS = {".py", ".txt", ".idx", ".tsv", ".terms", ".sqlite"}
+
+
+_loading = threading.Lock()
+
 
 @functools.cache
-def coder() -> Coder:
-    """The coder of this process."""
+def _coder() -> Coder:
     return Coder()
+
+
+def coder() -> Coder:
+    """The coder of this process, loaded once however many threads ask for it at the same moment."""
+    with _loading:
+        return _coder()
 
 
 @functools.cache
 def engine_version() -> str:
-    """What a proposal was made with."""
-    return importlib.metadata.version("fourstep")
+    """What a proposal was made with: the version, and a digest of knowledge, standards and imported editions.
+
+    It is taken once a process: after an update, server and workers are started anew.
+    """
+    digest = hashlib.sha256()
+    for folder in (Path(fourstep.__file__).parent, books_directory()):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in _COUNTS):
+            if path.relative_to(folder).parts[0] == "workbench":
+                continue
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes() if path.suffix != ".sqlite" else str(path.stat().st_mtime_ns).encode())
+    return f"{importlib.metadata.version('fourstep')}+{digest.hexdigest()[:12]}"
 
 
 def episode_of(row: Episode) -> EngineEpisode:

@@ -21,15 +21,19 @@ from fourstep.workbench.episodes import actions
 from fourstep.workbench.episodes.engine import coder, digest_of, episode_of
 from fourstep.workbench.episodes.models import Arrival, Episode
 from fourstep.workbench.episodes.unpack import unpack
+from fourstep.workbench.updates.work import try_once
 
 _log = logging.getLogger("fourstep.workbench.work")
 
 
 def work_once() -> bool:
-    """Do one job; False when none was waiting. A job that cannot be done is kept with its reason."""
+    """Do one job, or else one episode of an update's trial; False when nothing waits.
+
+    A job that cannot be done is kept with its reason.
+    """
     job = actions.claim()
     if job is None:
-        return False
+        return try_once()
     try:
         if job.arrival is not None:
             read_arrival(job.arrival)
