@@ -36,6 +36,10 @@ class Keys:
                 raise KnowledgeError(f"{name} stands twice", place)
             self._keys[name] = Key(name, national, cause, meaning)
 
+    def put(self, key: Key) -> None:
+        """A site's own line in place of the shipped one of that name, or beside them."""
+        self._keys[key.name] = key
+
     def __getitem__(self, name: str) -> Key:
         """The key of that name; UsageError where the table does not have it."""
         if name not in self._keys:

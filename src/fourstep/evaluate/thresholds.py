@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +39,16 @@ def levels_on(day: dt.date, path: Path = TABLE) -> list[Level]:
     Of a level with several starting days the newest that has begun counts. Raises UsageError where none is in force on
     that day or a class of a level is missing, KnowledgeError where the table breaks its rules.
     """
+    return levels_of(facts(path, 4), day, str(path))
+
+
+def levels_of(lines: Iterable[tuple[str, Sequence[str]]], day: dt.date, where: str) -> list[Level]:
+    """The levels in force on a day, from lines wherever they are kept: place, and (starting day, level, class, per cent).
+
+    Raises as `levels_on`; `where` is how an error names the whole table.
+    """
     newest: dict[str, dict[str, tuple[dt.date, float]]] = {}
-    for place, (start, name, area, text) in facts(path, 4):
+    for place, (start, name, area, text) in lines:
         if area not in AREAS:
             raise KnowledgeError(f"{area} is none of {', '.join(AREAS)}", place)
         try:
@@ -54,9 +62,9 @@ def levels_on(day: dt.date, path: Path = TABLE) -> list[Level]:
             areas[area] = begins, least
     levels = [Level(n, {a: v for a, (_, v) in areas.items()}) for n, areas in newest.items() if areas]
     if not levels:
-        raise UsageError(f"no threshold is in force on {day}: add a line with an earlier day", str(path))
+        raise UsageError(f"no threshold is in force on {day}: add a line with an earlier day", where)
     for level in levels:
         for area in AREAS:
             if area not in level.least:
-                raise UsageError(f"level {level.name}: no threshold for {area} on {day}", str(path))
+                raise UsageError(f"level {level.name}: no threshold for {area} on {day}", where)
     return sorted(levels, key=lambda level: sum(level.least.values()))

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.api",
     "fourstep.workbench.policies",
     "fourstep.workbench.updates",
+    "fourstep.workbench.audits",
 ]
 
 MIDDLEWARE = [

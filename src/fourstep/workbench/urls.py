@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.coding.urls")),
     path("", include("fourstep.workbench.policies.urls")),
     path("", include("fourstep.workbench.updates.urls")),
+    path("", include("fourstep.workbench.audits.urls")),
     path("admin/", admin.site.urls),
 ]
