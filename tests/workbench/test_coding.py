@@ -17,6 +17,7 @@ from fourstep.workbench.coding.checking import checked
 from fourstep.workbench.coding.errors import Refused, Stale
 from fourstep.workbench.coding.history import events
 from fourstep.workbench.coding.models import CodeLine, Standing
+from fourstep.workbench.coding.screen import left_out
 from fourstep.workbench.episodes.actions import receive
 from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.episodes.work import work_until_idle
@@ -320,3 +321,16 @@ def test_the_screen_asks_the_database_as_much_for_many_codes_as_for_few(
     client.get(f"/episodes/{hip.id}/")
     with django_assert_max_num_queries(45):
         client.get(f"/episodes/{hip.id}/")
+
+
+@pytest.mark.parametrize(
+    ("code", "standard", "offered"),
+    [("R11.X", "", "icd10"), ("U05.1", "", "opcs4"), ("H20.1", "", ""), ("H20.1", "FS.OPCS.06", "opcs4"), ("", "", "")],
+)
+def test_a_code_that_both_books_have_is_not_offered_without_a_sign_of_its_book(
+    hip: Episode, code: str, standard: str, offered: str
+) -> None:
+    item = {"text": "x", "reason": "", "document": "", "start": 0, "end": 1, "code": code, "standard": standard}
+    hip.proposals.update(result={**hip.proposals.first().result, "not_coded": [item]})
+    (left,) = left_out(hip)["not_coded"]
+    assert (left.book, bool(left.code)) == (offered, bool(offered))

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from fourstep.episode import Document as EngineDocument
+from fourstep.episode import Episode as EngineEpisode
 from fourstep.workbench.coding.models import Standing
+from fourstep.workbench.episodes.actions import store
 from fourstep.workbench.episodes.models import Episode, State
+from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.privileges import Role
 from workbench.conftest import PersonOf, check_accessible, screenshot
 
@@ -15,6 +19,14 @@ PageOf = Callable[[Role], Page]
 Example = Callable[[str], Episode]
 
 
+#: Selects a word of the open document as a drag over it would.
+SELECT = """word => {
+    const walk = document.createTreeWalker(document.querySelector('.fc-text'), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const at = walk.currentNode.data.indexOf(word);
+        if (at >= 0) window.getSelection().setBaseAndExtent(walk.currentNode, at, walk.currentNode, at + word.length);
+    }
+}"""
 LOADING = 60_000  # the first look-up of a process loads the index
 
 
@@ -181,3 +193,20 @@ def test_the_screen_holds_at_twice_the_size_and_on_a_small_display(page_of: Page
         assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
         expect(page.locator("#submit")).to_be_in_viewport()
         check_accessible(page)
+
+
+def test_words_selected_behind_odd_characters_are_the_words_that_are_kept(page_of: PageOf, db: None) -> None:
+    text = "\U0001f600 Résumé\r\nDiagnosis: pneumonia\r\n\U0001f600 and <b>hypomagnesaemia</b> too"
+    store(None, EngineEpisode("odd", (EngineDocument("a.txt", text),)))
+    work_until_idle()
+    episode = Episode.objects.get()
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.id}/")
+    page.evaluate(SELECT, "hypomagnesaemia")
+    page.locator(".fc-text").dispatch_event("mouseup")
+    expect(page.locator("#quote")).to_have_value("hypomagnesaemia")
+    page.locator(".fc-pick", has_text="E83.4").first.click(timeout=LOADING)
+    expect(page.locator(".fc-code[data-code='E83.4']")).to_be_visible()
+    (quote,) = episode.lines.get(code="E83.4").evidence
+    at = text.index("hypomagnesaemia")
+    assert (quote["start"], quote["end"], quote["text"]) == (at, at + len("hypomagnesaemia"), "hypomagnesaemia")

@@ -117,6 +117,10 @@ def test_a_senior_sees_the_differences_and_applies_them(older: Episode, page_of:
     page.goto("/updates/")
     expect(page.get_by_role("row", name="hip-fracture")).to_contain_text("gone R26.8")
     check_accessible(page)
+    page.get_by_role("link", name="hip-fracture").click()
+    page.get_by_text("An update would change").click()
+    check_accessible(page)
+    page.get_by_role("link", name="Apply or leave it").click()
     page.get_by_role("button", name="Apply to hip-fracture").click()
     expect(page.get_by_role("row", name="hip-fracture")).to_contain_text("Applied")
 

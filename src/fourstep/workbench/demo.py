@@ -19,7 +19,9 @@ from fourstep.workbench.episodes.models import Deadline
 from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.actions import open_account
 from fourstep.workbench.people.models import Person
-from fourstep.workbench.people.privileges import ROLE_NAMES
+from fourstep.workbench.people.privileges import ROLE_NAMES, Role
+from fourstep.workbench.policies.actions import write
+from fourstep.workbench.policies.models import Policy
 
 
 def examples_directory() -> Path:
@@ -51,6 +53,12 @@ def prepare(console: Console) -> None:
             password = secrets.token_urlsafe(9)
             open_account(None, role.value, role, password)
             table.add_row(role.value, name, password)
+        people = {person.role: person for person in Person.objects.all()}
+        people[Role.TRAINEE].mentor = people[Role.TRAINER]
+        people[Role.TRAINEE].save()
+        about = "Z60.2 FS.POL.01"
+        text = "Living alone is coded when it bears on the discharge: a package of care, a delay, a move to a care home."
+        write(people[Role.SENIOR], Policy(title="Living alone (fictional example)", about=about, text=text))
     replace_calendar(None, illustrative_calendar(timezone.localdate()))
     for episode in track(list(read_episodes(examples_directory())), "Example episodes", console=console, transient=True):
         if isinstance(episode, Episode):

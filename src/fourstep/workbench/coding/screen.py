@@ -18,6 +18,7 @@ from fourstep.workbench.coding.models import Book, CodeLine, Standing
 from fourstep.workbench.episodes.models import Document, Episode
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.policies.models import Policy
+from fourstep.workbench.updates.models import Outcome
 
 #: What people give as the reason for removing a code; other words may be written.
 REASONS = (
@@ -169,15 +170,23 @@ def left_out(episode: Episode) -> dict[str, Any]:
 def _left(
     episode: Episode, numbers: dict[str, int], key: str, quote: dict[str, Any], code: str, reason: str, standard: str = ""
 ) -> LeftOut:
-    rubric, book = None, ""
-    for book in Book.values:
-        if rubric := book_of(episode, book).find(code):
-            break
-    complete = rubric is not None and rubric.complete
+    book = _book_of(episode, code, standard)
+    rubric = book_of(episode, book).find(code) if book else None
     return LeftOut(
-        key, " ".join(quote["text"].split()), reason, code if complete else "", rubric.title if rubric and complete else "",
+        key, " ".join(quote["text"].split()), reason, code if rubric else "", rubric.title if rubric else "",
         book, standard, numbers.get(quote["document"]), quote["start"], quote["end"],
     )  # fmt: skip
+
+
+def _book_of(episode: Episode, code: str, standard: str) -> str:
+    """The book that a code which was not given is of. The two books share code shapes (H20.1 is in both): where nothing
+    tells them apart no code is offered, as a guessed one is worse than none.
+    """
+    if standard.startswith("FS.OPCS"):
+        found = [Book.OPCS4]
+    else:
+        found = [book for book in Book if (rubric := book_of(episode, book).find(code)) is not None and rubric.complete]
+    return found[0] if len(found) == 1 else ""
 
 
 def _result(episode: Episode) -> dict[str, Any]:
@@ -193,4 +202,5 @@ def whole(episode: Episode, person: Person) -> dict[str, Any]:
         "papers": record(episode),
         "notes": episode.notes.select_related("person"),
         "passages": episode.passages.select_related("person", "to"),
+        "update": episode.trial_outcomes.filter(stand=Outcome.Stand.DIFFERENT).defer("result").last(),
     }
