@@ -340,8 +340,15 @@ def test_a_mail_server_that_refuses_is_told_and_the_link_stands(
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
     query = sent(person(Role.CODER), episode)
     page = client_of(Role.CODER).post(f"/queries/{query.pk}/remind/", follow=True).content.decode()
-    assert "did not take the mail" in page
+    assert "did not take the mail" in page and links.link_of(query) in page
     assert Client().get(path_of(query)).status_code == 200
+
+
+def test_the_link_is_shown_only_to_who_must_hand_it_on(client_of: ClientOf, person: PersonOf, episode: Episode) -> None:
+    by_mail, by_hand = sent(person(Role.CODER), episode), sent(person(Role.CODER), episode, email="")
+    client = client_of(Role.CODER)
+    assert links.token_of(by_mail) not in client.get(f"/queries/{by_mail.pk}/").content.decode()
+    assert links.token_of(by_hand) in client.get(f"/queries/{by_hand.pk}/").content.decode()
 
 
 def test_the_list_shows_age_turnaround_and_harmless_cells(client_of: ClientOf, person: PersonOf, episode: Episode) -> None:
@@ -351,7 +358,8 @@ def test_the_list_shows_age_turnaround_and_harmless_cells(client_of: ClientOf, p
     Query.objects.update(sent_at=timezone.now() - dt.timedelta(days=5))
     Client().post(path_of(answered), {"cannot_say": "on", **WHO})
     page = client_of(Role.CODER).get("/queries/").content.decode()
-    assert "5 days" in page and "1 reminder due" in page and "Median 5.0 days" in page
+    assert "5 days" in page and "1 reminder due" in page
+    assert "Median 5.0 days" in client_of(Role.CODER).get("/queries/turnaround/").content.decode()
     text = client_of(Role.CODER).get("/queries/queries.csv?state=").content.decode()
     assert "'=cmd" in text and ",=cmd" not in text
     assert "Which type is it?" not in text

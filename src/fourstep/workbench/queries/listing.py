@@ -26,7 +26,7 @@ _STATES = [("open", "Sent, not answered"), ("due", "Reminder due"), ("", "All"),
 
 @needs(Privilege.QUERY)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Queries, oldest first, with turnaround figures."""
+    """Queries, oldest first; the turnaround figures are loaded behind them."""
     now = timezone.now()
     page = Paginator(_chosen(request), _PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -35,7 +35,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": presenter.rows(page, now),
         "query": query.urlencode(),
-        "figures": figures(now),
         "due": due(now).count(),
         "unread": unread(who(request))[:20],
         "states": _STATES,
@@ -44,6 +43,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chosen": {name: request.GET.get(name, "open" if name == "state" else "") for name in ("state", "kind", "addressee")},
     }
     return render(request, "queries/list.html", context)
+
+
+@needs(Privilege.QUERY)
+def turnaround(request: HttpRequest) -> HttpResponse:
+    """How long answers take: a part of the list, or a page of its own."""
+    part = bool(request.htmx)  # type: ignore[attr-defined]
+    return render(request, "queries/figures.html" if part else "queries/figures_page.html", {"figures": figures()})
 
 
 @needs(Privilege.QUERY)

@@ -5,6 +5,7 @@ from fourstep.workbench.queries import answer_page, listing, thread_views, views
 urlpatterns = [
     path("queries/", listing.listing, name="queries"),
     path("queries/queries.csv", listing.as_csv, name="queries-csv"),
+    path("queries/turnaround/", listing.turnaround, name="queries-turnaround"),
     path("queries/<int:number>/", views.query, name="query"),
     path("queries/<int:number>/adopt/", views.adopt_code, name="query-adopt"),
     path("queries/<int:number>/<slug:name>/", views.act, name="query-act"),

@@ -94,7 +94,7 @@ def query(request: HttpRequest, number: int) -> HttpResponse:
         "query": found,
         "episode": found.episode,
         "quotes": presenter.quotes(found),
-        "link": link_of(found) if found.state == State.SENT else "",
+        "link": link_of(found) if found.state == State.SENT and (found.mail_failed or not found.email) else "",
         "offers": offers(found),
         "resting": resting_on(found),
         "may_change": may_change(who(request), found.episode),
