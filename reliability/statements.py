@@ -26,7 +26,8 @@ _CUES = (
     "no", "no evidence of", "?", "possible", "previous", "PMH:", "FH:", "mother had", "denies", "ruled out", "likely",
     "due to", "secondary to", "with", "and", "without", "since 2015", "resolved", "awaiting", "planned", "risk of", "h/o",
     "known", "new", "acute on chronic", "bilateral", "left", "R", "# ", "post", "s/p", "on", "allergic to", "overdose of",
-    "fell", "x2", "stage 3", "grade II", "T2N1M0", "12/03/2025", "3.5", "mg", "...", "(", ")", "\t", " - ", ";", "/", "é", "µ", "½", "Ⅲ", "\u00a0", "\u200b", "İ", "ß", "😷", "\ufffd",
+    "fell", "x2", "stage 3", "grade II", "T2N1M0", "12/03/2025", "3.5", "mg", "...", "(", ")",
+    "\t", " - ", ";", "/", "é", "µ", "½", "Ⅲ", "\u00a0", "\u200b", "İ", "ß", "😷", "\ufffd",
 )  # fmt: skip
 _TYPES = ("discharge_summary", "operation_note", "clinic_letter", "test_result", "consultant_note", "unknown")
 

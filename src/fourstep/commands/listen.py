@@ -16,6 +16,7 @@ def listen(
     watch: Annotated[list[Path] | None, typer.Option(help="A folder whose files are taken; may be given again.")] = None,
     settle: Annotated[float, typer.Option(help="Seconds without change until a file is complete.", min=0)] = 2.0,
     largest: Annotated[float, typer.Option(help="Largest message in MB.", min=0.001, max=64)] = 20,
+    workbench: Annotated[bool, typer.Option(help="Hand what comes in to the workbench's queue.")] = False,
     connections: Annotated[int, typer.Option(help="Most connections at a time.", min=1, max=1000)] = 64,
 ) -> None:
     """Take in HL7 v2 messages and files, code them, write the codings to a folder. Ends at SIGTERM or Ctrl-C.
@@ -23,9 +24,12 @@ def listen(
     A message is acknowledged when it is stored, and not before.
     """
     from fourstep.listen.service import Settings, check_settings, serve
+    from fourstep.workbench.feed import into_workbench
 
+    size = int(largest * 1024 * 1024)
+    hand_over = into_workbench if workbench else None
     settings = Settings(
-        folder, output or folder / "coded", host, port, tuple(watch or ()), settle, int(largest * 1024 * 1024), connections
+        folder, output or folder / "coded", host, port, tuple(watch or ()), settle, size, connections, hand_over
     )
     check_settings(settings)
     if host not in {"127.0.0.1", "::1", "localhost"}:

@@ -16,8 +16,10 @@ from importlib.util import find_spec
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import IO
 
 from fourstep.errors import FourstepError, UsageError
+from fourstep.listen.deliver import Deliver, Folder
 from fourstep.listen.inbox import Inbox
 from fourstep.listen.server import Server
 
@@ -38,12 +40,13 @@ class Settings:
     settle: float = 2.0
     largest: int = 20 * 1024 * 1024
     connections: int = 64
+    hand_over: Callable[[], Deliver] | None = None  # makes what takes the codings, in the coding process; None: the folder
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT. Raises UsageError where another service has the inbox, or the address is taken."""
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(settings.folder / "listen.lock", wait=False):
+    with locked(settings.folder / "listen.lock"):
         inbox = Inbox(settings.folder, write=True)
         try:
             asyncio.run(_serve(settings, inbox, say))
@@ -98,24 +101,26 @@ async def _pause(stopping: Event, seconds: float) -> None:
 
 
 def _start(settings: Settings, stopping: Event) -> BaseProcess:
-    process = multiprocessing.get_context("spawn").Process(target=_code, args=(settings, stopping), name="coding")
+    process = multiprocessing.get_context("spawn").Process(
+        target=_code, args=(settings, stopping, os.getpid()), name="coding"
+    )
     process.start()
     return process
 
 
-def _code(settings: Settings, stopping: Event) -> None:
-    """The coding process: what was stored and what lies in the watched folders, until told to stop."""
+def _code(settings: Settings, stopping: Event, parent: int) -> None:
+    """The coding process: what was stored and what lies in the watched folders, until told to stop or its parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    parent = os.getppid()
 
     def stopped() -> bool:
         return stopping.is_set() or os.getppid() != parent
 
     # After a break-down of the service the process of before may still be at its last visit: two would cross.
     try:
-        with locked(settings.folder / "coding.lock", wait=True):
-            _work(settings, stopped)
+        with locked(settings.folder / "coding.lock", unless=stopped) as held:
+            if held:
+                _work(settings, stopped)
     except (FourstepError, OSError) as error:
         print(f"fourstep: {error}", file=sys.stderr)
         raise SystemExit(1) from None
@@ -123,15 +128,15 @@ def _code(settings: Settings, stopping: Event) -> None:
 
 def _work(settings: Settings, stopped: Callable[[], bool]) -> None:
     from fourstep.coder import Coder
-    from fourstep.listen.deliver import Folder
     from fourstep.listen.progress import Progress
     from fourstep.listen.watch import Watch
     from fourstep.listen.work import Work
 
-    inbox, coder, folder = Inbox(settings.folder), Coder(), Folder(settings.output)
-    work = Work(inbox, coder, folder.deliver, Progress.load(settings.folder / "coded.json"))
+    inbox, coder = Inbox(settings.folder), Coder()
+    deliver = settings.hand_over() if settings.hand_over else Folder(settings.output).deliver
+    work = Work(inbox, coder, deliver, Progress.load(settings.folder / "coded.json"))
     trying = Progress.load(settings.folder / "watched.json")
-    watches = [Watch(path, coder, folder.deliver, trying, settle=settings.settle) for path in settings.watched]
+    watches = [Watch(path, coder, deliver, trying, settle=settings.settle) for path in settings.watched]
     while not stopped():
         taken = work.some(stopped)
         for watch in watches:
@@ -141,14 +146,27 @@ def _work(settings: Settings, stopped: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[None]:
-    """Hold a lock file; the system lets it go when the process ends, however it ends."""
+def locked(path: Path, *, unless: Callable[[], bool] | None = None) -> Iterator[bool]:
+    """Hold a lock file; the system lets it go when the process ends, however it ends.
+
+    With `unless`, wait for it until that says to stop: False then. Without, raise UsageError when another has it.
+    """
     with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            raise UsageError("another `fourstep listen` has this folder", str(path.parent)) from None
-        yield
+        held = _lock(file)
+        if not held and unless is None:
+            raise UsageError("another `fourstep listen` has this folder", str(path.parent))
+        while unless is not None and not held and not unless():
+            time.sleep(_IDLE)
+            held = _lock(file)
+        yield held
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def check_settings(settings: Settings) -> None:

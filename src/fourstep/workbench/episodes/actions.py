@@ -141,6 +141,16 @@ def _fail(job: Job, reason: str) -> None:
 
 
 @transaction.atomic
+def keep_failure(name: str, way: str, reasons: list[str], content: bytes) -> Arrival:
+    """Keep what another part of the system could not read, so that people see it."""
+    arrival = Arrival.objects.create(
+        name=name[:255], way=way, content=content, outcome=Arrival.Outcome.FAILED, reason="\n".join(reasons)
+    )
+    record(None, "failed", f"arrival {arrival.id}", way=way)
+    return arrival
+
+
+@transaction.atomic
 def retry(person: Person, job: Job) -> Job:
     """Try a failed job again, as a new one."""
     again = Job.objects.create(kind=job.kind, arrival=job.arrival, episode=job.episode)

@@ -12,7 +12,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.errors import FourstepError, ReadError
@@ -92,7 +92,6 @@ def work(*, idle_seconds: float = 1.0) -> None:
         except (OperationalError, InterfaceError):
             # The database is away: restarted, or out of reach. The job at hand comes back when its lease ends.
             _log.warning("the database does not answer; trying again")
-            close_old_connections()
             connection.close()
             found = False
         if not found:
