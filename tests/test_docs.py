@@ -64,6 +64,13 @@ def test_the_python_of_the_readme_runs(
     assert "hip-fracture" in capsys.readouterr().out
 
 
+def test_the_python_for_record_systems_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "epr.md").read_text(encoding="utf-8")
+    block = text.split("(Python)\n", 1)[1].split("\nOne `Coder`", 1)[0]
+    exec(compile(textwrap.dedent(block), "epr.md", "exec"), {})
+    assert "J18.9" in capsys.readouterr().out
+
+
 def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8") + (ROOT / "CHANGELOG.md").read_text(
         encoding="utf-8"

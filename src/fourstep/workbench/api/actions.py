@@ -9,7 +9,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from fourstep.workbench.api.models import Token
+from fourstep.workbench.api.models import Call, Hook, Token
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.trust.actions import record
 
@@ -32,6 +32,31 @@ def withdraw(by: Person, token: Token) -> None:
     token.withdrawn = True
     token.save()
     record(by, "token withdrawn", f"token {token.id}")
+
+
+@transaction.atomic
+def make_hook(by: Person | None, name: str, url: str) -> Hook:
+    """A new hook; its secret is in it, to be shown once."""
+    hook = Hook.objects.create(name=name, url=url, secret=secrets.token_urlsafe(32), made_by=by)
+    record(by, "hook made", f"hook {hook.id}")
+    return hook
+
+
+@transaction.atomic
+def switch_hook(by: Person, hook: Hook) -> None:
+    """Switch a hook off, or on again."""
+    hook.active = not hook.active
+    hook.save()
+    record(by, "hook switched", f"hook {hook.id}", active=hook.active)
+
+
+@transaction.atomic
+def call_again(by: Person, hook: Hook) -> int:
+    """Put the calls that were given up in line again; how many."""
+    given_up = Call.objects.filter(hook=hook, done=False, due_at=None)
+    number = given_up.update(attempts=0, due_at=timezone.now())
+    record(by, "hook called again", f"hook {hook.id}", calls=number)
+    return number
 
 
 def hash_of(words: str) -> str:
