@@ -15,6 +15,7 @@ import typer
 from fourstep.commands import archive as archive_commands
 from fourstep.commands import learn as learn_commands
 from fourstep.commands.audit import register as register_audit
+from fourstep.commands.books import app as books_app
 from fourstep.commands.export import export
 from fourstep.commands.grouper import app as grouper_app
 from fourstep.commands.listen import register as register_listen
@@ -31,11 +32,6 @@ app = typer.Typer(
 )
 index_app = typer.Typer(
     no_args_is_help=True, help="The Alphabetical Index: check it, report on it.", rich_markup_mode=None
-)
-books_app = typer.Typer(
-    no_args_is_help=True,
-    help="The two books: list the editions, import an official release.",
-    rich_markup_mode=None,
 )
 app.add_typer(index_app, name="index")
 app.add_typer(books_app, name="books")
@@ -141,11 +137,13 @@ def standards(
 
 
 @index_app.command("check")
-def index_check() -> None:
+def index_check(
+    site: Annotated[bool, typer.Option("--site", help="Check the site's own lines instead of ours.")] = False,
+) -> None:
     """Check every knowledge file; name file and line of whatever is wrong."""
-    from fourstep.locate.check import check_knowledge
+    from fourstep.output.check import checked_files
 
-    checked = check_knowledge()
+    checked = checked_files(site=site)
     for problem in checked.problems:
         typer.echo(str(problem))
     typer.echo(f"{checked.entries} entries, {checked.terms} terms, {len(checked.problems)} problems")
@@ -178,32 +176,16 @@ def index_unread(
     raise typer.Exit(show(paths, limit))
 
 
-@books_app.command("list")
-def books_list() -> None:
-    """The editions at hand, and where they come from."""
-    from fourstep.output.books import show_list
-
-    show_list()
-
-
-@books_app.command("import")
-def books_import(
-    path: Annotated[Path, typer.Argument(help="A TRUD release (file or folder) or a ClaML file.")],
+@index_app.command("suggest")
+def index_suggest(
+    paths: Annotated[list[Path], typer.Argument(help="JSONL of final codings, with evidence.")],
+    at_least: Annotated[int, typer.Option(help="In how many episodes at least.", min=1)] = 1,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
 ) -> None:
-    """Import an official release; it takes the place of the built-in edition."""
-    from fourstep.output.books import import_one
+    """Propose entries for the site's own index from what coders added by hand."""
+    from fourstep.output.suggest import show
 
-    import_one(path)
-
-
-@books_app.command("remove")
-def books_remove(
-    name: Annotated[str, typer.Argument(help="A name that `fourstep books list` shows.")],
-) -> None:
-    """Undo an import."""
-    from fourstep.output.books import remove
-
-    remove(name)
+    show(paths, at_least, output)
 
 
 def main() -> None:

@@ -23,6 +23,8 @@ from fourstep.episode import CodedEpisode, Episode
 from fourstep.locate.entries import entry_candidates
 from fourstep.locate.guards import guards_of
 from fourstep.locate.locator import Locator
+from fourstep.terminology.checks import exclusion_notes, snomed_notes
+from fourstep.terminology.compiled import mapped
 from fourstep.verify import verify
 from fourstep.verify.record import coded, explained
 
@@ -77,7 +79,11 @@ class Coder:
     def _code(self, episode: Episode) -> CodedEpisode:
         case, primary = self._verified(episode)
         tables = self.engine.tables
-        return coded(case, tables, ask(case, tables, primary), self.local)
+        record = coded(case, tables, ask(case, tables, primary), self.local)
+        codes = [c.code for c in record.diagnoses]
+        record.validation += exclusion_notes(self.engine.exclusions, codes) if self.engine.exclusions else ()
+        record.validation += snomed_notes(episode, [*codes, *(c.code for c in record.procedures)])
+        return record
 
     def _verified(self, episode: Episode) -> tuple[Case, Condition | None]:
         """Steps 1 to 4: the verified case and its primary diagnosis."""
@@ -92,7 +98,7 @@ class Coder:
         guards = guards_of(episode)
         for i, document in enumerate(episode.documents):
             record.candidates += entry_candidates(
-                document, i, engine.index, engine.lexicon, guards, len(record.candidates)
+                document, i, engine.index, engine.lexicon, guards, len(record.candidates), mapped
             )
         icd10, opcs4, messages = books_on(episode.discharge_date)
         case = Case(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from fourstep.books import tables
+from fourstep.books.xml import parse
 from fourstep.errors import BookError
 
 YEARS = ("2016", "2019")  # the world editions that the UK tables are written against
@@ -36,20 +37,34 @@ def is_claml(data: bytes) -> bool:
 
 def read_claml(data: bytes, name: str) -> tuple[str, list[tuple[str, str, str]]]:
     """The year of the edition, and (code, parent, title) of every class with modifiers written out."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise BookError(f"broken XML: {error.msg}", f"{name}:{error.lineno}") from error
+    root = parse(data, name)
     title = root.find("Title")
     about = " ".join([*(title.attrib.values() if title is not None else ()), (root.findtext("Title") or "")])
     year = next((y for y in YEARS if y in about), None)
     if "ICD-10" not in about.upper().replace("ICD10", "ICD-10") or year is None:
         raise BookError(f"not WHO's ICD-10 of {' or '.join(YEARS)}: {about.strip() or 'no title'}", name)
-    classes = {c.code: c for c in map(_read_class, root.iter("Class"))}
+    classes: dict[str, _Class] = {}
+    for element in root.iter("Class"):
+        found = _read_class(element)
+        if found.code in classes:
+            raise BookError(f"{found.code} a second time", f"{name}:{element.sourceline}")
+        classes[found.code] = found
     if not classes:
         raise BookError("no classes in it", name)
     return year, list(_written_out(classes, _modifiers(root)))
+
+
+def usages(data: bytes, name: str) -> dict[str, str]:
+    """Codes that the file itself marks as dagger or asterisk."""
+    marks = {"dagger": "dagger", "aster": "asterisk", "asterisk": "asterisk"}
+    found = {}
+    for element in parse(data, name).iter("Class"):
+        usage = element.get("usage", "")
+        if usage and usage not in marks:
+            raise BookError(f"a usage that is not known: {usage}", f"{name}:{element.sourceline}")
+        if usage:
+            found[element.get("code", "")] = marks[usage]
+    return found
 
 
 def _read_class(element: etree._Element) -> _Class:

@@ -35,9 +35,11 @@ class Icd10(Book):
         rows: Mapping[str, tuple[object, ...]],
         data: Icd10Tables,
         source: str = "built in",
+        equal: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(edition, rows, source)
         self._data = data
+        self._equal = equal or {}
 
     def normalise(self, code: str) -> str:
         """`s7200` -> `S72.00`, `I10` and `I10X` -> `I10.X`, `W19.-` -> `W19`, `I10X-A` -> `I10.X`.
@@ -124,7 +126,8 @@ class Icd10(Book):
     def _advice(self, code: str) -> str:
         now = self._data.retired.get(code)
         if now is None:
-            return ""
+            stands = self._equal.get(code)
+            return "" if stands is None else f"; the table of equivalences has {' '.join(stands) or 'nothing that stands for it'}"
         return f"; it is retired, see {now}" if now else "; it is retired"
 
 
@@ -161,7 +164,7 @@ def imported(path: Path, edition: str) -> Icd10:
         return rows, Icd10Tables(rows)
 
     rows, data = cached("icd10-imported", [path, tables.FOLDER, Path(tables.__file__)], build)
-    return Icd10(edition, rows, data, source=store.describe(path).release)
+    return Icd10(edition, rows, data, source=store.describe(path).release, equal=store.load_equivalences(path))
 
 
 def world_edition() -> Path:

@@ -31,9 +31,11 @@ class Opcs4(Book):
         source: str = "built in",
         *,
         whole: bool = False,
+        equal: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(edition, rows, source)
         self.whole = whole
+        self._equal = equal or {}
 
     def normalise(self, code: str) -> str:
         """`j183` -> `J18.3`; a category or chapter stays as it is."""
@@ -47,6 +49,8 @@ class Opcs4(Book):
         return f"{category}.{fourth}" if fourth else category
 
     def _advice(self, code: str) -> str:
+        if code in self._equal and code not in self._equal[code]:
+            return f"; the table of equivalences has {' '.join(self._equal[code]) or 'nothing that stands for it'}"
         return "" if self.whole else "; the official release has every code, import it to look further"
 
 
@@ -69,7 +73,7 @@ def built_in(edition: str = BUILT_IN_EDITIONS[0]) -> Opcs4:
 
 def imported(path: Path, edition: str) -> Opcs4:
     """The book from an imported release: every code of the edition."""
-    return Opcs4(edition, store.load(path), source=store.describe(path).release, whole=True)
+    return Opcs4(edition, store.load(path), source=store.describe(path).release, whole=True, equal=store.load_equivalences(path))
 
 
 def chapter_rows() -> dict[str, Row]:

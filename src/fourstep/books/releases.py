@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from fourstep.books import claml, icd10, library, opcs4, store, tables, trud
+from fourstep.books import claml, equivalences, icd10, library, opcs4, store, tables, trud
 from fourstep.books.rubric import Row
 from fourstep.books.store import ImportedBook, SourceFile
 from fourstep.errors import BookError
@@ -53,44 +54,90 @@ def import_release(path: Path | str, *, edition: str = "") -> Report:
     that was imported before is replaced; nothing changes when the import fails.
     """
     path = Path(path)
-    metadata: _File | None = None
+    files = _Files()
     for file in _files(path):
-        if claml.is_claml(file.data):
-            return _import_claml(path, file, edition)
-        if file.name.lower().endswith(".xml"):
-            continue
-        text = trud.decoded(file.data, file.name)
-        if trud.is_icd10(text):
-            return _import_icd10(path, file, text, edition)
-        if _METADATA_NAME.search(Path(file.name).name):
-            metadata = file
-        elif trud.is_opcs4(text):
-            metadata = metadata or next((f for f in _files(path) if _is_opcs4_metadata(f)), None)
-            return _import_opcs4(path, file, text, metadata, edition)
-    raise BookError(
-        "no file in a layout that is known here: ICD-10 or OPCS-4 from TRUD, or WHO ClaML", str(path)
-    )
+        _sort(file, files)
+    if files.claml:
+        return _import_claml(path, _only(files.claml), edition)
+    if not files.icd10 and not files.opcs4:
+        if files.unknown:
+            raise BookError("a table that is not known here", files.unknown[0].name)
+        raise BookError(
+            "no file in a layout that is known here: ICD-10 or OPCS-4 from TRUD, or WHO ClaML", str(path)
+        )
+    if files.unknown:
+        raise BookError("a table that is not known here; it may matter, so nothing is imported", files.unknown[0].name)
+    if files.icd10:
+        return _import_icd10(path, _only(files.icd10), files, edition)
+    return _import_opcs4(path, _only(files.opcs4), files, edition)
 
 
 def list_books() -> list[ImportedBook]:
-    """The imported editions."""
-    return [store.describe(p) for p in sorted(store.books_directory().glob("*.sqlite"))]
+    """The imported editions and synonyms."""
+    return [store.describe(p) for p in store.imported_files()]
 
 
-def remove_book(name: str) -> Path:
-    """Undo an import by its name (`opcs4-4.11`): the built-in table serves again."""
+def remove_book(name: str) -> bool:
+    """Undo an import by its name (`opcs4-4.11`): the built-in table serves again.
+
+    True where an import that it had taken the place of serves again instead.
+    """
     path = store.books_directory() / f"{name}.sqlite"
     if not path.is_file() or path.parent != store.books_directory():
-        known = ", ".join(p.stem for p in sorted(store.books_directory().glob("*.sqlite")))
+        known = ", ".join(p.stem for p in store.imported_files())
         raise BookError(
             f"no book {name!r} is imported; there is {known or 'none'}", str(store.books_directory())
         )
-    try:
-        path.unlink()
-    except OSError as error:
-        raise BookError(f"cannot be removed: {error.strerror}", str(path)) from error
+    earlier = store.undo(path)
     library.forget_books()
-    return path
+    return earlier
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files of a release by what they are."""
+
+    claml: list[_File] = field(default_factory=list)
+    icd10: list[_File] = field(default_factory=list)
+    opcs4: list[_File] = field(default_factory=list)
+    metadata: list[_File] = field(default_factory=list)
+    equivalences: list[_File] = field(default_factory=list)
+    unknown: list[_File] = field(default_factory=list)
+
+
+def _sort(file: _File, files: _Files) -> None:
+    name = Path(file.name).name
+    use = equivalences.use_of(name)
+    if claml.is_claml(file.data):
+        files.claml.append(file)
+    elif name.lower().endswith(".xml") or use == "-":
+        return
+    elif use == "equivalences":
+        files.equivalences.append(file)
+    else:
+        text = trud.decoded(file.data, file.name)
+        if trud.is_icd10(text):
+            files.icd10.append(file)
+        elif _is_opcs4_metadata(file):
+            files.metadata.append(file)
+        elif trud.is_opcs4(text):
+            files.opcs4.append(file)
+        else:
+            files.unknown.append(file)
+
+
+def _only(files: list[_File]) -> _File:
+    """The one file of its kind: of two lists of codes in one release nobody knows which is meant."""
+    if len(files) > 1:
+        raise BookError(f"a second list of codes beside {files[0].name}; import one of them by itself", files[1].name)
+    return files[0]
+
+
+def _read_equivalences(files: _Files) -> list[tuple[str, str]]:
+    found: dict[tuple[str, str], None] = {}
+    for file in files.equivalences:
+        found.update(dict.fromkeys(equivalences.read_equivalences(trud.decoded(file.data, file.name), file.name)))
+    return list(found)
 
 
 def _files(path: Path) -> Iterator[_File]:
@@ -107,9 +154,11 @@ def _files(path: Path) -> Iterator[_File]:
             for file in sorted(path.rglob("*")):
                 if file.is_file() and file.suffix.lower() in _TEXT_OR_XML:
                     yield _File(str(file.relative_to(path)), file.read_bytes())
+        elif path.suffix.lower() == ".zip":
+            raise BookError("a broken or half-copied zip archive: download it again", str(path))
         else:
             yield _File(path.name, path.read_bytes())
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BookError(f"cannot be read: {error}", str(path)) from error
 
 
@@ -118,8 +167,9 @@ def _is_opcs4_metadata(file: _File) -> bool:
     return bool(_METADATA_NAME.search(name) and _OPCS4_NAME.search(name))
 
 
-def _import_icd10(path: Path, file: _File, text: str, edition: str) -> Report:
-    rows = trud.read_icd10(text, file.name)
+def _import_icd10(path: Path, file: _File, files: _Files, edition: str) -> Report:
+    rows = trud.read_icd10(trud.decoded(file.data, file.name), file.name)
+    equal = _read_equivalences(files)
     _check_icd10(set(rows), file.name, edition)
     built_in = icd10.built_in().rows
     places = tables.read_places()
@@ -136,7 +186,7 @@ def _import_icd10(path: Path, file: _File, text: str, edition: str) -> Report:
     whole.update({code: Row._make(built_in[code]) for code in later})
     notes = (f"{len(later)} emergency codes that the release does not have were kept: {' '.join(later)}",)
     return _save(
-        "icd10", ICD10_EDITION, _in_order(whole), path, "TRUD ICD-10", (file,), notes if later else ()
+        "icd10", ICD10_EDITION, _in_order(whole), path, "TRUD ICD-10", (file, *files.equivalences), notes if later else (), equal
     )
 
 
@@ -144,6 +194,10 @@ def _import_claml(path: Path, file: _File, edition: str) -> Report:
     year, world = claml.read_claml(file.data, file.name)
     rows = icd10.uk_rows(world)
     _check_icd10(set(rows), file.name, edition)
+    for code, kind in claml.usages(file.data, file.name).items():
+        for one in (code, f"{code}.X"):
+            if one in rows and not rows[one].kind:  # what our tables say of a code stands
+                rows[one] = rows[one]._replace(kind=kind)
     notes = (f"the world edition of {year}, made into the UK's by our tables",)
     return _save("icd10", ICD10_EDITION, _in_order(rows), path, "WHO ClaML", (file,), notes)
 
@@ -160,14 +214,12 @@ def _check_icd10(codes: set[str], name: str, edition: str) -> None:
         raise BookError(f"{len(absent)} categories are not in it, the first {absent[0]}: half a file?", name)
 
 
-def _import_opcs4(path: Path, file: _File, text: str, metadata: _File | None, edition: str) -> Report:
+def _import_opcs4(path: Path, file: _File, files: _Files, edition: str) -> Report:
     edition = _opcs4_edition(file.name, edition)
-    titles = trud.read_opcs4(text, file.name)
+    titles = trud.read_opcs4(trud.decoded(file.data, file.name), file.name)
     rows = opcs4.with_parents(titles)
     _check_opcs4(titles, file.name)
-    files: tuple[_File, ...] = (file,)
-    if metadata is not None:
-        files = (file, metadata)
+    for metadata in files.metadata:
         limits = trud.read_opcs4_metadata(trud.decoded(metadata.data, metadata.name), metadata.name)
         for code, sex in limits.items():
             if code not in rows:
@@ -175,7 +227,8 @@ def _import_opcs4(path: Path, file: _File, text: str, metadata: _File | None, ed
             rows[code] = rows[code]._replace(sex=sex)
     gone = sorted(set(opcs4.read_labels()) - set(titles))
     notes = (f"codes that the index uses but this edition does not have: {' '.join(gone)}",) if gone else ()
-    return _save("opcs4", edition, rows, path, "TRUD OPCS-4", files, notes)
+    read = (file, *files.metadata, *files.equivalences)
+    return _save("opcs4", edition, rows, path, "TRUD OPCS-4", read, notes, _read_equivalences(files))
 
 
 def _opcs4_edition(name: str, edition: str) -> str:
@@ -218,10 +271,11 @@ def _save(
     layout: str,
     read: tuple[_File, ...],
     notes: tuple[str, ...],
+    equal: list[tuple[str, str]] | None = None,
 ) -> Report:
     files = tuple(SourceFile(f.name, hashlib.sha256(f.data).hexdigest(), len(f.data)) for f in read)
     target = store.path_of(book, edition)
     replaced = f"the import of {store.describe(target).imported}" if target.exists() else "the built-in table"
-    store.save(book, edition, rows, release=path.name, layout=layout, files=files)
+    store.save(book, edition, rows, equal or [], release=path.name, layout=layout, files=files)
     library.forget_books()
     return Report(book, edition, len(rows), replaced, target, files, notes)

@@ -23,6 +23,9 @@ ICD = re.compile(r"[A-Z]\d\d(\.(-|X\d?|\d{1,2}))?\Z")
 OPCS = re.compile(r"[A-Z]\d\d\.\d\Z")
 SLOT = re.compile(r"@[a-z_]+\Z")
 
+#: Layers, the later over the earlier: the books' own titles, what a site imported, the curated UK index, a site's own lines.
+TITLES, AMERICAN, OFFICIAL_TITLES, SNOMED, INCLUSIONS, CURATED, SITE = range(7)
+
 _QUOTED = re.compile(r'"([^"]+)"')
 _OPTIONAL = re.compile(r"\(([^)]*)\)")
 _GUARD = re.compile(r"\{(!?[a-z]+)\}")
@@ -43,7 +46,7 @@ class Phrase:
 
 @dataclass(slots=True)
 class Entry:
-    """A line of the index with what stands below it. `layer` 0 is the books' own titles, 1 the curated index, 2 a site's."""
+    """A line of the index with what stands below it. `layer` is one of the layers above."""
 
     text: str
     kind: str
@@ -52,12 +55,17 @@ class Entry:
     codes: tuple[str, ...] = ()
     slots: tuple[str, ...] | None = None  # None: the table of slots decides
     query: str = ""
-    layer: int = 1
+    layer: int = CURATED
     trail: str = ""
     children: list[Entry] = field(default_factory=list)
     # children by the first word of each of their phrases; those whose words may stand far away, or that are guards alone, apart
     near: dict[str, list[tuple[Phrase, Entry]]] = field(default_factory=dict)
     far: list[tuple[Phrase, Entry]] = field(default_factory=list)
+
+    @property
+    def imported(self) -> bool:
+        """True for an entry of an imported layer: what it finds is for a person to review."""
+        return TITLES < self.layer < CURATED
 
     @property
     def asks(self) -> bool:
@@ -123,7 +131,7 @@ def shown(phrases: str) -> list[str]:
     return [way for way in ways if way] or [phrases]
 
 
-def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
+def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = CURATED) -> list[Entry]:
     """The trees of one index file; what is wrong goes to `problems`, and the rest is still read."""
     roots: list[Entry] = []
     stack: list[tuple[int, Entry]] = []
@@ -155,7 +163,7 @@ def read_file(path: Path, kind: str, lexicon: Lexicon, problems: list[KnowledgeE
     return roots
 
 
-def read_folder(folder: Path, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = 1) -> list[Entry]:
+def read_folder(folder: Path, lexicon: Lexicon, problems: list[KnowledgeError], layer: int = CURATED) -> list[Entry]:
     """All trees below knowledge/index; the name of each folder is the kind of its entries."""
     roots: list[Entry] = []
     for kind in KINDS:
@@ -179,6 +187,7 @@ class Index:
 
     def __init__(self, roots: list[Entry]) -> None:
         self.roots = roots
+        self.imported = any(root.imported for root in roots)
         self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
         self._of_kinds: dict[tuple[str, ...], Leads] = {}
         self._beneath: dict[str, frozenset[str]] = {}

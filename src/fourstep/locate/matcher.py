@@ -11,12 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fourstep.books.tables import Ranges
-from fourstep.locate.index import Entry, Index, Phrase
+from fourstep.locate.index import CURATED, Entry, Index, Phrase
 
 #: Looks and approaches, which another operation includes when it takes up their word.
 _WAYS_IN = Ranges("E25 E49-E51 G16 G19 G45 H22 H25 H28 K63 M30 M45 Q18 T11 T30 T43 U W87-W88 Y")
 #: A modifier further than this many canonical words from anything matched belongs to something else.
 REACH = 6
+_SIDES = ("left", "right", "bilateral")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,25 @@ def _covers(kept: Hit, hit: Hit) -> bool:
     return not lent or hit.codes[0] in ("-", "?") or hit.codes[0] in _WAYS_IN
 
 
+def _without_loose(hits: list[Hit], scene: Scene) -> list[Hit]:
+    """Imported entries never speak against a curated one and never for a part of an item.
+
+    Where a curated entry of the same kind reads one of their words, it stands, with its code. And with the curated
+    entries they must explain every word of the item: "vein graft" in the name of a bypass is no operation of its own.
+    """
+    curated = [h for h in hits if h.entry.layer >= CURATED]
+    whole = (1 << len(scene.text)) - 1
+    for word in _SIDES:
+        whole &= ~scene.words.get(word, 0)
+    for hit in curated:
+        whole &= ~hit.explained
+    return [
+        h for h in hits
+        if not h.entry.imported
+        or not (whole & ~h.mask or any(c.entry.kind == h.entry.kind and c.mask & h.mask for c in curated))
+    ]  # fmt: skip
+
+
 def _best(hits: list[Hit]) -> list[Hit]:
     """Drop what another entry of the same kind explains better: fewer words, or the same words in a lower layer."""
     kept: list[Hit] = []
@@ -276,6 +296,8 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     if not hits:
         return hits
     hits = [h for h in hits if _possible(h, scene.guards)]
+    if index.imported:
+        hits = _without_loose(hits, scene)
     if len(hits) < 2:
         return hits
     return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from fourstep.analyse.words import Lexicon
-from fourstep.locate.index import Entry, Phrase
+from fourstep.locate.index import TITLES, Entry, Phrase
 
 #: Titles that only make sense inside their category, or that name no condition of their own.
 _NO_ENTRY = re.compile(
@@ -34,5 +34,5 @@ def title_entries(rubrics: Iterable[tuple[str, str]], lexicon: Lexicon) -> list[
             continue
         # of two words loose in a sentence each may belong to something else: they stand side by side
         phrases = [Phrase(words, (words,)), Phrase(words, (words[::-1],))] if len(words) == 2 else [Phrase(words)]
-        out.append(Entry(title, "problem", f"title of {code}", phrases, (code,), layer=0, trail=title))
+        out.append(Entry(title, "problem", f"title of {code}", phrases, (code,), layer=TITLES, trail=title))
     return out

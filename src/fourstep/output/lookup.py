@@ -13,7 +13,7 @@ from fourstep.analyse.terms import lay_words
 from fourstep.analyse.words import fold
 from fourstep.books import books_on
 from fourstep.books.search import Search
-from fourstep.engine import Engine, load_engine
+from fourstep.engine import Engine, load_engine, sources
 from fourstep.locate.index import Entry, shown
 
 _CODE = Path(__file__).parent.parent
@@ -23,9 +23,8 @@ def searcher(engine: Engine | None = None) -> Search:
     """A search over the curated index and the titles of both books; kept between runs where no engine is given."""
     if engine is not None:
         return _built(engine)
-    code = ("locate", "analyse/words.py", "analyse/terms.py", "assign/agents.py", "books", "output/lookup.py")
-    sources = [knowledge.FOLDER, *(_CODE / p for p in code)]
-    return cache.cached("search", sources, lambda: _built(load_engine()))
+    own = [_CODE / "output/lookup.py"]
+    return cache.cached("search", [*sources(), *own], lambda: _built(load_engine()))
 
 
 def _built(engine: Engine) -> Search:

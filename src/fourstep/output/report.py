@@ -18,7 +18,7 @@ from fourstep.books.rubric import Book
 from fourstep.engine import Engine, load_engine
 from fourstep.errors import BookError, ReadError
 from fourstep.knowledge import TERMS
-from fourstep.locate.index import Entry, walk
+from fourstep.locate.index import CURATED, Entry, walk
 
 _SHOWN = {"icd10": "ICD-10", "opcs4": "OPCS-4"}
 _NO_CODE = ("-", "?")
@@ -78,10 +78,12 @@ class Reach:
         return plain in self._exact or plain[:_FOURTH] in self._exact or plain[:3] in self._whole
 
 
-def reaches(engine: Engine) -> dict[str, Reach]:
-    """What each book's curated knowledge leads to; the books' own titles do not count."""
+def reaches(engine: Engine, lowest: int = CURATED) -> dict[str, Reach]:
+    """What each book's curated knowledge leads to, or that of all layers from `lowest` on."""
     found: dict[str, set[str]] = {"icd10": set(), "opcs4": set()}
-    for entry in _curated(engine.index.roots):
+    for entry in walk(engine.index.roots):
+        if entry.layer < lowest:
+            continue
         found[_book_of(entry)].update(entry.codes)
     for sites in engine.slots.lists.values():
         for entry in walk(sites.roots):
@@ -126,7 +128,7 @@ def make_report(engine: Engine, usages: Mapping[str, Mapping[str, int]] | None =
     reach = reaches(engine)
     chapters: dict[str, dict[str, Chapter]] = {name: {} for name in books}
     for name, book in books.items():
-        for code in _units(book):
+        for code in units(book):
             row = _row(chapters[name], book, code)
             row.codes += 1
             row.reached += code in reach[name]
@@ -144,14 +146,14 @@ def make_report(engine: Engine, usages: Mapping[str, Mapping[str, int]] | None =
 
 
 def _curated(roots: Iterable[Entry]) -> Iterable[Entry]:
-    return (e for e in walk(roots) if e.layer)
+    return (e for e in walk(roots) if e.layer >= CURATED)
 
 
 def _book_of(entry: Entry) -> str:
     return "opcs4" if entry.kind == "procedure" else "icd10"
 
 
-def _units(book: Book) -> Iterable[str]:
+def units(book: Book) -> Iterable[str]:
     """What is counted as one code: four characters, and categories whose fourth the record completes."""
     listed = [code for code, _ in book.entries()]
     divided = {code[:3] for code in listed if "." in code}

@@ -11,6 +11,7 @@ from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Condition, Intervention, Thing
 from fourstep.assign.tables import Tables
 from fourstep.locate.candidates import PROCEDURAL
+from fourstep.locate.index import CURATED
 
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 _LISTED = (
@@ -44,7 +45,7 @@ def features(case: Case, tables: Tables, thing: Thing, code: str, *, first: bool
         out.add("history only")
     if len({c.statement.document for c in candidates}) > 1:
         out.add("in two documents")
-    if best.entry.layer == 0:
+    if best.entry.layer < CURATED:
         out.add("title of the book only")
     if own is None:
         out.add("added by a standard")

@@ -29,12 +29,18 @@ def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, *, lea
                 trail=thing.first.entry.trail,
                 standards=list(dict.fromkeys(thing.standards)),
                 confidence=sure,
-                status="auto" if sure >= auto else "review",
+                status="auto" if sure >= auto and not _imported(thing, code) else "review",
                 date=thing.date if isinstance(thing, Intervention) else None,
                 reason=thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
             )
         )
     return out
+
+
+def _imported(thing: Thing, code: str) -> bool:
+    """Whether nothing but imported synonyms leads to the code: then a person looks at it, however sure the rest is."""
+    behind = [c for c in thing.candidates if code in c.codes or code[:5] in c.codes] or thing.candidates
+    return all(c.entry.imported for c in behind)
 
 
 def coded(case: Case, tables: Tables, queries: list[Query], local: Local | None = None) -> CodedEpisode:
