@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail, signing
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -201,6 +203,22 @@ def test_a_link_is_good_for_one_answer(person: PersonOf, episode: Episode) -> No
         assert "Which type" not in page.content.decode()
     query = Query.objects.get()
     assert (query.answered_by, query.cannot_say, query.ticked) == ("Dr Ada Example", True, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_answers_that_come_at_once_the_first_counts(person: PersonOf, episode: Episode) -> None:
+    path = path_of(sent(person(Role.CODER), episode))
+
+    def post(number: int) -> int:
+        try:
+            return Client().post(path, {"cannot_say": "on", "name": f"Dr {number}", "grade": "Registrar"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(post, range(4)))
+    assert found == [200, 410, 410, 410]
+    assert episode.documents.filter(type="query_answer").count() == 1
 
 
 def test_an_expired_a_replaced_and_a_withdrawn_link_say_so_and_no_more(person: PersonOf, episode: Episode) -> None:

@@ -23,7 +23,7 @@ from fourstep.workbench.queries.blocking import open_blocking, open_drafts
 from fourstep.workbench.queries.forms import form_for, values_of
 from fourstep.workbench.queries.links import link_of
 from fourstep.workbench.queries.mail import deliver
-from fourstep.workbench.queries.models import Kind, Query, State
+from fourstep.workbench.queries.models import Addressee, Kind, Query, State
 from fourstep.workbench.trust.actions import record
 
 
@@ -64,7 +64,9 @@ def new(request: HttpRequest, episode_id: int, kind: str) -> HttpResponse:
     episode = get_object_or_404(Episode, pk=episode_id)
     kind = Kind.DOCUMENT if kind == Kind.DOCUMENT else Kind.QUESTION
     first = {"addressee": episode.consultant, "reference": episode.administrative.get("local_patient_id", ""), "blocking": True}
-    form = form_for(kind)(request.POST or None, initial=first if kind == Kind.QUESTION else first | {"addressee": ""})
+    if kind == Kind.DOCUMENT:
+        first |= {"addressee": "", "addressee_kind": Addressee.SECRETARY}
+    form = form_for(kind)(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {"kind": kind}
         query = actions.write(who(request), episode_id, values, words_in_record(episode, values.get("quote", "")))
