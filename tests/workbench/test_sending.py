@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fourstep.exchange import cds, hes, private
 from fourstep.exchange.fhir_back import coded_from_bundle
+from fourstep.workbench.api.models import Call, Hook
 from fourstep.workbench.coding.models import CodeLine, Note
 from fourstep.workbench.episodes.models import Document, Episode, State
 from fourstep.workbench.people.models import Person
@@ -91,6 +92,15 @@ def test_a_batch_is_kept_as_it_left_and_its_episodes_are_exported(client_of: Cli
     again = client.post("/sending/", {"form": "cds", "last": "2026-03-31"}).content.decode()
     assert "no coded episode" in again and Batch.objects.count() == 1
     assert export(client, "cds", last="2026-03-31", again="on").count == 1
+
+
+@pytest.mark.django_db
+def test_other_systems_that_ask_are_told_of_each_episode(client_of: ClientOf) -> None:
+    Hook.objects.create(url="https://epr.example/hook", secret="s")
+    for key in ("E-1", "E-2"):
+        coded(key)
+    export(client_of(Role.SENIOR), "cds")
+    assert sorted(Call.objects.filter(state=State.EXPORTED).values_list("episode__key", "version")) == [("E-1", 3), ("E-2", 3)]
 
 
 @pytest.mark.django_db

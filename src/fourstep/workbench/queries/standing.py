@@ -12,7 +12,7 @@ _MAY_WAIT = (EpisodeState.PROPOSED, EpisodeState.IN_PROGRESS, *_WAITING)
 
 def settle(episode: Episode) -> None:
     """Set the state that follows from what is out. The caller holds the episode's row."""
-    episode.refresh_from_db(fields=["state", "assigned_to"])
+    episode.refresh_from_db(fields=["state", "assigned_to", "version"])
     if episode.state not in _MAY_WAIT:
         return
     out = set(episode.queries.filter(state=State.SENT, blocking=True).values_list("kind", flat=True))

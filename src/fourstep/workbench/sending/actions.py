@@ -67,9 +67,10 @@ def make_batch(person: Person, form: str, chosen: Chosen) -> Batch:
         name=f"{form}-{timezone.localtime(now):%Y%m%d-%H%M%S}.{FORMS[form].suffix}",
     )  # fmt: skip
     Sent.objects.bulk_create([Sent(batch=batch, episode=row, version=row.version) for row in rows])
-    Episode.objects.filter(pk__in=[row.pk for row in rows]).update(state=State.EXPORTED, changed_at=now)
     record(person, "batch made", str(batch), form=form, episodes=len(rows), digest=batch.digest)
     for row in rows:
+        row.state = State.EXPORTED
+        row.save(update_fields=["state", "changed_at"])  # one by one: other systems may ask to be told of each
         record(person, "exported", str(row), batch=batch.pk, version=row.version)
     return batch
 
