@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,17 +16,13 @@ from fourstep.read import read_episodes
 from fourstep.workbench.episodes.actions import replace_calendar, store
 from fourstep.workbench.episodes.models import Deadline
 from fourstep.workbench.episodes.work import work_until_idle
+from fourstep.workbench.home import examples_directory
 from fourstep.workbench.people.actions import open_account
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import ROLE_NAMES, Role
 from fourstep.workbench.policies.actions import write
 from fourstep.workbench.policies.models import Policy
-
-
-def examples_directory() -> Path:
-    """The example episodes: beside the source in a checkout, inside the package when installed from a wheel."""
-    inside = Path(__file__).parent.parent / "examples"
-    return inside if inside.is_dir() else Path(__file__).parents[3] / "examples"
+from fourstep.workbench.training.actions.loading import load_practice
 
 
 def illustrative_calendar(today: dt.date) -> list[Deadline]:
@@ -65,4 +60,5 @@ def prepare(console: Console) -> None:
             store(None, episode)
     with console.status("Coding them"):
         work_until_idle()
+        load_practice(None, examples_directory())
     console.print(table)

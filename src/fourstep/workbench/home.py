@@ -55,3 +55,9 @@ def switched_on(name: str, *, default: bool = False) -> bool:
     if value in {"0", "no", "false", "off"}:
         return False
     raise UsageError(f"FOURSTEP_{name} is yes or no, not {value!r}", "environment")
+
+
+def examples_directory() -> Path:
+    """The example episodes: beside the source in a checkout, inside the package when installed from a wheel."""
+    inside = Path(__file__).parent.parent / "examples"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "examples"

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.policies",
     "fourstep.workbench.updates",
     "fourstep.workbench.audits",
+    "fourstep.workbench.training",
 ]
 
 MIDDLEWARE = [

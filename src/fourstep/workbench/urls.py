@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.policies.urls")),
     path("", include("fourstep.workbench.updates.urls")),
     path("", include("fourstep.workbench.audits.urls")),
+    path("", include("fourstep.workbench.training.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -39,7 +39,7 @@ def store(person: Person | None, episode: EngineEpisode, *, training: bool = Fal
     """Keep an episode: a new one, or one that is there already, whose facts and documents are updated.
 
     Documents of the same name are replaced, others are added, none is taken away. Decisions of people stay. The
-    episode goes into the queue to be coded when anything changed.
+    episode goes into the queue to be coded when anything changed; a training record never does.
     """
     row, made = Episode.objects.select_for_update().get_or_create(key=episode.id, defaults={"training": training})
     before = None if made else digest_of(row)
@@ -58,7 +58,8 @@ def store(person: Person | None, episode: EngineEpisode, *, training: bool = Fal
     _store_documents(row, episode)
     if before != digest_of(row):
         Episode.objects.filter(id=row.id).update(version=F("version") + (0 if made else 1))
-        enqueue_coding(row)
+        if not row.training:
+            enqueue_coding(row)
         record(person, "stored" if made else "updated", str(row), documents=len(episode.documents))
     row.refresh_from_db()
     return row

@@ -1,0 +1,1 @@
+"""Everything that changes practice, papers and the competency log."""
