@@ -8,6 +8,7 @@
 
   // New forms work at once: a key pressed in between would send them past htmx, and the page would load anew.
   htmx.config.defaultSettleDelay = 0;
+  htmx.config.attributesToSettle = ["class"]; // never style: the page's policy forbids it
 
   const coding = () => document.getElementById("coding");
   const version = () => (coding() ? coding().dataset.version : "");
