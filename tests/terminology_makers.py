@@ -51,7 +51,7 @@ def usual() -> tuple[Rows, Rows, Rows]:
         word(5, "111002", "Quimbly pelvic pouch"),
         word(6, "111003", "Vexatious fribble of infancy"),
         word(7, "111004", "Removal of zorblat tissue from thyroid"),
-        word(8, "111005", "Fribble with quimbly"),
+        word(8, "111005", "Fribble quimbliosis"),
         word(9, "111006", "Pneumonia"),
         word(10, "111009", "Long gone fribble"),
     ]

@@ -124,11 +124,12 @@ class Icd10(Book):
                 yield child
 
     def _advice(self, code: str) -> str:
-        now = self._data.retired.get(code)
-        if now is None:
-            stands = self._equal.get(code)
-            return "" if stands is None else f"; the table of equivalences has {' '.join(stands) or 'nothing that stands for it'}"
-        return f"; it is retired, see {now}" if now else "; it is retired"
+        now, stands = self._data.retired.get(code), self._equal.get(code)
+        if now:
+            return f"; it is retired, see {now}"
+        if stands is not None:
+            return f"; the table of equivalences has {' '.join(stands) or 'nothing that stands for it'}"
+        return "" if now is None else "; it is retired"
 
 
 class Icd10Tables:

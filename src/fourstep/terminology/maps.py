@@ -16,6 +16,7 @@ from fourstep.terminology.layer import MapRow
 
 _SEX = {"248152002": "female", "248153007": "male"}
 _IF_A = re.compile(r"IFA\s+(\d+)\b(?![^|]*\|[^|]*\|\s*(?:AND|OR)\b)", re.IGNORECASE)
+_MARK = re.compile(r"\s*[DA*+†]$")  # of dagger and asterisk, behind the code
 _ALWAYS = ("TRUE", "OTHERWISE TRUE", "")
 
 
@@ -54,7 +55,7 @@ def normalised(codes: Iterable[str], book: Icd10 | Opcs4) -> tuple[str, ...]:
     out = []
     for code in codes:
         try:
-            shown = book.normalise(code)
+            shown = book.normalise(_MARK.sub("", code) if book.name == "icd10" else code)
         except BookError:
             return ()
         if "." not in shown or book.find(shown) is None:
