@@ -124,6 +124,8 @@ def page_of(browser: Browser, live_server: Any, person: PersonOf) -> Iterator[Ca
 
     yield make
     for context in contexts:
+        for page in context.pages:  # a request under way would hold tables that are emptied next
+            page.wait_for_function("() => !document.querySelector('.htmx-request')")
         context.close()
     assert errors == []
 
