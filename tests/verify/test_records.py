@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from fourstep.episode import CodedEpisode, Document, Episode, Sex
 DAY = dt.date(2025, 3, 4)
 
 
-def code(coder: Coder, **texts: str) -> CodedEpisode:
+def code(coder: Coder, **texts: Any) -> CodedEpisode:
     """Code documents given as type=text; keys that are not document types describe the episode."""
     about: dict[str, object] = {"age_years": 70, "sex": Sex.UNKNOWN, "patient_class": "ordinary", "admission_method": "emergency"}
     for key in ("age_years", "sex", "admission_method", "specialty"):
@@ -39,6 +40,12 @@ def codes(episode: CodedEpisode) -> list[str]:
         ("Diagnosis: urticaria due to amoxicillin", ["L50.0", "Y40.0"]),
         ("Diagnosis: pneumonia.\nAllergies: penicillin (rash). No known food allergies.", ["J18.9", "Z88.0"]),
         ("Diagnosis: AKI, resolved. CKD 3.", ["N17.9", "N18.3"]),
+        ("Diagnosis: congestive cardiac failure due to stopping furosemide", ["I50.0"]),
+        ("Diagnosis: NSTEMI. VF cardiac arrest - successful resus.", ["I21.4", "I46.0"]),
+        ("Diagnosis: acute ischaemic stroke. Post stroke depression.", ["I63.9", "F32.9"]),
+        ("Diagnosis: pneumonia.\nPMH: CVA 2020 - residual L hemiparesis", ["J18.9", "G81.9", "I69.4"]),
+        ("Diagnosis: epistaxis, over-anticoagulation with warfarin", ["R04.0", "D68.3", "Y44.2", "Z92.1"]),
+        ("Diagnosis: cellulitis of leg. Given antibiotics last week by GP for chest infection.", ["L03.1"]),
     ],
 )
 def test_what_codes_and_what_does_not(coder: Coder, text: str, given: list[str]) -> None:
@@ -107,3 +114,31 @@ def test_a_site_decides_its_own_policy(coder: Coder) -> None:
 def test_coding_is_deterministic(coder: Coder) -> None:
     text = "Diagnosis: #NOF left, fall at home. PMH T2DM, HTN, AF on apixaban. Dementia."
     assert code(coder, discharge_summary=text).as_dict() == code(Coder(), discharge_summary=text).as_dict()
+
+
+def test_an_emergency_note_that_nothing_follows_is_the_account_of_the_stay(coder: Coder) -> None:
+    note = "Fell off a trampoline at home.\nXR: fracture of left radius and ulna midshaft.\nMild asthma."
+    alone = code(coder, age_years=8, ed_note=note)
+    assert codes(alone) == ["S52.40", "W09.0", "J45.9"]
+
+
+def test_what_the_operator_found_is_the_diagnosis_where_none_is_named(coder: Coder) -> None:
+    result = code(
+        coder,
+        operation_note="COLONOSCOPY 4/3/25\nPremed: none.\nSigmoid: 8 mm polyp, hot snare.\nRectum: hyperplastic polyp, left.\n",
+        histology="Sigmoid colon: tubular adenoma.",
+    )
+    assert codes(result) == ["D12.5", "K62.1"]
+    assert [c.code for c in result.procedures] == ["H20.1", "Y13.1", "Z28.6"]
+
+
+def test_a_replaced_valve_of_the_past_was_not_replaced_now(coder: Coder) -> None:
+    text = "Epistaxis. INR 6 on warfarin (metallic AVR).\nPMH: metal AVR 2010"
+    result = code(coder, discharge_summary=text)
+    assert "Z95.2" in codes(result)
+    assert not result.procedures
+
+
+def test_a_transfusion_named_with_the_diagnoses_was_given(coder: Coder) -> None:
+    result = code(coder, discharge_summary="DIAGNOSES\nAcute blood loss anaemia - 4 units RBC")
+    assert [c.code for c in result.procedures] == ["X33.2"]

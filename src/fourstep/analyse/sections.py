@@ -30,6 +30,8 @@ _LISTS = frozenset(
 _UNENDED = frozenset(", and or & + with of".split())  # a line that ends so goes on in the next one
 _LONGEST_ROW = 5  # tokens of the label of a row in a record of two columns
 _COLUMN_GAP = 3
+#: What an operation note says of the patient in passing, on one line: the operation goes on in the next.
+_ASIDES = frozenset("anaesthetic past_history medication allergy social".split())
 _FAREWELL = frozenset(("sincerely", "faithfully", "regards", "wishes"))
 
 
@@ -275,7 +277,8 @@ class Finder(Placer):
         gap = inline and self.start[body] - self.end[body - 1] >= _COLUMN_GAP
         if gap or (inline and at and self.text[self.start[at] - 1] == "\n"):
             self.column = self._offset(body) if gap else 0
-        one_line = inline and (bool(rule.flags & {"line", "header"}) or rule.role == "family")
+        aside = self.kind == "operation_note" and rule.role in _ASIDES
+        one_line = inline and (bool(rule.flags & {"line", "header"}) or rule.role == "family" or aside)
         if "keep" in rule.flags and inline:
             body = at
         self.open(at, body, rule.role, stop, rule.who, inline, one_line)

@@ -40,6 +40,11 @@ _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 #: Lines that a patient comes in with and keeps: named without a word of placing they are only there.
 _KEPT = Ranges("L99.7 L94 L91.5")
+#: Given for what the list of diagnoses names, and told beside it.
+_TRANSFUSED = Ranges("X33.2-X33.3 X34.1-X34.2")
+_LISTED_WITH = frozenset(("diagnosis", "secondary_diagnosis", "complication", "problem_list", "investigation"))
+#: Given when the operation is over, as a part of it.
+_IN_RECOVERY = Ranges("M49.4")
 #: Dialysis goes on through a stay: where a history or a chart says that it was given, it codes.
 _DIALYSIS = Ranges("X40.3-X40.4")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
@@ -107,7 +112,11 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
         return ""
     if summary and role in ("diagnosis", "demographics") and date is not None and code not in _BEDSIDE:
         return ""  # "L neck of femur fracture, DHS 4/3"
-    if code in _LINES and through(case, candidate):
+    if code in _TRANSFUSED and role in _LISTED_WITH and kind in ("discharge_summary", "consultant_note"):
+        return ""  # "Acute blood loss anaemia - 4 units RBC"
+    if code in _IN_RECOVERY and role == "postop" and kind in PROCEDURAL:
+        return ""
+    if code in _LINES and through(case, candidate) and not within(case, candidate.statement.date):
         return "already in place"
     if code in _KEPT and only_there(case, candidate, candidate.statement.date):
         return "already in place"

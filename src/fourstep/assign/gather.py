@@ -255,6 +255,30 @@ def apart(codes: tuple[str, ...], tables: Tables) -> list[tuple[str, ...]]:
     return out
 
 
+#: Documents that tell of the stay after the emergency department.
+_ACCOUNTS = ("discharge_summary", "consultant_note", "ward_round", "clinic_letter", "delivery_record")
+
+
+def _document_kind(candidate: Candidate, case: Case) -> str:
+    """The document's type for the may-code table: an emergency note that nothing follows is the account of the stay."""
+    kind = case.record.document(candidate).type
+    if kind == "ed_note" and not any(d.type in _ACCOUNTS for d in case.episode.documents):
+        return "discharge_summary"
+    return kind
+
+
+_SCOPE = re.compile(r"colonoscopy|gastroscopy|\bogd\b|sigmoidoscopy|\bflexi|endoscopy|bowel scope", re.IGNORECASE)
+_HEAD = 120  # characters in which a report says what it is
+
+
+def _place(candidate: Candidate, case: Case) -> str:
+    """The role of the section; the narrative of an endoscopy report is its findings."""
+    document = case.record.document(candidate)
+    if candidate.role == "operative_detail" and _SCOPE.search(document.text, 0, _HEAD):
+        return "findings"
+    return candidate.role
+
+
 def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     """ "" when the candidate codes; "supports"; "silent" (nothing to tell); else the reason."""
     whether = candidate.whether
@@ -291,7 +315,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     verdict = (
         "y"
         if case.every_condition
-        else tables.verdict(case.record.document(candidate).type, candidate.role, statement_kind(candidate, tables))
+        else tables.verdict(_document_kind(candidate, case), _place(candidate, case), statement_kind(candidate, tables))
     )
     if standing and candidate.role not in _UNASKED:
         verdict = "y"
@@ -348,7 +372,7 @@ def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:
 
 
 #: Lifelong illness that no surgeon finds: where an operation note names it, the patient was known to have it.
-_NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0")
+_NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0 Z96.1")
 
 
 def _stands_anyway(candidate: Candidate, tables: Tables) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from fourstep.analyse.statements import When
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.done import why_not
 from fourstep.assign.frame import Frames, operative_documents
@@ -17,7 +18,7 @@ from fourstep.assign.procedure_dates import DAY, Dates, same_time
 from fourstep.assign.procedure_rank import rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import Candidate
+from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 #: Words of an entry that says that it did not succeed.
 _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
@@ -59,12 +60,28 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     for code in list(found):
         if found[code][0].root.place in failed:
             case.leave_out(found.pop(code)[:1], "failed", "", code[0])
+    _told_as_past(case, found, dates)
     done: list[Intervention] = []
     for code, candidates in found.items():
         for group in _by_date(case, candidates, dates, once=code[0] in tables.families.once):
             done.append(_intervention(case, group, dates))
     case.interventions = _not_said_within(sorted(done, key=lambda i: i.order))
     _date_by_the_note(case)
+
+
+def _told_as_past(case: Case, found: dict[tuple[str, ...], list[Candidate]], dates: Dates) -> None:
+    """Take out what a history dates to other years and this stay only mentions: "on warfarin (metallic AVR)"."""
+    past = {
+        c.root.place for c in case.record.candidates
+        if c.kind == "procedure" and c.role == "past_history" and c.statement.when is When.HISTORICAL
+    }  # fmt: skip
+    for code in list(found):
+        candidates = found[code]
+        if candidates[0].root.place in past and all(
+            case.record.document(c).type not in PROCEDURAL and c.role != "procedure" and dates.of(c) is None
+            for c in candidates
+        ):
+            case.leave_out(found.pop(code)[:1], "done before this episode", "", code[0])
 
 
 def _not_said_within(things: list[Intervention]) -> list[Intervention]:

@@ -20,6 +20,7 @@ from fourstep.verify.standards import (
     digestive,
     discretion,
     endocrine,
+    found,
     general,
     genitourinary,
     histology,
@@ -46,6 +47,7 @@ from fourstep.verify.standards import (
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
     general.ruled_out_later,
+    found.found_by_operator,
     infection.virus_cleared,
     infection.hospital_acquired,
     infection.sepsis_not_confirmed,
@@ -197,7 +199,8 @@ def _horn(case: Case) -> list[str]:
     """The words of the sentences that name the horn of a meniscus."""
     return [
         w for line in case.record.lines if "horn" in line.words.text and line.statement.whether <= Whether.LIKELY
-        for other in case.record.by_sentence[line.statement.document, line.statement.sentence] for w in other.words.text
+        for other in case.record.by_sentence[line.statement.document, line.statement.sentence]
+        if "cruciate" not in other.words.text for w in other.words.text
     ]  # fmt: skip
 
 

@@ -22,6 +22,8 @@ _ANGINA = Ranges("I20.1-I20.9")
 _FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
+#: Diabetes with what it has done: as much the reason for a stay as any other disease.
+_DIABETIC = Ranges("E10.0-E10.8 E11.0-E11.8 E13.0-E13.8 E14.0-E14.8")
 #: Size and maturity at birth: recorded beside what the newborn was treated for.
 _BORN_EARLY = Ranges("P05-P08")
 #: What does not upset the salts or the kidneys, but follows from it or stands beside it.
@@ -121,7 +123,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         )
         if condition.code in tables.symptoms and definite:
             best -= 30 if condition.code not in tables.kept else 0 if first else 15
-        if condition.code in tables.lifelong and not first:
+        lasting = condition.code in tables.lifelong and not (condition.code in _DIABETIC and len(condition.codes) > 1)
+        if lasting and not first:
             best -= 12
         if condition.code in _MINOR:
             best -= 8

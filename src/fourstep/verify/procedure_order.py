@@ -22,7 +22,7 @@ _BEDSIDE = Ranges(
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
-_LESSER = Ranges("E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 S57")
+_LESSER = Ranges("E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 S57")
 #: Measured during an angiogram, which comes first; beside a stent they stand before it.
 _MEASURED = Ranges("K51")
 _ANGIOGRAM = Ranges("K63")

@@ -15,6 +15,11 @@ from fourstep.verify.registry import standard
 
 _FIRM = frozenset("due secondary caused induced attributed reaction".split())
 _LOOSE = frozenset("after with from".split())
+#: Before a drug: it was not taken.
+_WITHOUT = frozenset(
+    "stopping stopped omitting omitted missed missing withholding withheld stop non-compliance noncompliance "
+    "non-adherence nonadherence compliance adherence concordance non-concordance ran withdrawal without not lack running".split()
+)
 
 
 @standard(
@@ -83,6 +88,8 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             at = line.words.first[position]
             if agent.adverse in ("", "-"):
                 continue  # "drug rash": no drug is named
+            if not _WITHOUT.isdisjoint(text[max(first, at - 5) : at]):
+                continue  # "heart failure due to stopping diuretics": the want of it
             if others is None:
                 others = _others_of_sentence(case, candidate)
             if any(_between(other, cues, at) for other in others):

@@ -84,10 +84,28 @@ def resuscitated(case: Case, tables: Tables) -> None:
     if not arrests:
         return
     words = {w for line in case.record.lines if line.statement.whether <= Whether.PROBABLE for w in line.words.text}
-    if "rosc" in words or {"return", "spontaneous", "circulation"} <= words or case.having("I46.0"):
+    survived = "rosc" in words or {"return", "spontaneous", "circulation"} <= words or _brought_back(case, arrests)
+    if survived or case.having("I46.0"):
         for condition in arrests:
             condition.codes[0] = "I46.0"
             condition.standards.append("FS.IX.03")
+
+
+#: Words of the sentence of an arrest that say how it ended.
+_BACK = frozenset("resus resuscitated resuscitation sinus sr survived".split())
+_NOT_BACK = frozenset("unsuccessful unsuccessfully failed died death asystole futile rip stopped".split())
+
+
+def _brought_back(case: Case, arrests: list[Condition]) -> bool:
+    """Whether a sentence that names the arrest says that the patient came back from it."""
+    for condition in arrests:
+        for c in condition.candidates:
+            s = c.statement
+            last = max(line.statement.last for line in case.record.sentence(c))
+            text = set(case.record.tokens[s.document].text[s.first : last + 1])
+            if text & _BACK and not text & _NOT_BACK and "dead" not in case.guards:
+                return True
+    return False
 
 
 #: A further infarction within four weeks, by the wall of the new one.

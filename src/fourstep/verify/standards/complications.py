@@ -58,10 +58,9 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     ):
         return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
-        for thing in case.interventions:
-            to = tables.care_cause.of(thing.code) or ""
-            if to:
-                return to, thing.first
+        told = [(to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")]
+        if told:
+            return next((t for t in told if t[0].startswith("Y83")), told[0])
     return "", condition.first
 
 

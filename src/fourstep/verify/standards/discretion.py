@@ -63,6 +63,8 @@ _BEDSIDE = {
     ),
 }
 
+#: A new generator for a pacemaker or defibrillator: Z45.0 is what it is done for.
+_RENEWAL = Ranges("K59.4 K59.7 K60.3 K61.3 K73")
 #: Care at the bedside that is an operation when an operation note describes it.
 _TREATMENT = Ranges("S55-S57")
 
@@ -78,9 +80,13 @@ _TREATMENT = Ranges("S55-S57")
     ),
 )  # fmt: skip
 def discretionary(case: Case, tables: Tables) -> None:
+    renewed = any(i.code in _RENEWAL for i in case.interventions)
     for name, prefixes in _DECIDES.items():
         if case.policy.get(name) == "leave":
-            case.drop_where(lambda c, p=prefixes: c.code.startswith(p), "discretionary", "FS.POL.01")  # type: ignore[misc]
+            case.drop(
+                [c for c in case.conditions if c.code.startswith(prefixes) and not (renewed and c.code == "Z45.0")],
+                "discretionary", "FS.POL.01",
+            )  # fmt: skip
 
 
 @standard(

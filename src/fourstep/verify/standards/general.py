@@ -223,13 +223,11 @@ def symptoms(case: Case, tables: Tables) -> None:
         )
         return
     # nothing definite: the symptoms of the diagnosis or the presentation stand, those mentioned in passing do not
+    concluded = [c for c in symptomatic if any(x.role in ("impression", "conclusion") for x in c.candidates)]
     keep = (
         headline
-        or [
-            c
-            for c in symptomatic
-            if any(x.role in ("presenting", "impression", "course", "problem_list") for x in c.candidates)
-        ][:1]
+        or concluded[:1]
+        or [c for c in symptomatic if any(x.role in ("presenting", "course", "problem_list") for x in c.candidates)][:1]
     )
     case.drop([c for c in symptomatic if c not in keep], "symptom mentioned in passing", "FS.GEN.07")
 
@@ -248,6 +246,9 @@ def no_code_twice(case: Case, tables: Tables) -> None:
         same = seen.setdefault(tuple(condition.codes), condition)
         if same is not condition:
             merge(same, condition, "FS.GEN.08")
+            for follower in case.conditions:
+                if follower.follows is condition:
+                    follower.follows = same
             case.conditions = [c for c in case.conditions if c is not condition]
     alone = {c.code for c in case.conditions if len(c.codes) == 1}
     for condition in case.conditions:

@@ -10,6 +10,7 @@ from fourstep.verify.standards.tabular import merge
 
 #: Polyps named by their look, and what histology makes of them.
 _POLYP = ("K63.5", "K62.1", "K31.7")
+_SORT = frozenset(("hyperplastic", "metaplastic"))
 _POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
 
 
@@ -28,8 +29,14 @@ def polyp_by_histology(case: Case, tables: Tables) -> None:
     named = [c for c in case.having(*_POLYP_NAMED) if not at_endoscopy(c)]
     if not named:
         return
+    adenoma = next(iter(case.having("D12")), None)
     for condition in case.having(*_POLYP):
-        if at_endoscopy(condition):
+        if any(_SORT.intersection(c.line.words.text) for c in condition.candidates):
+            continue  # a sort of its own, seen beside the adenoma
+        if adenoma is not None and condition.code == "K63.5" and condition is not adenoma:
+            merge(adenoma, condition, "FS.II.02")
+            case.conditions = [c for c in case.conditions if c is not condition]
+        elif at_endoscopy(condition):
             merge(named[0], condition, "FS.II.02")
             case.conditions = [c for c in case.conditions if c is not condition]
 

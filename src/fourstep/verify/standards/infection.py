@@ -22,6 +22,8 @@ _TAKES_ORGANISM = Ranges(
     "S51 S61 S71 S81 S91"
 )
 _GASTRIC = Ranges("K25-K31 C16")
+#: Infections of lines, grafts and joints put in.
+_DEVICE = Ranges("T80.2 T82.6-T82.7 T83.5-T83.6 T84.5-T84.7 T85.7")
 #: Pneumonia whose organism is known has a code of its own.
 _PNEUMONIA_OF = {
     "B95.3": "J13.X",
@@ -75,8 +77,8 @@ def _not_found(case: Case, organism: Candidate) -> bool:
 def organisms(case: Case, tables: Tables) -> None:
     for organism in _organisms(case):
         host = _host(case, organism)
-        if host is None:
-            continue
+        if host is None or (host.code in _DEVICE and organism.codes[0][0] == "B" and case.having("A40", "A41")):
+            continue  # the sepsis of a line carries the organism of both
         for code in organism.codes:
             if code in ("-", "?"):
                 continue
@@ -89,7 +91,10 @@ def organisms(case: Case, tables: Tables) -> None:
                 continue
             if any(code in c.codes for c in case.conditions):
                 continue
-            if code.startswith("B") and any(c.follows is host and c.code.startswith(code[:3]) for c in case.conditions):
+            if code.startswith("B") and any(
+                c.follows is host and c.code.startswith(code[:3]) and c.first.line is not organism.line
+                for c in case.conditions
+            ):
                 continue
             case.conditions.append(Condition([code], [organism], standards=["FS.I.01"], follows=host))
 

@@ -8,6 +8,10 @@ from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
+#: Words of a sentence that make a torn meniscus an old one.
+_WORN = frozenset("degenerate degenerative degeneration chronic".split())
+_ACUTE = frozenset(("acute", "traumatic"))
+
 
 @standard(
     "FS.XIII.01", "XIII",
@@ -20,6 +24,11 @@ from fourstep.verify.standards import tabular
     ),
 )  # fmt: skip
 def old_derangement(case: Case, tables: Tables) -> None:
+    for condition in case.having("S83.2"):
+        words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
+        if words & _WORN and not words & _ACUTE:
+            condition.codes = ["M23.2"]
+            condition.standards.append("FS.XIII.01")
     for candidate in case.record.candidates:
         if (
             candidate.kind != "problem"

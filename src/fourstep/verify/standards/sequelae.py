@@ -15,9 +15,11 @@ _STROKE = (
     (frozenset(("subarachnoid",)), "I69.0"), (frozenset(("bleed", "haemorrhagic", "intracerebral")), "I69.1"),
     (frozenset(("infarct", "infarction", "ischaemic")), "I69.3"), (frozenset(("stroke", "cerebrovascular")), "I69.4"),
 )  # fmt: skip
+_STROKES = frozenset(("stroke", "cerebrovascular"))
 _LEFT = frozenset(
     "due secondary caused from after following since residual sequela sequelae effect persisting result".split()
 )
+_LEAVING = frozenset("residual leaving resultant resulting".split())
 
 
 @standard(
@@ -49,7 +51,7 @@ def sequelae(case: Case, tables: Tables) -> None:
         ):
             continue
         case.drop(
-            [c for c in case.having("Z86.7", "I69") if all(x.line is candidate.line for x in c.candidates)],
+            [c for c in case.having("Z86.7", "I69") if all(x.line is candidate.line or _of_stroke(x) for x in c.candidates)],
             "left a deficit",
             "FS.GEN.13",
         )
@@ -60,9 +62,25 @@ def sequelae(case: Case, tables: Tables) -> None:
             same.follows = left
             same.standards.append("FS.GEN.13")
 
+    if case.having("I60", "I61", "I62", "I63", "I64"):
+        case.drop(
+            [c for c in case.having("I69") if all("post-stroke" in _run(case, x) for x in c.candidates)],
+            "the stroke of this stay", "FS.GEN.13",
+        )  # fmt: skip
     for condition in case.conditions:
         if condition.code in _SEQUELAE and condition.follows is None:
             condition.follows = next((c for c in case.conditions if _same_sentence(c, condition)), None)
+
+
+def _run(case: Case, candidate: Candidate) -> str:
+    """The words of a candidate as they stand, joined by hyphens."""
+    text = case.record.document(candidate).text[candidate.start : candidate.end]
+    return "-".join(text.lower().replace("-", " ").split())
+
+
+def _of_stroke(candidate: Candidate) -> bool:
+    """Whether the words of a past event are those of a stroke."""
+    return not _STROKES.isdisjoint(candidate.line.words.text)
 
 
 def _same_sentence(left: Condition, sequel: Condition) -> bool:
@@ -106,4 +124,6 @@ def _what_is_left(case: Case, past: Candidate) -> Condition | None:
             start = c.line.words.first[c.first]
             if start < end and end - start <= 12 and _LEFT.intersection(text[start:end]):
                 return condition
+            if end < start and start - end <= 12 and _LEAVING.intersection(text[end : start + 1]):
+                return condition  # "CVA 2020, residual left hemiparesis"
     return None

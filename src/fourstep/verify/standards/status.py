@@ -21,7 +21,9 @@ def _named(candidates: Iterable[Candidate], words: frozenset[str]) -> frozenset[
 
 def _on_another(condition: Condition, case: Case) -> bool:
     """Whether the status stands in the history of another joint, or of the other side, than what was operated on."""
-    if not condition.is_any(*_PAIRED) or any(c.kind != "history" for c in condition.candidates):
+    if not condition.is_any(*_PAIRED):
+        return False
+    if condition.code != "Z96.1" and any(c.kind != "history" for c in condition.candidates):
         return False
     operated = [c for i in case.interventions for c in i.candidates]
     for words in (_JOINTS, _SIDES):

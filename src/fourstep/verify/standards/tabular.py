@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.tables import Combination, OneCode, Tables
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
 
 _DUE = frozenset("due secondary caused attributed complicating result resulting because".split())
@@ -162,7 +165,10 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                 (
                     c for c in case.conditions
                     if c is not effect and c.code in rule.cause
-                    and any(due_to(case, e, x) or _says_both(e, x) for e in effect.candidates for x in c.candidates)
+                    and (
+                        any(due_to(case, e, x) or _says_both(e, x) for e in effect.candidates for x in c.candidates)
+                        or any(_all_of_it(case, e) for e in effect.candidates if c.code in _DIABETES)
+                    )
                 ),
                 None,
             )  # fmt: skip
@@ -188,6 +194,17 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
 def _effects(case: Case, tables: Tables) -> frozenset[int]:
     """Numbers of the links whose effect is among the recorded conditions."""
     return frozenset().union(*[tables.effects(c.codes[0]) for c in case.conditions])
+
+
+_DIABETES = Ranges("E10-E14")
+_ALL = frozenset(("all", "both", "each"))
+
+
+def _all_of_it(case: Case, effect: Candidate) -> bool:
+    """Whether the sentence says behind a list that all of it is diabetic: "retinopathy, CKD 4 (all diabetic)"."""
+    lines = case.record.sentence(effect)
+    text = case.record.tokens[effect.statement.document].text[lines[0].statement.first : lines[-1].statement.last]
+    return any(a in _ALL and b == "diabetic" for a, b in pairwise(text))
 
 
 def _says_both(effect: Candidate, cause: Candidate) -> bool:
