@@ -139,6 +139,31 @@ def test_a_replaced_valve_of_the_past_was_not_replaced_now(coder: Coder) -> None
     assert not result.procedures
 
 
+def test_infections_named_in_a_row_are_denied_together(coder: Coder) -> None:
+    result = code(coder, discharge_summary="Diagnosis: cellulitis of leg.\nHIV, Hep B/C, H pylori neg.")
+    assert codes(result) == ["L03.1"]
+
+
+def test_a_habit_to_be_given_up_is_a_habit(coder: Coder) -> None:
+    text = "Primary spontaneous pneumothorax.\nSmoker 10/d and daily cannabis - advised."
+    assert codes(code(coder, discharge_summary=text)) == ["J93.1", "F12.1", "F17.1"]
+
+
+def test_a_letter_that_begins_on_the_line_of_its_greeting_is_read(coder: Coder) -> None:
+    text = "Dear Dr Ash, She attended today. She has hypertension and is allergic to nickel."
+    assert codes(code(coder, discharge_summary=text)) == ["I10.X", "Z91.0"]
+
+
+def test_tubes_for_the_anaesthetic_are_no_ventilation(coder: Coder) -> None:
+    note = "Operation: laparoscopic appendicectomy\nNasal fibreoptic intubation."
+    assert [c.code for c in code(coder, operation_note=note).procedures] == ["H01.2", "Y75.2"]
+
+
+def test_an_operation_with_another_month_was_done_before(coder: Coder) -> None:
+    result = code(coder, discharge_summary="Breast cancer, seen on the ward (WLE + SLNB Nov).")
+    assert not result.procedures
+
+
 def test_a_transfusion_named_with_the_diagnoses_was_given(coder: Coder) -> None:
     result = code(coder, discharge_summary="DIAGNOSES\nAcute blood loss anaemia - 4 units RBC")
     assert [c.code for c in result.procedures] == ["X33.2"]

@@ -86,6 +86,12 @@ _NORMAL = frozenset(("clear", "normal", "nad", "unremarkable", "n", "fine", "ok"
 _CONFIRMING = frozenset(("confirmed", "proven", "positive", "+ve"))
 _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
+#: Names of what blood and swabs are tested for together.
+_SEROLOGY = frozenset(
+    "hiv hep hepatitis a b c / + & and hbv hcv hbsag h pylori cmv ebv syphilis vdrl flu influenza covid rsv "
+    "norovirus rotavirus chlamydia gonorrhoea malaria toxoplasma toxo parvovirus legionella diff c.diff difficile mrsa ana anca "
+    "serology screen antigen ag ab antibodies pcr viral".split()
+)
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
 
@@ -286,6 +292,11 @@ def _backward(
         if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])) or _affirmed(segments[j]):
             return
         _apply(segments[j], effect, cue)
+    if effect.value in _DENIALS and _SEROLOGY.issuperset(words[segments[j].first : first]):
+        while j > 0 and segments[j].separator & COMMA and _serology(segments[j - 1], words):
+            j -= 1  # "HIV, hep B/C, H pylori neg"
+            _apply(segments[j], effect, cue)
+        return
     several = not _SEVERAL.isdisjoint(words[max(first - 1, 0) : first + 1]) and effect.value in _DENIALS
     if ((words[first] in _PLURAL and j < k) or several) and _TESTS.isdisjoint(words[segments[j].first : first]):
         # "AKI, dehydration and sepsis were excluded", but not "AKI, blood and urine cultures were negative"
@@ -294,6 +305,11 @@ def _backward(
             if segments[j].last - segments[j].first > _LONGEST_LISTED:
                 return
             _apply(segments[j], effect, cue)
+
+
+def _serology(segment: Segment, words: list[str]) -> bool:
+    """Whether a segment is no more than the name of an infection that blood is tested for."""
+    return not segment.marks and _SEROLOGY.issuperset(words[segment.first : segment.last])
 
 
 def _hearsay(segment: Segment, words: list[str]) -> bool:

@@ -19,6 +19,8 @@ from fourstep.episode import Document
 
 _NHS_NUMBER = re.compile(r"\b\d{3} ?\d{3} ?\d{4}\b")
 _LONGEST_TITLE = 22
+_LONGEST_GREETING = 8  # tokens of "Dear Dr Ash,"
+_LONGEST_IDENTITY = 24  # tokens of a line that only says who the patient is
 #: Words of a sentence, not of a title.
 _TELLING = frozenset("was were is has had have who this she he with admitted presented after since".split())
 _PROSE = 14  # tokens of a line that is running text rather than an entry of a list
@@ -194,8 +196,12 @@ class Finder(Placer):
             self._marked(first, last)
         at = self._skip_bullet(first, last)
         if words[at] == "dear":
-            self.open(first, last, "demographics", one_line=True)
+            comma = next((k for k in range(at, min(at + _LONGEST_GREETING, last)) if words[k] == ","), last - 1)
+            self.open(first, comma + 1, "demographics", one_line=True)
             self.before = None
+            if comma + 1 < last:  # "Dear Dr Ash, She came ..." on one line
+                self.plain(comma + 1)
+                self._inside(comma + 1, last)
             return
         after = at
         opening = self.opening(at, last)
@@ -246,7 +252,11 @@ class Finder(Placer):
 
     def _identity(self, first: int, last: int) -> bool:
         """A line with an NHS number, before the first clinical section, says who the patient is."""
-        return not self.clinical and bool(_NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1]))
+        return (
+            not self.clinical
+            and last - first <= _LONGEST_IDENTITY
+            and bool(_NHS_NUMBER.search(self.text, self.start[first], self.end[last - 1]))
+        )
 
     def _marked(self, first: int, last: int) -> None:
         while self.marked and self.marked[0][0] < last:

@@ -15,6 +15,7 @@ from fourstep.assign.told import (
     guided,
     has_procedure_section,
     in_prose,
+    month_before,
     normal,
     of_old,
     only_there,
@@ -37,6 +38,7 @@ _INVASIVE = Ranges(
 _SUPPORT = Ranges("E85.1-E85.3 E85.6")
 _SUPPORT_ROLES = frozenset("postop anaesthetic problem_list indication history_presenting plan diagnosis".split())
 _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
+_VENTILATED = frozenset("ventilation ventilated ventilator ippv icu itu hdu critical".split())
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 #: Lines that a patient comes in with and keeps: named without a word of placing they are only there.
 _KEPT = Ranges("L99.7 L94 L91.5")
@@ -82,7 +84,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:
     """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
-    if candidate.when is When.HISTORICAL or of_old(case, candidate):
+    if candidate.when is When.HISTORICAL or of_old(case, candidate) or month_before(case, candidate):
         return "done before this episode"
     if candidate.when is When.FUTURE or booked(case, candidate):
         return "planned"
@@ -112,7 +114,8 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
         return ""
     if summary and role in ("diagnosis", "demographics") and date is not None and code not in _BEDSIDE:
         return ""  # "L neck of femur fracture, DHS 4/3"
-    if code in _TRANSFUSED and role in _LISTED_WITH and kind in ("discharge_summary", "consultant_note"):
+    listed = role in _LISTED_WITH or role == "medication"
+    if code in _TRANSFUSED and listed and kind in ("discharge_summary", "consultant_note"):
         return ""  # "Acute blood loss anaemia - 4 units RBC"
     if code in _IN_RECOVERY and role == "postop" and kind in PROCEDURAL:
         return ""
@@ -138,6 +141,8 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | No
         return ""
     if kind in ("clinic_letter", "referral_letter") and role != "procedure" and not within(case, date):
         return "done before this episode"
+    if kind in PROCEDURAL and code == "E85.1" and _VENTILATED.isdisjoint(case.record.sentence_words(candidate)):
+        return "a step of the anaesthetic"  # "nasal fibreoptic intubation", "TI intubated"
     if kind in PROCEDURAL and role == "investigation" and code in _INVASIVE:
         return ""  # "OGD: ..." heads the note of the endoscopy itself
     if code in _ANAESTHETICS and kind in (*PROCEDURAL, "anaesthetic_record") and role in ("anaesthetic", "demographics", "other"):

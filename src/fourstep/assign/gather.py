@@ -29,6 +29,9 @@ _DOUBT_REASONS = {
 _EXCISED = Ranges("D17-D18 L57.0 L81-L82 L90.5 L98.8")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
+#: Habits that are there although they are to be given up: "daily cannabis - advised".
+_HABITS = Ranges("F10.1 F11-F19 E66")
+_COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines")
 #: Where nothing is told of the patient as he or she is.
 _UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
 _SERVICES = ("team", "service", "nurse", "clinic")
@@ -286,7 +289,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
     if whether is Whether.ABSENT and _untroubled(candidate, case, tables):
         whether = Whether.PRESENT
-    standing = candidate.kind == "circumstance" and candidate.codes[0] in _STANDING
+    standing = (candidate.kind == "circumstance" and candidate.codes[0] in _STANDING) or (
+        candidate.codes[0] in _HABITS and candidate.statement.cue in _COUNSELLED
+    )
     if standing and whether in (Whether.PLANNED, Whether.HYPOTHETICAL):
         whether = Whether.PRESENT
     if candidate.kind == "allergy":

@@ -50,6 +50,22 @@ _GUIDED = re.compile(
 )
 
 
+_MONTH = re.compile(
+    r"[\s\w+&/-]{0,30}?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?![ ]?\d)(?=\s*[),.;\n]|\s*$)", re.IGNORECASE
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def month_before(case: Case, candidate: Candidate) -> bool:
+    """Whether a bare month behind the words is none of the stay's: "(WLE + SLNB May)" in July."""
+    named = _MONTH.match(case.record.document(candidate).text, candidate.end)
+    start, end = case.episode.admission_date, case.episode.discharge_date or case.episode.admission_date
+    if named is None or start is None or end is None:
+        return False
+    month = _MONTHS.index(named[1].lower()) + 1
+    return month not in {start.month, end.month}
+
+
 def booked(case: Case, candidate: Candidate) -> bool:
     """Whether the row says what was planned: "Proposed: ..."."""
     s, words = candidate.statement, candidate.line.words.text

@@ -25,7 +25,7 @@ def guards_of(episode: Episode) -> frozenset[str]:
         found.add("elective")
     if "emergency" in method or "transfer" in method:
         found.add("emergency")
-    if "day case" in kind or "daycase" in kind:
+    if "day case" in kind or "daycase" in kind or "regular" in kind:
         found.add("daycase")
     if "died" in gone or "death" in gone or "deceased" in gone:
         found.add("dead")

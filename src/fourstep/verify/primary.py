@@ -31,6 +31,8 @@ _NO_CAUSE = Ranges("F05 S00 S10 S20 S30 S40 S50 S60 S70 S80 S90 W00-W19")
 _POISONING = Ranges("T36-T65")
 #: What a birth is helped for, and the operations that help.
 _LABOUR, _HELPED_BIRTH = Ranges("O61-O69"), Ranges("R18-R22")
+#: What a delivery is recorded with before the mother's other illness.
+_OF_BIRTH = Ranges("O10-O16 O30-O48 O60-O75")
 #: What is rarely the reason for a stay when anything else is there.
 _MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
@@ -68,6 +70,8 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
         return 48 - min(place, 20), f"impression of the {kind}", first
     if role == "neonatal" and document.type in _FINAL:
         return 60 - min(place, 20), f"account of the newborn in the {kind}", first
+    if role == "course" and document.type in _FINAL and (candidate.statement.document, "diagnosis") not in heads:
+        return 46 - min(place / 2, 18), f"named first in the {kind}" if first else f"account of the {kind}", first
     if role in _ACCOUNT and document.type in (*_FINAL, *PROCEDURAL):
         return 40 - min(place / 4, 12), f"account of the {kind}", False
     if role in _BACKGROUND:
@@ -112,6 +116,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     )
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     helped = any(code in _HELPED_BIRTH for code in operations)
+    of_birth = any(c.code in _OF_BIRTH for c in case.conditions)
     for condition in case.conditions:
         best, reason, first = max(
             (
@@ -128,6 +133,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best -= 12
         if condition.code in _MINOR:
             best -= 8
+        if condition.code[:3] == "O99" and of_birth:
+            best -= 20
         if newborn and condition.code[0] == "P":
             best += 5 if condition.code not in _BORN_EARLY else -45
         if condition.code in _POISONING:
@@ -136,7 +143,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best += 25
         operated = any(tables.relates(code, condition.code) for code in operations)
         if operated:
-            best += 10
+            best += 20 if "elective" in case.guards else 10
         if condition.code in _CONSEQUENCE and cause_named and not (operated and first):
             best -= 20
         if condition.code in _GRAVE:

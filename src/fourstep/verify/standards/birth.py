@@ -82,7 +82,7 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
         return
     birth = next((i for i in case.interventions if i.code.startswith(_DELIVERY_CODES)), None)
     words = {w for line in case.record.lines for w in line.words.text}
-    if birth is not None and words & {"liveborn", "apgar", "apgars", "skin"}:
+    if birth is not None and words & _LIVE:
         code = "Z37.2" if words & {"twin"} else "Z37.0"
         case.conditions.append(Condition([code], [birth.first], standards=["FS.XV.02"]))
         return
@@ -94,6 +94,10 @@ def outcome_of_delivery(case: Case, tables: Tables) -> None:
             codes=("Z37.-",),
         )
     )
+
+
+#: Words of a birth after which a child lives.
+_LIVE = frozenset("liveborn apgar apgars skin breastfeeding breastfed feeding girl boy".split())
 
 
 @standard(

@@ -56,6 +56,7 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
                 )
                 or (
                     denied.codes[0][:2] == condition.code[:2]
+                    and denied.entry is denied.root
                     and any(c.root is denied.root for c in condition.candidates)
                 )
             )

@@ -14,6 +14,7 @@ from fourstep.verify.registry import standard
 
 #: Infections of which the organism is recorded in addition; A and B codes hold their organism themselves.
 _TAKES_ORGANISM = Ranges(
+    "K04.6-K04.7 K10.2 K11.2-K11.3 K12.2 "
     "H00 H10 H60 H66 I33 J01-J06 J18 J20 J22 J36 J39 J44.0 J85 J86 K29 K25-K28 K35-K37 K57 K61 K63.0 K65 K67 "
     "K75.0 K80.3 K81 K83.0 L00-L08 "
     "M00 M46 M60 M65 M71 M72.6 M86 N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 N48.2 N49 N61 N70-N77 O23 O75.3 O85 "
@@ -116,7 +117,15 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
     infections = [h for h in hosts if h.code not in ("J22.X",)]
     if organism.codes[0] in _PNEUMONIA_OF and _GROWN.intersection(case.record.sentence_words(organism)):
         infections = [h for h in infections if h.code.startswith("J18")] or infections
-    return infections[0] if len(infections) == 1 and organism.whether is Whether.PRESENT else None
+    if organism.whether is not Whether.PRESENT or not infections:
+        return None
+    return infections[0] if len(infections) == 1 or _named_together(infections) else None
+
+
+def _named_together(infections: list[Condition]) -> bool:
+    """Whether one sentence names all of them: the abscess of a tooth and of the space beneath it."""
+    said = [{(c.statement.document, c.statement.sentence) for c in i.candidates} for i in infections]
+    return bool(set.intersection(*said))
 
 
 def _from_the_lung(case: Case, organism: Candidate, host: Condition) -> bool:

@@ -124,8 +124,10 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
         if not owners:
             continue
         # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
-        named = condition.code in tables.symptoms and any(c.role == "diagnosis" for c in condition.candidates)
-        if not named or any(named_as_problem(c) for c in owners):
+        named = condition.code in tables.symptoms and any(
+            c.role in ("diagnosis", "conclusion") for c in condition.candidates
+        )
+        if not named or any(named_as_problem(c) and c.code not in tables.lifelong for c in owners):
             case.drop([condition], f"integral to {owners[0].code}", identifier)
 
 
