@@ -30,13 +30,17 @@ _EXCISED = Ranges("D17-D18 L57.0 L81-L82 L90.5 L98.8")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 #: Habits that are there although they are to be given up: "daily cannabis - advised".
-_HABITS = Ranges("F10.1 F11-F19 E66")
-_COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines")
+_HABITS = Ranges("F10.1 F11-F19 E66 Z20")
+_COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines", "contact with")
 #: Where nothing is told of the patient as he or she is.
 _UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
 _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
+#: Bones, joints, nerves and tendons that were injured: what the surgeon repairs, not what he cuts.
+_BROKEN = Ranges(
+    "S43 S46 S53 S56 S63-S64 S66 S73 S76 S83 S86 S93 S96"
+)
 #: Where findings are described rather than conditions listed.
 _DESCRIBED = (
     "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop",
@@ -292,7 +296,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     standing = (candidate.kind == "circumstance" and candidate.codes[0] in _STANDING) or (
         candidate.codes[0] in _HABITS and candidate.statement.cue in _COUNSELLED
     )
-    if standing and whether in (Whether.PLANNED, Whether.HYPOTHETICAL):
+    if standing and (
+        whether in (Whether.PLANNED, Whether.HYPOTHETICAL) or candidate.statement.cue in ("declined", "declines")
+    ):
         whether = Whether.PRESENT
     if candidate.kind == "allergy":
         if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.entry.silent:
@@ -343,7 +349,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "historical"
     if candidate.entry.silent:
         return "silent"
-    if verdict == "s" and not _stands_anyway(candidate, tables):
+    if verdict == "s" and not _stands_anyway(candidate, tables, case.record.document(candidate).type):
         return "supports"
     if case.every_condition:
         return ""
@@ -355,7 +361,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
             or (candidate.codes[0][0] == "S" and case.record.document(candidate).type != "discharge_summary")
         )
     ):
-        return "a step of the operation, not a diagnosis"
+        return "supports" if candidate.codes[0] in _BROKEN else "a step of the operation, not a diagnosis"
     if (
         verdict == "y"
         and candidate.kind == "problem"
@@ -380,10 +386,10 @@ def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:
 _NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0 Z96.1")
 
 
-def _stands_anyway(candidate: Candidate, tables: Tables) -> bool:
+def _stands_anyway(candidate: Candidate, tables: Tables, kind: str) -> bool:
     """What codes where other things only support: lifelong illness, a cut the surgeon tells of."""
     code = candidate.codes[0]
-    if candidate.role in ("past_history", "history_presenting"):
+    if candidate.role in ("past_history", "history_presenting") or kind == "referral_letter":
         return candidate.kind == "problem" and code in tables.lifelong
     if candidate.role not in _STEPS or candidate.whether is not Whether.PRESENT:
         return False

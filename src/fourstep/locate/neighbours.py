@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fourstep.analyse.statements import Whether
 from fourstep.analyse.words import Lexicon
 from fourstep.episode import Episode
 from fourstep.locate.candidates import Line
@@ -29,7 +30,8 @@ def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
     s = line.statement
     return frozenset(
         w for other in sentence
-        if other is not line and other.statement.whether is s.whether and other.statement.who is s.who
+        if other is not line and other.statement.who is s.who
+        and (other.statement.whether is s.whether or max(other.statement.whether, s.whether) <= Whether.PROBABLE)
         and _NORMAL.isdisjoint(other.words.text)
         for w in other.unexplained()
     ).difference(line.words.text)  # fmt: skip

@@ -43,8 +43,8 @@ def _diagnosed(case: Case, tables: Tables) -> bool:
     reference="DGCS.1",
     verified=False,
     examples=(
-        ("Diagnosis: cellulitis of leg. Operation: drainage of abscess of leg.", "L03.1"),
-        ("Diagnosis: age related cataract. Operation: phacoemulsification and lens implant left eye.", "H25.9"),
+        ("Diagnosis: cellulitis of leg. PMH: asthma", "L03.1 J45.9"),
+        ("Diagnosis: senile cataract. PMH: hypertension", "H25.9 I10.X"),
     ),
 )  # fmt: skip
 def found_by_operator(case: Case, tables: Tables) -> None:
