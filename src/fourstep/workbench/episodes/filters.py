@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.core.cache import cache
 from django.db.models import F, OrderBy, Q, QuerySet
 
 from fourstep.workbench.episodes.calendar import Calendar
 from fourstep.workbench.episodes.models import OPEN_STATES, Episode, State
+from fourstep.workbench.episodes.presenter import SECONDS
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import GRID, Privilege
 
+_MANY_NAMES = 20
 ORDERS: dict[str, tuple[str, list[str | OrderBy]]] = {
     "deadline": ("Deadline", [F("discharge_date").asc(nulls_last=True), "id"]),
     "newest": ("Latest discharge", [F("discharge_date").desc(nulls_last=True), "-id"]),
@@ -20,6 +23,23 @@ ORDERS: dict[str, tuple[str, list[str | OrderBy]]] = {
     "confidence": ("Lowest confidence", [F("lowest_confidence").asc(nulls_last=True), "id"]),
     "coder": ("Coder", ["assigned_to__username", "discharge_date", "id"]),
 }
+
+
+def _known(name: str) -> list[str]:
+    """The specialties or consultants there are, one step through the index for each; many are kept for some seconds."""
+    kept: list[str] | None = cache.get(f"worklist-{name}")
+    if kept is not None:
+        return kept
+    out, last = [], ""
+    while True:
+        following = Episode.objects.filter(**{f"{name}__gt": last}).order_by(name).values_list(name, flat=True).first()
+        if following is None:
+            break
+        last = str(following)
+        out.append(last)
+    if len(out) >= _MANY_NAMES:
+        cache.set(f"worklist-{name}", out, SECONDS)
+    return out
 
 
 class WorklistFilter(forms.Form):
@@ -51,10 +71,8 @@ class WorklistFilter(forms.Form):
     def __init__(self, data: object, *, person: Person) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         self.person = person
-        # Names, not a join over the episodes: at a hundred thousand of them the lists themselves would be slow.
         for name in ("specialty", "consultant"):
-            known = Episode.objects.filter(training=False).exclude(**{name: ""}).order_by(name)
-            self._choices(name, [("", "All"), *((str(v), str(v)) for v in known.values_list(name, flat=True).distinct())])
+            self._choices(name, [("", "All"), *((v, v) for v in _known(name))])
         coding = [role for role in GRID if Privilege.CODE in GRID[role]]
         coders = Person.objects.filter(role__in=coding, is_active=True).order_by("username")
         self._choices("coder", [("", "Any"), ("me", "Me"), ("nobody", "Nobody"), *((str(p.pk), str(p)) for p in coders)])

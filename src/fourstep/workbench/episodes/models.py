@@ -64,7 +64,8 @@ class Episode(models.Model):
     class Meta:
         ordering = ["discharge_date", "id"]
         indexes = [
-            models.Index(fields=["state", "discharge_date"]),
+            models.Index(fields=["training", "state", "discharge_date"]),
+            models.Index(fields=["training", "discharge_date", "id"]),
             models.Index(fields=["assigned_to", "state"]),
         ]
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count
 
 from fourstep.workbench.episodes.calendar import Calendar
 from fourstep.workbench.episodes.models import OPEN_STATES, Episode, State
+
+#: From so many episodes on, what every page counts is kept for some seconds.
+MANY, SECONDS = 5_000, 10
+_COUNTS = "worklist-counts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,16 @@ class Counts:
 
 
 def counts(calendar: Calendar, today: dt.date) -> Counts:
-    """The counts above the worklist."""
+    """The counts above the worklist, at most ten seconds old where there are many episodes."""
+    kept: Counts | None = cache.get(_COUNTS)
+    if kept is None:
+        kept = _counted(calendar, today)
+        if sum(number for _, _, number in kept.states) >= MANY:
+            cache.set(_COUNTS, kept, SECONDS)
+    return kept
+
+
+def _counted(calendar: Calendar, today: dt.date) -> Counts:
     known = dict(Episode.objects.filter(training=False).order_by().values_list("state").annotate(Count("id")))
     waiting = Episode.objects.filter(training=False, state__in=OPEN_STATES).order_by()
     late = waiting.filter(calendar.due_within(-1, today)).count()
