@@ -19,7 +19,7 @@ from fourstep.locate import site
 from fourstep.locate.index import SITE, Index, read_folder
 from fourstep.locate.titles import title_entries
 from fourstep.terminology.checks import Exclusions, load_exclusions
-from fourstep.terminology.compiled import imported_entries
+from fourstep.terminology.compiled import imported_lines
 from fourstep.terminology.layer import digests
 
 _CODE = Path(__file__).parent
@@ -45,12 +45,12 @@ def build_engine() -> Engine:
     lexicon = Lexicon(read_terms([*site.term_files(), *sorted(knowledge.TERMS.glob("*.terms"))])[0])
     problems: list[KnowledgeError] = []
     roots = read_folder(knowledge.INDEX, lexicon, problems) + read_folder(site.folder() / "index", lexicon, problems, SITE)
-    roots += imported_entries(roots, lexicon)
+    imported = imported_lines(roots, lexicon)
     icd10, _, _ = books_on(None)
     # an asterisk title alone must never be found: its dagger would be missing
     titles = ((c, r.title) for c in icd10.codes() if len(c) == 5 and (r := icd10.get(c)).kind != "asterisk")
     roots += title_entries(titles, lexicon)
-    index = Index(roots)
+    index = Index(roots, imported)
     lexicon.learn(index.vocabulary() | plain_words(knowledge.TERMS / "plain_words.txt"))
     tables = load_tables()
     tables.policy.update(site.read_policy(tables.policy, problems))

@@ -10,7 +10,8 @@ from fourstep.books import library
 from fourstep.coder import Coder
 from fourstep.engine import build_engine, sources
 from fourstep.episode import CodedEntry, CodedEpisode, Document, Episode, Sex
-from fourstep.locate.index import CURATED, SITE, SNOMED
+from fourstep.locate.imported import Imported, Line
+from fourstep.locate.index import CURATED, SITE, SNOMED, TITLES
 from fourstep.terminology.imports import import_any
 from terminology_makers import rf2
 
@@ -53,6 +54,12 @@ def _code(coder: Coder, text: str, *entries: CodedEntry, sex: Sex = Sex.FEMALE) 
     return coder.code(Episode("e1", (document,), age_years=50, sex=sex))
 
 
+def _lines(coder: Coder) -> list[Line]:
+    found = coder.engine.index.imported
+    assert isinstance(found, Imported)
+    return list(found.lines())
+
+
 def _codes(coded: CodedEpisode) -> list[str]:
     return [c.code for c in (*coded.diagnoses, *coded.procedures)]
 
@@ -73,7 +80,7 @@ def test_it_is_still_negated_and_of_the_family(imported: Coder) -> None:
 
 def test_the_curated_index_wins(imported: Coder) -> None:
     assert _codes(_code(imported, "Diagnosis: Pneumonia.")) == ["J18.9"], "the map says J15.0"
-    assert not any(e.imported and e.text == "Pneumonia" for e in imported.engine.index.roots)
+    assert "Pneumonia" not in {line.text for line in _lines(imported)}
 
 
 def test_a_part_of_an_item_is_no_synonym(imported: Coder) -> None:
@@ -90,9 +97,12 @@ def test_two_codes_keep_dagger_and_asterisk_in_order(imported: Coder) -> None:
 
 
 def test_layers_stand_in_their_order(imported: Coder) -> None:
-    layers = {e.layer for e in imported.engine.index.roots}
-    assert {SNOMED, CURATED, SITE} <= layers
-    assert imported.engine.index.imported
+    layers = {e.layer for e in imported.engine.index.roots} | {line.layer for line in _lines(imported)}
+    assert sorted(layers) == [TITLES, SNOMED, CURATED, SITE]
+
+
+def test_words_of_imports_are_known_words(imported: Coder) -> None:
+    assert {"fribble", "quimbliosis"} <= imported.engine.index.vocabulary()
 
 
 def test_a_sites_own_lines_count_like_curated_ones(imported: Coder) -> None:

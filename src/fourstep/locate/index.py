@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.analyse.words import Lexicon
@@ -182,12 +183,42 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
 Leads = dict[str, list[tuple[tuple[str, ...], Phrase, Entry]]]
 
 
-class Index:
-    """The compiled index: lead terms by word. `leads[word]` lists (phrase, entry) of all kinds."""
+class Beneath(Protocol):
+    """Lead terms that are kept elsewhere and made when a word asks for them: `fourstep.locate.imported`."""
 
-    def __init__(self, roots: list[Entry]) -> None:
+    vocabulary: frozenset[str]
+
+    def leads(self, word: str) -> list[tuple[Phrase, Entry]]:
+        """The entries that a word opens."""
+
+
+class _WithImports(dict[str, list[tuple[tuple[str, ...], Phrase, Entry]]]):
+    """Lead terms of some kinds that also asks the imports, once for each word."""
+
+    def __init__(self, own: Leads, kinds: tuple[str, ...], imported: Beneath) -> None:
+        super().__init__(own)
+        self._kinds, self._imported = kinds, imported
+        self._asked: set[str] = set()
+
+    def get(self, word: str, default: Any = None) -> Any:
+        if word not in self._asked and (leads := self._imported.leads(word)):
+            self._asked.add(word)  # a word that the imports have, so that names and slips do not fill it
+            found = [_opened(word, p, e) for p, e in leads if e.kind in self._kinds]
+            if found:
+                self[word] = [*super().get(word, ()), *found]
+        return super().get(word, default)
+
+
+def _opened(word: str, phrase: Phrase, entry: Entry) -> tuple[tuple[str, ...], Phrase, Entry]:
+    return tuple(w for w in phrase.words if w != word), phrase, entry
+
+
+class Index:
+    """The compiled index: lead terms by word. `leads[word]` lists (phrase, entry) of all kinds, without what is imported."""
+
+    def __init__(self, roots: list[Entry], imported: Beneath | None = None) -> None:
         self.roots = roots
-        self.imported = any(root.imported for root in roots)
+        self.imported = imported
         self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
         self._of_kinds: dict[tuple[str, ...], Leads] = {}
         self._beneath: dict[str, frozenset[str]] = {}
@@ -214,11 +245,14 @@ class Index:
         """The lead terms of some kinds: word -> (the other words of the phrase, phrase, entry). Made once."""
         leads = self._of_kinds.get(kinds)
         if leads is None:
-            leads = self._of_kinds[kinds] = {
+            leads = {
                 word: found
                 for word, all_kinds in self.leads.items()
-                if (found := [(tuple(w for w in p.words if w != word), p, e) for p, e in all_kinds if e.kind in kinds])
+                if (found := [_opened(word, p, e) for p, e in all_kinds if e.kind in kinds])
             }
+            if self.imported is not None:
+                leads = _WithImports(leads, kinds, self.imported)
+            self._of_kinds[kinds] = leads
         return leads
 
     def beneath(self, word: str) -> frozenset[str]:
@@ -231,4 +265,5 @@ class Index:
 
     def vocabulary(self) -> frozenset[str]:
         """Every word that the index knows."""
-        return frozenset(w for e in walk(self.roots) for p in e.phrases for w in (*p.words, *p.optional))
+        own = frozenset(w for e in walk(self.roots) for p in e.phrases for w in (*p.words, *p.optional))
+        return own if self.imported is None else own | self.imported.vocabulary

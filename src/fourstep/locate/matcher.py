@@ -296,7 +296,7 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     if not hits:
         return hits
     hits = [h for h in hits if _possible(h, scene.guards)]
-    if index.imported:
+    if index.imported is not None:
         hits = _without_loose(hits, scene)
     if len(hits) < 2:
         return hits

@@ -14,7 +14,7 @@ from fourstep.coder import Coder
 from fourstep.engine import Engine, build_engine, load_engine
 from fourstep.episode import Episode
 from fourstep.errors import BookError
-from fourstep.locate.index import AMERICAN
+from fourstep.locate.imported import Imported
 from fourstep.output.report import reaches, units
 from fourstep.read import read_episodes
 from fourstep.terminology import layer
@@ -34,7 +34,8 @@ class Effect:
 def effect_of(engine: Engine) -> Effect:
     """Measure an engine with the books at hand."""
     icd10, opcs4, _ = books_on(None)
-    reach = reaches(engine, AMERICAN)
+    imported = engine.index.imported
+    reach = reaches(engine, imports=imported.lines() if isinstance(imported, Imported) else ())
     reached = {}
     for book in (icd10, opcs4):
         listed = list(units(book))

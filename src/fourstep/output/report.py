@@ -18,6 +18,7 @@ from fourstep.books.rubric import Book
 from fourstep.engine import Engine, load_engine
 from fourstep.errors import BookError, ReadError
 from fourstep.knowledge import TERMS
+from fourstep.locate.imported import Line
 from fourstep.locate.index import CURATED, Entry, walk
 
 _SHOWN = {"icd10": "ICD-10", "opcs4": "OPCS-4"}
@@ -78,12 +79,12 @@ class Reach:
         return plain in self._exact or plain[:_FOURTH] in self._exact or plain[:3] in self._whole
 
 
-def reaches(engine: Engine, lowest: int = CURATED) -> dict[str, Reach]:
-    """What each book's curated knowledge leads to, or that of all layers from `lowest` on."""
+def reaches(engine: Engine, *, imports: Iterable[Line] = ()) -> dict[str, Reach]:
+    """What each book's curated knowledge leads to, and the lines of imports where they are given."""
     found: dict[str, set[str]] = {"icd10": set(), "opcs4": set()}
-    for entry in walk(engine.index.roots):
-        if entry.layer < lowest:
-            continue
+    for line in imports:
+        found["opcs4" if line.kind == "procedure" else "icd10"].update(line.codes)
+    for entry in _curated(engine.index.roots):
         found[_book_of(entry)].update(entry.codes)
     for sites in engine.slots.lists.values():
         for entry in walk(sites.roots):

@@ -1,4 +1,4 @@
-"""Imported layers as entries of the index, below the curated ones.
+"""Imported layers as lines of the index, below the curated ones.
 
 An imported synonym is passed over where the curated index already reads all its words, of whatever kind: the curated index wins,
 also where it deliberately gives no code. What is left stands as a lead term without modifiers; its codes are for review.
@@ -13,7 +13,8 @@ from fourstep.analyse.words import Lexicon
 from fourstep.books import Icd10, Opcs4, books_on
 from fourstep.books.tables import Ranges
 from fourstep.locate import index as layers
-from fourstep.locate.index import KINDS, Entry, Index, Phrase, walk
+from fourstep.locate.imported import Imported, Line
+from fourstep.locate.index import KINDS, Entry, Index, walk
 from fourstep.locate.matcher import Scene, locate
 from fourstep.terminology import layer as imported
 from fourstep.terminology.layer import Synonym
@@ -34,30 +35,32 @@ _TAIL = re.compile(r",?\s*\b(?:NEC|NFQ|HFQ|NOC|NOS|however further qualified)\b|
 _NO_PROCEDURE = Ranges("O11-O14 O16 O28 O30-O31 O33-O34 O36 O43 O45 U X28-X99 Y Z")
 
 
-def imported_entries(roots: list[Entry], lexicon: Lexicon) -> list[Entry]:
-    """The entries of all imports in force that the curated roots leave room for; nothing where nothing is imported."""
-    sources = list(_sources())
-    if not sources:
-        return []
+def imported_lines(roots: list[Entry], lexicon: Lexicon) -> Imported | None:
+    """The lines of all imports in force that the curated roots leave room for; None where nothing is imported."""
+    found = list(_sources())
+    if not found:
+        return None
     curated = Index(roots)
     icd10, opcs4, _ = books_on(None)
     known = frozenset(w for e in walk(roots) for p in e.phrases for w in (*p.words, *p.optional))
-    out: list[Entry] = []
-    seen: set[tuple[int, str, frozenset[str], str, tuple[str, ...]]] = set()
-    for level, place, synonyms in sources:
+    lines: dict[tuple[int, str, str, str], Line | None] = {}
+    for level, source, synonyms in found:
         for synonym in synonyms:
             book: Icd10 | Opcs4 = opcs4 if synonym.kind == "procedure" else icd10
             codes = normalised(synonym.codes, book)
             if not codes or (synonym.kind == "problem" and codes[0][0] not in _CHAPTERS):
                 continue
             words = _canonical(synonym.phrase, lexicon, known)
-            if level == layers.OFFICIAL_TITLES and len(words) < _FEWEST_OF_TITLE:
+            if not words or (level == layers.OFFICIAL_TITLES and len(words) < _FEWEST_OF_TITLE):
                 continue
-            key = (level, synonym.kind, frozenset(words), synonym.sex, codes)
-            if words and key not in seen and not _read_already(curated, words):
-                seen.add(key)
-                out.append(_entry(synonym, words, codes, level, place))
-    return _unanimous(out)
+            key = (level, synonym.kind, synonym.sex, " ".join(sorted(words)))
+            if key in lines:
+                other = lines[key]
+                if other is not None and other.codes != codes:
+                    lines[key] = None  # words that one layer leads to several codes: which it is, the record must say
+            elif not _read_already(curated, words):
+                lines[key] = Line(level, source, synonym.kind, words, codes, synonym.sex, synonym.phrase)
+    return Imported(line for line in lines.values() if line is not None)
 
 
 def _sources() -> Iterator[tuple[int, str, Iterable[Synonym]]]:
@@ -95,26 +98,6 @@ def _read_already(curated: Index, words: tuple[str, ...]) -> bool:
     for hit in locate(curated, scene, KINDS):
         mask |= hit.explained | hit.mask
     return mask == (1 << len(words)) - 1
-
-
-def _entry(synonym: Synonym, words: tuple[str, ...], codes: tuple[str, ...], level: int, place: str) -> Entry:
-    guards = (synonym.sex,) if synonym.sex else ()
-    # of two words loose in a sentence each may belong to something else: they stand side by side
-    orders = [words, words[::-1]] if len(words) == 2 else [()]
-    phrases = [Phrase(words, (order,) if order else (), guards=guards) for order in orders]
-    return Entry(synonym.phrase, synonym.kind, place, phrases, codes, layer=level, trail=f"{place} > {synonym.phrase}")
-
-
-def _unanimous(entries: list[Entry]) -> list[Entry]:
-    """Without words that one layer leads to several codes: which it is, the record must say."""
-    codes: dict[tuple[int, str, frozenset[str], tuple[str, ...]], set[tuple[str, ...]]] = {}
-
-    def key(entry: Entry) -> tuple[int, str, frozenset[str], tuple[str, ...]]:
-        return entry.layer, entry.kind, frozenset(entry.phrases[0].words), entry.phrases[0].guards
-
-    for entry in entries:
-        codes.setdefault(key(entry), set()).add(entry.codes)
-    return [entry for entry in entries if len(codes[key(entry)]) == 1]
 
 
 def mapped(concept: str, kind: str, sex: str) -> tuple[str, ...]:
