@@ -41,14 +41,14 @@ def measure(rows: list[Row], *, by: str = "", groups: Mapping[str, str] | None =
     """
     if by and by not in GROUPS:
         raise UsageError(f"figures are grouped by one of {', '.join(GROUPS)}, not by {by}")
-    parts = _parts(rows, groups)
+    found = parts(rows, groups)
     out: list[Value] = []
     for name, one in catalogue().items():
-        if name not in parts:
-            out.append(Value(one, WHOLE, None, 0, 0, note=_absent(name, rows, groups)))
+        if name not in found:
+            out.append(Value(one, WHOLE, None, 0, 0, note=absent(name, rows, groups)))
             continue
         sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for row, amount, of in parts[name]:
+        for row, amount, of in found[name]:
             cell = sums[getattr(row, by) or NOT_STATED if by else WHOLE]
             cell[0] += amount
             cell[1] += of
@@ -58,7 +58,8 @@ def measure(rows: list[Row], *, by: str = "", groups: Mapping[str, str] | None =
     return out
 
 
-def _parts(rows: list[Row], groups: Mapping[str, str] | None) -> dict[str, Iterable[Part]]:
+def parts(rows: list[Row], groups: Mapping[str, str] | None = None) -> dict[str, Iterable[Part]]:
+    """Of each measure that the rows can tell: the episode, how much it counts, out of how much. `absent` says why not."""
     stays = spells(rows)
     out: dict[str, Iterable[Part]] = {
         "episodes": ((r, 1, 1) for r in rows),
@@ -75,7 +76,7 @@ def _parts(rows: list[Row], groups: Mapping[str, str] | None) -> dict[str, Itera
     }
     if groups is not None:
         out["shmi_group"] = outcomes.in_shmi_group(stays, groups)
-    return {name: parts for name, parts in out.items() if not _absent(name, rows, groups)}
+    return {name: parts for name, parts in out.items() if not absent(name, rows, groups)}
 
 
 #: The columns without which a measure says nothing.
@@ -88,7 +89,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 _CALLED = {"admitted": "admission_date", "discharged": "discharge_date", "age": "age_years"}
 
 
-def _absent(name: str, rows: list[Row], groups: Mapping[str, str] | None) -> str:
+def absent(name: str, rows: list[Row], groups: Mapping[str, str] | None) -> str:
     """Why a measure cannot be told, or ""."""
     if name == "shmi_group" and groups is None:
         return "no table of SHMI diagnosis groups was given"

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "fourstep.workbench.updates",
     "fourstep.workbench.audits",
     "fourstep.workbench.training",
+    "fourstep.workbench.dashboards",
 ]
 
 MIDDLEWARE = [

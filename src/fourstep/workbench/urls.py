@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.updates.urls")),
     path("", include("fourstep.workbench.audits.urls")),
     path("", include("fourstep.workbench.training.urls")),
+    path("", include("fourstep.workbench.dashboards.urls")),
     path("admin/", admin.site.urls),
 ]

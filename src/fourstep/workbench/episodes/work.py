@@ -18,6 +18,7 @@ from fourstep.episode import Episode as EngineEpisode
 from fourstep.errors import FourstepError, ReadError
 from fourstep.read import read_episodes
 from fourstep.workbench.api.hooks import call_one
+from fourstep.workbench.dashboards.actions import refresh_when_due
 from fourstep.workbench.episodes import actions
 from fourstep.workbench.episodes.engine import coder, digest_of, episode_of
 from fourstep.workbench.episodes.models import Arrival, Episode
@@ -89,7 +90,7 @@ def work(*, idle_seconds: float = 1.0) -> None:
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         try:
-            found = work_once() or call_one()
+            found = work_once() or call_one() or refresh_when_due()
         except (OperationalError, InterfaceError):
             # The database is away: restarted, or out of reach. The job at hand comes back when its lease ends.
             _log.warning("the database does not answer; trying again")

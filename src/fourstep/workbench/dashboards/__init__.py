@@ -1,0 +1,1 @@
+"""The department's figures: counted now and then into cells, shown from the cells."""
