@@ -32,6 +32,7 @@ import others
 from rich.console import Console
 from rich.table import Table
 
+from fourstep import compiled
 from fourstep.coder import Coder
 from fourstep.episode import Episode
 from fourstep.locate.index import walk
@@ -145,6 +146,7 @@ def main() -> None:
     results["others, documents for a second of processor time"] = rates
     results["machine"] = {
         "python": platform.python_version(),
+        "engine": "compiled" if compiled.in_use() else "plain Python",
         "cores": os.cpu_count() or 0,
         "load as the bench ends": round(os.getloadavg()[0], 1),
         "phrases given to the others": len(looked_for),

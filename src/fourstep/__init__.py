@@ -1,1 +1,5 @@
 """Fourstep: an open clinical coder for the NHS."""
+
+from fourstep import compiled
+
+compiled.install()

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fourstep import cache, knowledge
+from fourstep.analyse.cues import proofs
+from fourstep.analyse.headings import headings
+from fourstep.analyse.signs import special
 from fourstep.analyse.terms import plain_words, read_terms
 from fourstep.analyse.words import Lexicon
 from fourstep.assign.agents import Agents, load_agents
@@ -76,5 +79,14 @@ def sources() -> list[Path | str]:
 def load_engine() -> Engine:
     """The engine, from the cache when nothing it depends on has changed."""
     engine = cache.cached("engine", sources(), build_engine)
-    gc.freeze()  # the index never dies: the collector need not walk it again and again
+    _read_ahead()
+    gc.freeze()  # none of it ever dies: the collector need not walk it again and again
     return engine
+
+
+def _read_ahead() -> None:
+    """Read what the first episode would ask for, so that it is there before the collector is told to pass it over."""
+    special()
+    proofs()
+    headings()
+    books_on(None)

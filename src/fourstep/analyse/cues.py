@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -52,11 +52,11 @@ class Cue:
     """A phrase with its effects on what follows and on what stands before; a pseudo-cue has none."""
 
     name: str
-    forward: list[Effect] = field(default_factory=list)
-    backward: list[Effect] = field(default_factory=list)
-    value: list[Effect] = field(default_factory=list)
-    item: list[Effect] = field(default_factory=list)
-    named: list[Effect] = field(default_factory=list)
+    forward: tuple[Effect, ...] = ()
+    backward: tuple[Effect, ...] = ()
+    value: tuple[Effect, ...] = ()
+    item: tuple[Effect, ...] = ()
+    named: tuple[Effect, ...] = ()
     denies: bool = False  # forward and absent: where nothing follows, it denies what stands before
     label: Cue | None = None  # what it is as a label: "Ruled out: stroke, infection of the line"
 
@@ -143,15 +143,15 @@ def read_cues(path: Path) -> Trie:
 def _add(cue: Cue, effect: Effect) -> None:
     labels = effect.scope in _LABELS and effect.value and (effect.axis, effect.value) != _PLANNED
     if cue.label is None and labels and effect.axis in (WHETHER, WHEN):
-        cue.label = Cue(cue.name, forward=[Effect(effect.axis, effect.value, "forward", SENTENCE)])
+        cue.label = Cue(cue.name, forward=(Effect(effect.axis, effect.value, "forward", SENTENCE),))
     if effect.scope in _FIELDS:
-        getattr(cue, effect.scope).append(effect)
+        setattr(cue, effect.scope, (*getattr(cue, effect.scope), effect))
     elif effect.scope == "last":
-        cue.backward.append(effect)
+        cue.backward += (effect,)
     elif effect.scope == "name":
-        cue.named.append(effect)
+        cue.named += (effect,)
     else:
-        cue.forward.append(effect)
+        cue.forward += (effect,)
         cue.denies |= effect.axis == WHETHER and effect.value == Whether.ABSENT
 
 

@@ -140,10 +140,10 @@ def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
     segment.cue = segment.cue or cue.name
 
 
-def _opening(segment: Segment) -> list[Effect]:
+def _opening(segment: Segment) -> tuple[Effect, ...]:
     """The effects of the cue that a segment opens with."""
     marks = segment.marks
-    return marks[0][0].forward if marks and marks[0][1] else []
+    return marks[0][0].forward if marks and marks[0][1] else ()
 
 
 def _ends(segment: Segment, effect: Effect) -> bool:

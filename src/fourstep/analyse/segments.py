@@ -42,7 +42,7 @@ _LEVEL = re.compile(r"[a-z]?\d{1,2}(?:st|nd|rd|th)?\Z")
 
 def _one(name: str, value: Whether, ahead: bool, reach: int = PHRASE) -> Cue:
     effect = Effect(WHETHER, value, "forward" if ahead else "backward", reach)
-    return Cue(name, forward=[effect]) if ahead else Cue(name, backward=[effect])
+    return Cue(name, forward=(effect,)) if ahead else Cue(name, backward=(effect,))
 
 
 _QUERIED, _QUERIED_AFTER = _one("?", Whether.POSSIBLE, True), _one("?", Whether.POSSIBLE, False)

@@ -7,7 +7,7 @@ terms say that renal is kidney. Tokens keep the offsets of the text as read; a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -131,6 +131,10 @@ class Sense:
     roles: frozenset[str] = frozenset()
     specialty: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Sense], tuple[object, ...]]:
+        """Kept by its fields: a compiled class has no other state to hand out."""
+        return Sense, (self.words, self.when, self.roles, self.specialty)
+
     @property
     def unconditional(self) -> bool:
         return not (self.when or self.roles or self.specialty)
@@ -168,7 +172,12 @@ class Lexicon:
                     self._pairs.setdefault(word, {}).setdefault(term[0][1], []).append(term)
         self._folded: dict[str, str] = {}
         self._spelling: Spelling | None = None
-        self._short: dict[tuple[str, ...], tuple[list[str], list[int], list[int]]] = {}
+        self._short: dict[tuple[str, ...], tuple[list[str], tuple[int, ...], tuple[int, ...]]] = {}
+
+    def __reduce__(self) -> tuple[Callable[..., Lexicon], tuple[object, ...]]:
+        """Kept without its memory of words seen, plain or compiled in one form."""
+        senses = {left: meanings for found in self._starts.values() for left, _, meanings in found}
+        return _kept, (senses, self._spelling)
 
     def learn(self, vocabulary: Iterable[str]) -> None:
         """Mend slips from now on, against these words and those of the terms."""
@@ -299,7 +308,7 @@ class Lexicon:
         if key is not None and plainly:
             if len(self._short) >= _MOST_SHORT:
                 self._short.clear()
-            self._short[key] = (out.text, [i - first for i in out.first], [i - first for i in out.last])
+            self._short[key] = (out.text, tuple([i - first for i in out.first]), tuple([i - first for i in out.last]))
         return out
 
     @staticmethod
@@ -316,6 +325,13 @@ class Lexicon:
             ):
                 return sense.words
         return default
+
+
+def _kept(senses: dict[tuple[str, ...], list[Sense]], spelling: Spelling | None) -> Lexicon:
+    """A lexicon as it was kept."""
+    lexicon = Lexicon(senses)
+    lexicon._spelling = spelling
+    return lexicon
 
 
 def _fuse(words: Words) -> None:

@@ -53,6 +53,7 @@ _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
 #: How the patient was anaesthetised is told in the heading of a note as well as in its text.
 _ANAESTHETICS = Ranges("Y80-Y84 C90")
+_IN_THEATRE = PROCEDURAL | {"anaesthetic_record"}
 #: What relieves what the examination finds is told beside it: "palpable bladder; catheterised 12Ch".
 _FOUND_AND_DONE = Ranges("M47.9 F36.3 T12.3 T12.4 W66.2 W66.9 W26.2")
 #: Induction of labour is told with the pregnancy, under the heading of what went before.
@@ -145,7 +146,7 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | No
         return "a step of the anaesthetic"  # "nasal fibreoptic intubation", "TI intubated"
     if kind in PROCEDURAL and role == "investigation" and code in _INVASIVE:
         return ""  # "OGD: ..." heads the note of the endoscopy itself
-    if code in _ANAESTHETICS and kind in (*PROCEDURAL, "anaesthetic_record") and role in ("anaesthetic", "demographics", "other"):
+    if code in _ANAESTHETICS and kind in _IN_THEATRE and role in ("anaesthetic", "demographics", "other"):
         return ""
     if kind in PROCEDURAL and role == "anaesthetic" and code[0] in _OPERATED:
         return ""  # "OGD under GA: food bolus removed"

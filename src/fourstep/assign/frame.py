@@ -15,6 +15,7 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 from fourstep.locate.matcher import Scene, below
 
 _WHAT_FOR = frozenset(("diagnosis", "indication", "conclusion"))
+_TELLING = PROCEDURAL | {"discharge_summary"}
 _NOT_DONE = frozenset(
     (
         "plan",
@@ -67,7 +68,7 @@ class Frames:
         own = self._what_for.get(candidate.statement.document, set())
         documents = self.case.episode.documents
         return own.union(
-            *(w for d, w in self._what_for.items() if documents[d].type in (*PROCEDURAL, "discharge_summary"))
+            *(w for d, w in self._what_for.items() if documents[d].type in _TELLING)
         )
 
     def done(self, candidate: Candidate) -> set[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.analyse.words import Lexicon
@@ -180,7 +180,8 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield from walk(entry.children)
 
 
-Leads = dict[str, list[tuple[tuple[str, ...], Phrase, Entry]]]
+Lead = tuple[tuple[str, ...], Phrase, Entry]
+Leads = dict[str, list[Lead]]
 
 
 class Beneath(Protocol):
@@ -192,25 +193,8 @@ class Beneath(Protocol):
         """The entries that a word opens."""
 
 
-class _WithImports(dict[str, list[tuple[tuple[str, ...], Phrase, Entry]]]):
-    """Lead terms of some kinds that also asks the imports, once for each word."""
-
-    def __init__(self, own: Leads, kinds: tuple[str, ...], imported: Beneath) -> None:
-        super().__init__(own)
-        self._kinds, self._imported = kinds, imported
-        self._asked: set[str] = set()
-
-    def get(self, word: str, default: Any = None) -> Any:
-        if word not in self._asked and (leads := self._imported.leads(word)):
-            self._asked.add(word)  # a word that the imports have, so that names and slips do not fill it
-            found = [_opened(word, p, e) for p, e in leads if e.kind in self._kinds]
-            if found:
-                self[word] = [*super().get(word, ()), *found]
-        return super().get(word, default)
-
-
-def _opened(word: str, phrase: Phrase, entry: Entry) -> tuple[tuple[str, ...], Phrase, Entry]:
-    return tuple(w for w in phrase.words if w != word), phrase, entry
+def _opened(word: str, phrase: Phrase, entry: Entry) -> Lead:
+    return tuple([w for w in phrase.words if w != word]), phrase, entry
 
 
 class Index:
@@ -242,18 +226,21 @@ class Index:
                         entry.near.setdefault(phrase.words[0], []).append((phrase, child))
 
     def leads_of(self, kinds: tuple[str, ...]) -> Leads:
-        """The lead terms of some kinds: word -> (the other words of the phrase, phrase, entry). Made once."""
+        """The lead terms of some kinds that were asked for: word -> (the other words of the phrase, phrase, entry)."""
         leads = self._of_kinds.get(kinds)
         if leads is None:
-            leads = {
-                word: found
-                for word, all_kinds in self.leads.items()
-                if (found := [_opened(word, p, e) for p, e in all_kinds if e.kind in kinds])
-            }
-            if self.imported is not None:
-                leads = _WithImports(leads, kinds, self.imported)
-            self._of_kinds[kinds] = leads
+            leads = self._of_kinds[kinds] = {}
         return leads
+
+    def lead(self, word: str, kinds: tuple[str, ...]) -> list[Lead]:
+        """The lead terms of some kinds that a word opens, with what is imported; `leads_of` has them afterwards."""
+        every = self.leads.get(word, [])
+        if self.imported is not None:
+            every = [*every, *self.imported.leads(word)]
+        found = [_opened(word, p, e) for p, e in every if e.kind in kinds]
+        if every:  # names and slips must not fill it
+            self.leads_of(kinds)[word] = found
+        return found
 
     def beneath(self, word: str) -> frozenset[str]:
         """The words of all entries below the lead terms that a word opens: what its neighbours may add."""

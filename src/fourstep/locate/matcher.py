@@ -280,11 +280,13 @@ def below(root: Entry, scene: Scene) -> list[Hit]:
 def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     """The entries of the given kinds that stand in the scene, the most specific of each, in order of their words."""
     hits: list[Hit] = []
-    leads, words = index.leads_of(kinds), scene.words
+    leads, known, words = index.leads_of(kinds), index.leads, scene.words
     for word in words:
         found = leads.get(word)
         if found is None:
-            continue
+            if word not in known and index.imported is None:
+                continue
+            found = index.lead(word, kinds)
         for others, phrase, entry in found:
             for other in others:
                 if other not in words:

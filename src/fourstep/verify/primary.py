@@ -37,6 +37,7 @@ _OF_BIRTH = Ranges("O10-O16 O30-O48 O60-O75")
 _MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
+_ACCOUNTS = PROCEDURAL.union(_FINAL)
 
 
 def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) -> tuple[float, str, bool]:
@@ -72,7 +73,7 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
         return 60 - min(place, 20), f"account of the newborn in the {kind}", first
     if role == "course" and document.type in _FINAL and (candidate.statement.document, "diagnosis") not in heads:
         return 46 - min(place / 2, 18), f"named first in the {kind}" if first else f"account of the {kind}", first
-    if role in _ACCOUNT and document.type in (*_FINAL, *PROCEDURAL):
+    if role in _ACCOUNT and document.type in _ACCOUNTS:
         return 40 - min(place / 4, 12), f"account of the {kind}", False
     if role in _BACKGROUND:
         return 2, "history", False

@@ -11,6 +11,7 @@ from fourstep.verify.registry import standard
 from fourstep.verify.standards.procedures import add
 
 _ANAESTHETICS = Ranges("Y80-Y84")
+_IN_THEATRE = PROCEDURAL | {"anaesthetic_record"}
 
 
 @standard(
@@ -48,7 +49,7 @@ def _owner(case: Case, tables: Tables, candidate: Candidate) -> Intervention | N
             noted.append(thing)
     if len(near) == 1:
         return near[0]
-    if case.record.document(candidate).type not in (*PROCEDURAL, "anaesthetic_record"):
+    if case.record.document(candidate).type not in _IN_THEATRE:
         return None
     if candidate.codes[0] in _ANAESTHETICS:
         return min(noted or case.interventions, key=lambda i: (tier(i.code), i.order), default=None)
