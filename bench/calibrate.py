@@ -1,8 +1,10 @@
 """Fit the confidence of codes on coded records, and say how well it holds on records it was not fitted on.
 
-    python bench/calibrate.py FOLDER [FOLDER ...] [--write]
+    python bench/calibrate.py FOLDER [FOLDER ...] [--keep FILE] [--write]
 
-Each folder holds episode folders with a gold.json. A code counts as right when the gold coding has it (optional codes too).
+Each folder holds episode folders with a gold.json; a file in .jsonl holds what `--keep` wrote when a set was first coded, since
+records that have been mended would flatter: bench/first_sight.jsonl has sets 8 and 9 so. A code counts as right when the gold
+coding has it (optional codes too).
 Printed: expected calibration error over five folds of episodes, the confidence from which codes are right in 95 of 100, the share
 of codes above it. `--write` replaces the table that the engine uses.
 """
@@ -34,6 +36,9 @@ def rows_of(folders: list[Path]) -> list[Row]:
     """Every code given on the gold records: its features, whether it is right, its episode."""
     coder, out = Coder(), []
     for folder in folders:
+        if folder.suffix == ".jsonl":
+            out += kept_rows(folder)
+            continue
         for episode in read_episodes(folder):
             gold_file = folder / getattr(episode, "id", "") / "gold.json"
             if not isinstance(episode, Episode) or not gold_file.is_file():
@@ -43,6 +48,18 @@ def rows_of(folders: list[Path]) -> list[Row]:
                 right = {c for item in gold.get(name, []) for c in accepted(item)}
                 out += [(features, plain(code) in right, episode.id) for code, features in items]
     return out
+
+
+def kept_rows(file: Path) -> list[Row]:
+    """Rows that an earlier run kept, one JSON object a line."""
+    lines = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+    return [(set(line["features"]), line["right"], line["episode"]) for line in lines]
+
+
+def keep(rows: list[Row], file: Path) -> None:
+    """Write rows for a later fit."""
+    lines = (json.dumps({"episode": e, "right": r, "features": sorted(f)}) for f, r, e in rows)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def fit(rows: list[Row], rounds: int = 400, rate: float = 0.5, pull: float = 0.003) -> Weights:
@@ -87,11 +104,14 @@ def main() -> None:
     """Fit, measure on held-out folds, print, and write the table where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     rows = rows_of(chosen.folders)
     if not rows:
         sys.exit("no coded episode with a gold.json in these folders")
+    if chosen.keep:
+        keep(rows, chosen.keep)
     episodes = sorted({e for _, _, e in rows})
     random.Random(1).shuffle(episodes)
     held_out: list[tuple[float, bool]] = []
