@@ -17,10 +17,11 @@ from fourstep.workbench.audits.actions.auditing import settle
 from fourstep.workbench.audits.actions.drawing import draw_audit
 from fourstep.workbench.audits.models import Audit, AuditCoding, Item
 from fourstep.workbench.coding.models import Book, CodeLine, Standing
-from fourstep.workbench.dashboards import presenter
+from fourstep.workbench.dashboards import actions, presenter
 from fourstep.workbench.dashboards.actions import refresh, refresh_when_due
 from fourstep.workbench.dashboards.catalogue import SECTIONS, measures
 from fourstep.workbench.dashboards.drawing import over_time, round_up
+from fourstep.workbench.dashboards.models import Refresh
 from fourstep.workbench.episodes.models import Deadline, Episode, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Role
@@ -196,6 +197,23 @@ def test_the_table_of_shmi_groups_is_the_sites(client_of: ClientOf) -> None:
 def test_the_worker_counts_when_the_cells_are_old() -> None:
     assert refresh_when_due()
     assert not refresh_when_due()
+
+
+def test_a_count_that_fails_leaves_the_worker_and_the_old_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    coded("a", "J18.9")
+    refresh(None)
+    Refresh.objects.update(at=timezone.now() - dt.timedelta(hours=2))
+    tries = []
+
+    def broken(groups: object) -> None:
+        tries.append(groups)
+        raise ValueError("J18.9")
+
+    monkeypatch.setattr(actions, "count", broken)
+    monkeypatch.setattr(actions, "_failed_at", None)
+    assert [refresh_when_due(), refresh_when_due()] == [False, False]
+    assert len(tries) == 1
+    assert whole("episodes") == (1, 1)
 
 
 def test_every_measure_has_its_page_and_a_csv_without_formulas(client_of: ClientOf) -> None:

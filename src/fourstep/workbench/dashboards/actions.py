@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from fourstep.measures.outcomes import read_groups
@@ -20,6 +21,8 @@ from fourstep.workbench.trust.actions import record
 #: The worker counts again when the cells are older.
 STALE = dt.timedelta(hours=1)
 _BATCH = 2000
+_log = logging.getLogger("fourstep.workbench.dashboards")
+_failed_at: dt.datetime | None = None
 
 
 def refresh(person: Person | None) -> Refresh:
@@ -49,11 +52,23 @@ def _cells(family: str, sums: dict[Place, list[float]], names: dict[int, str]) -
 
 
 def refresh_when_due() -> bool:
-    """For the worker: count again when the cells are older than an hour."""
-    last = Refresh.objects.first()
-    if last is not None and timezone.now() - last.at < STALE:
+    """For the worker: count again when the cells are older than an hour.
+
+    A count that fails is tried again after an hour, and does not stop the worker: the old cells stand with their day. Where
+    the database is away, its error is passed on.
+    """
+    global _failed_at
+    now, last = timezone.now(), Refresh.objects.first()
+    if any(at is not None and now - at < STALE for at in (last.at if last else None, _failed_at)):
         return False
-    refresh(None)
+    try:
+        refresh(None)
+    except DatabaseError:
+        raise
+    except Exception as error:  # one wrong row must not stop the queue; its words stay out of the log
+        _log.error("figures were not counted: %s", type(error).__name__)
+        _failed_at = now
+        return False
     return True
 
 
