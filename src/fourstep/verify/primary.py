@@ -13,14 +13,21 @@ from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 from fourstep.verify.registry import standard
 
+#: The longest line of notes; longer ones are prose, which names old disease in passing.
+_NOTE_LINE = 160
 #: Injuries that outrank others of the same event.
 _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
 _CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87.0-E87.6 E87.8 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
+#: What blood loss leads to: never first where its cause is in the record.
+_OF_BLEEDING = Ranges("D62")
+#: Lifelong disease made acutely worse.
+_EXACERBATED = Ranges("J44.0-J44.1")
 _ANGINA = Ranges("I20.1-I20.9")
 _FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
+_HEADED = ("diagnosis", "problem_list", "impression", "indication")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
 #: Diabetes with what it has done: as much the reason for a stay as any other disease.
 _DIABETIC = Ranges("E10.0-E10.8 E11.0-E11.8 E13.0-E13.8 E14.0-E14.8")
@@ -40,7 +47,9 @@ _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 _ACCOUNTS = PROCEDURAL.union(_FINAL)
 
 
-def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) -> tuple[float, str, bool]:
+def _weigh(
+    case: Case, candidate: Candidate, heads: dict[tuple[int, str], int], *, lifelong: bool
+) -> tuple[float, str, bool]:
     """What a mention is worth, why, and whether it is the first thing named under its heading."""
     document, role = case.record.document(candidate), candidate.role
     kind = document.type.replace("_", " ")
@@ -71,6 +80,9 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
         return 48 - min(place, 20), f"impression of the {kind}", first
     if role == "neonatal" and document.type in _FINAL:
         return 60 - min(place, 20), f"account of the newborn in the {kind}", first
+    noted = "newborn" not in case.guards and _noted(document.text, candidate, heads, lifelong=lifelong)
+    if role in _ACCOUNT and document.type == "discharge_summary" and noted:
+        return 72 - min(2 * place, 32), f"named in the {kind}", first
     if role == "course" and document.type in _FINAL and (candidate.statement.document, "diagnosis") not in heads:
         return 46 - min(place / 2, 18), f"named first in the {kind}" if first else f"account of the {kind}", first
     if role in _ACCOUNT and document.type in _ACCOUNTS:
@@ -78,6 +90,31 @@ def _weigh(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     if role in _BACKGROUND:
         return 2, "history", False
     return 15 - min(place, 10), kind, False
+
+
+def _opens(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) -> bool:
+    """Whether a summary without headings names it among its first conditions."""
+    document = case.record.document(candidate)
+    return (
+        document.type == "discharge_summary" and candidate.role in _ACCOUNT and candidate.kind == "problem"
+        and candidate.order - heads.get((candidate.statement.document, candidate.role), 0) < 3
+        and _noted(document.text, candidate, heads, lifelong=False)
+    )  # fmt: skip
+
+
+def _noted(text: str, candidate: Candidate, heads: dict[tuple[int, str], int], *, lifelong: bool) -> bool:
+    """Whether it stands in the notes of a summary without headings: its diagnoses are what such a summary opens with.
+
+    Prose names old disease in passing, so there, and for lifelong disease, only the first named counts.
+    """
+    if any((candidate.statement.document, role) in heads for role in _HEADED):
+        return False
+    first = candidate.order == heads.get((candidate.statement.document, candidate.role))
+    after = text.find("\n", candidate.start)
+    line = text[text.rfind("\n", 0, candidate.start) + 1 : after if after >= 0 else len(text)]
+    if len(line) <= _NOTE_LINE:
+        return first or not lifelong
+    return first and not lifelong
 
 
 def _stated(condition: Condition) -> bool:
@@ -105,10 +142,14 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             heads.setdefault((c.statement.document, c.role), c.order)
     diseases = [
         c for c in case.conditions
-        if c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms and c.code not in tables.lifelong
+        if c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms
+        and (c.code not in tables.lifelong or c.code in _EXACERBATED)
     ]  # fmt: skip
     definite = any(x.kind == "problem" and x.role not in _BACKGROUND for c in diseases for x in c.candidates)
-    cause_named = any(_stated(c) for c in diseases if c.code not in _CONSEQUENCE and c.code not in _NO_CAUSE)
+    cause_named = any(
+        _stated(c) or any(_opens(case, x, heads) for x in c.candidates)
+        for c in diseases if c.code not in _CONSEQUENCE and c.code not in _NO_CAUSE and c.code not in _OF_BLEEDING
+    )  # fmt: skip
     diagnosed = any(_stated(c) for c in case.conditions if c.code not in _OF_CARE)
     newborn = "newborn" in case.guards
     coronary = any(
@@ -118,20 +159,23 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
     helped = any(code in _HELPED_BIRTH for code in operations)
     of_birth = any(c.code in _OF_BIRTH for c in case.conditions)
+    treated = any(tables.relates(code, c.code) for code in operations for c in diseases if c.code not in _OF_BLEEDING)
     for condition in case.conditions:
+        lifelong = condition.code in tables.lifelong and condition.code not in _EXACERBATED
         best, reason, first = max(
             (
-                _weigh(case, c, heads)
+                _weigh(case, c, heads, lifelong=lifelong)
                 for c in condition.candidates
                 if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"
             ),
             default=(0.0, "history", False),
         )
+        operated = any(tables.relates(code, condition.code) for code in operations)
         if condition.code in tables.symptoms and definite:
-            best -= 30 if condition.code not in tables.kept else 0 if first else 15
+            best -= 30 if condition.code not in tables.kept or treated else 0 if first else 15
         lasting = condition.code in tables.lifelong and not (condition.code in _DIABETIC and len(condition.codes) > 1)
         if lasting and not first:
-            best -= 12
+            best -= 12 if lifelong else 4
         if condition.code in _MINOR:
             best -= 8
         if condition.code[:3] == "O99" and of_birth:
@@ -139,14 +183,15 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         if newborn and condition.code[0] == "P":
             best += 5 if condition.code not in _BORN_EARLY else -45
         if condition.code in _POISONING:
-            best += 45
+            best += 60
         if helped and condition.code in _LABOUR:
             best += 25
-        operated = any(tables.relates(code, condition.code) for code in operations)
         if operated:
             best += 20 if "elective" in case.guards else 10
         if condition.code in _CONSEQUENCE and cause_named and not (operated and first):
             best -= 20
+        if condition.code in _OF_BLEEDING:
+            best = min(best, 30)
         if condition.code in _GRAVE:
             best += 14
         if condition.code in _OF_CARE and diagnosed:
