@@ -3,7 +3,7 @@
     python bench/calibrate.py FOLDER [FOLDER ...] [--keep FILE] [--write]
 
 Each folder holds episode folders with a gold.json; a file in .jsonl holds what `--keep` wrote when a set was first coded, since
-records that have been mended would flatter: bench/first_sight.jsonl has sets 8 and 9 so. A code counts as right when the gold
+records that have been mended would flatter: bench/first_sight.jsonl has sets 8 to 10 so. A code counts as right when the gold
 coding has it (optional codes too).
 Printed: expected calibration error over five folds of episodes, the confidence from which codes are right in 95 of 100, the share
 of codes above it. `--write` replaces the table that the engine uses.
