@@ -30,6 +30,7 @@ DAY = dt.date(2024, 9, 1)
         ("Pain 9/10, GCS 15/15", None),
         ("1/3 tubular plate", None),
         ("BP 148/82", None),
+        ("NIV 12-15/9", dt.date(2024, 9, 12)),
         ("seen 31/02/2024", None),
     ],
 )

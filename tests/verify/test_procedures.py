@@ -255,3 +255,38 @@ def test_each_lesion_of_a_list_has_its_own_site(coder: Coder) -> None:
 def test_reduction_in_the_emergency_department_is_recorded(coder: Coder) -> None:
     text = "R ant shoulder dislocation after a fall. Reduced under sedation (propofol) in resus, Kocher. Post XR ok."
     assert codes(code(coder, note(text, "ed_note", dt.date(2025, 3, 3)), method="emergency")) == "W66.9 Z81.4 Z94.2"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fluid overload after missed dialysis. Cannot say which sessions.", ""),
+        ("R epistaxis on warfarin. AF, mechanical AVR, hypertension.", ""),
+        ("Prostate cancer (Zoladex via GP). Pneumonia treated.", ""),
+        ("Laceration of palm with flexor tendon and digital nerve division.", ""),
+        ("MDS. 2 units PRC.", "X33.2"),
+        ("NSTEMI: PCI x3 DES (LAD, LCx, RCA) 5/3.", "K75.2"),
+        ("Chest R 4th rib fracture, chin lac sutured.", "S41.1 Z47.5"),
+        ("Severe depression, remitted with 9 ECT.", "A83.8 A83.9"),
+    ],
+)
+def test_a_summary_tells_what_was_done_from_what_the_patient_has(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note(text, "discharge_summary", dt.date(2025, 3, 10)), method="emergency")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Type 2 respiratory failure. NIV 5-8/3.", 5),
+        ("Impaction. Manual evacuation of faeces 10/3 on the ward.", 10),
+        ("Epistaxis. BIPP pack 4/3 removed 6/3 and cautery R Little's area 7/3.", 7),
+    ],
+)
+def test_the_date_of_a_procedure_is_its_first_day_and_its_own(coder: Coder, text: str, day: int) -> None:
+    coded = code(coder, note(text, "discharge_summary", dt.date(2025, 3, 12)), method="emergency")
+    assert coded.procedures[0].date == dt.date(2025, 3, day)
+
+
+def test_a_urease_test_beside_a_treated_ulcer_is_a_biopsy_of_the_stomach(coder: Coder) -> None:
+    text = "Gastroscopy. Stomach: no ulcer; CLO x2 antrum. D1: ulcer with visible vessel. Adrenaline injected to the ulcer."
+    assert codes(code(coder, note(text))) == "G43.6 Z27.4 Y20.9 Z27.2"

@@ -6,6 +6,7 @@ import datetime as dt
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case
+from fourstep.assign.frame import operative_documents
 from fourstep.assign.procedure_dates import DAY, Dates, within
 from fourstep.assign.procedure_rank import REPORTED, rank
 from fourstep.assign.tables import Tables
@@ -49,6 +50,9 @@ _LISTED_WITH = frozenset(("diagnosis", "secondary_diagnosis", "complication", "p
 _IN_RECOVERY = Ranges("M49.4")
 #: Dialysis goes on through a stay: where a history or a chart says that it was given, it codes.
 _DIALYSIS = Ranges("X40.3-X40.4")
+#: A new valve is an operation of its own note or date; without either the patient came with it.
+_VALVES = Ranges("K25-K31")
+_CLOT_BUSTING = Ranges("X83.3")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
 #: How the patient was anaesthetised is told in the heading of a note as well as in its text.
@@ -124,6 +128,10 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
         return "already in place"
     if code in _KEPT and only_there(case, candidate, candidate.statement.date):
         return "already in place"
+    if code in _VALVES and only_there(case, candidate, date) and not operative_documents(case):
+        return "already in place"  # "permanent AF, mechanical AVR" lists what the patient has
+    if summary and code in _CLOT_BUSTING and role == "medication":
+        return ""  # "Rx: IV tenecteplase": nobody takes it at home
     if summary and role == "diagnosis" and (in_prose(case, candidate) or code in _AT_ONCE):
         return ""  # "Fast AF, DCCV in resus"
     return None
@@ -152,8 +160,16 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | No
         return ""  # "OGD under GA: food bolus removed"
     if kind == "ed_note" and code in _FOUND_AND_DONE and role == "examination":
         return ""
+    if kind == "ed_note" and code in _CLOT_BUSTING and role == "past_history" and _opens_line(case, candidate):
+        return ""  # the story goes on below the past history: "Tenecteplase 0835."
     if code in _INDUCTION and role == "past_history" and within(case, candidate.statement.date):
         return ""
     if code in _GUIDED_DRAINS and kind == "test_result" and guided(case, candidate):
         return ""
     return None
+
+
+def _opens_line(case: Case, candidate: Candidate) -> bool:
+    """Whether nothing stands before it on its line."""
+    text = case.record.document(candidate).text
+    return not text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start].strip()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 
+from fourstep.analyse.dates import date_in
 from fourstep.analyse.statements import Statement, When, Whether
 from fourstep.assign.case import Case
 from fourstep.assign.procedure_rank import REPORTED, rank, titled
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 #: Written as things happened: a line's own date counts, and the document's date is that of the event.
@@ -17,6 +20,13 @@ _LISTS = frozenset(("procedure", "diagnosis", "delivery", "investigation", "find
 _DATE_BEHIND = re.compile(r"\s*(?:done|on|in|was|of)?\s*[(]?\s*\d{1,2}(?:st|nd|rd|th)?[./ -]")
 #: "Manipulation in ED then fixation 7/10": the date is that of the second.
 _SECOND = re.compile(r"\bthen\b|\bfollowed by\b", re.IGNORECASE)
+#: A figure right behind a procedure that falls in the stay is its day, also where it could be a score or months:
+#: "manual evacuation 3/10", "intubated 1/2", "CPAP 1-4/12". Sevenths and fifty-seconds are days and weeks.
+_FIGURE = re.compile(r"\s*(?:on\s+)?(\d{1,2})(?:\s?[-\u2013]\s?\d{1,2})?/(\d{1,2})(?![\d/])")
+_PERIODS = frozenset((7, 52))
+#: Support of breathing that ended: the date is not that of its beginning.
+_SUPPORT = Ranges("E85 X52 S12.9")
+_ENDED = re.compile(r"\s*(?:was\s+)?(?:off|stopped|weaned|out|ceased|discontinued)\b", re.IGNORECASE)
 DAY = dt.timedelta(days=1)
 
 
@@ -70,7 +80,9 @@ class Dates:
     def of(self, candidate: Candidate) -> dt.date | None:
         """The date the record gives for it; None where it gives none."""
         s, document = candidate.statement, self.case.record.document(candidate)
-        own = s.date
+        own = self._right_behind(candidate) or self._of_second(candidate) or s.date
+        if candidate.codes[0] in _SUPPORT and _ENDED.match(document.text, candidate.end):
+            return None
         if own is not None and document.type not in PROCEDURAL and _SECOND.search(document.text, candidate.end, s.end):
             own = None
         if own is None and (candidate.role in _LISTS or document.type in _LOGS):
@@ -86,6 +98,32 @@ class Dates:
         if own is not None and (document.type not in _LOGS or self._during(own)):
             return own
         return document.date if document.type in PROCEDURAL or rank(self.case, candidate) == REPORTED else None
+
+    def _right_behind(self, candidate: Candidate) -> dt.date | None:
+        """The day of the stay that a figure right behind the procedure gives."""
+        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
+        found = _FIGURE.match(self.case.record.document(candidate).text, candidate.end)
+        if found is None or start is None or end is None or int(found[2]) in _PERIODS:
+            return None
+        for year in {start.year, end.year}:
+            try:
+                day = dt.date(year, int(found[2]), int(found[1]))
+            except ValueError:
+                continue
+            if start <= day <= end:
+                return day
+        return None
+
+    def _of_second(self, candidate: Candidate) -> dt.date | None:
+        """The date behind it where an earlier one belongs to what stands before: "pack 22/1 and cautery 24/1"."""
+        s, document = candidate.statement, self.case.record.document(candidate)
+        if s.date is None or document.text[s.start].isdigit():
+            return None
+        tokens = self.case.record.tokens[s.document]
+        at = bisect_left(tokens.start, candidate.end)
+        if date_in(tokens, s.first, min(at, s.last), document.date, False) is None:
+            return None
+        return date_in(tokens, at, s.last, document.date, False)
 
     def written(self, candidate: Candidate) -> dt.date | None:
         """The date of a document written as it happened, for what nothing else dates."""

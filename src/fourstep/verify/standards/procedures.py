@@ -19,6 +19,8 @@ _KEYHOLE = ("Y74", "Y75", "Y76")
 _TRUNK = Ranges("E54-E59 G H J M01-M25 M61 Q07-Q49 T30-T43")
 _ON_TABLE = "on table"
 _GIVEN_UP = frozenset("abandoned failed spasm unsuccessful unable converted switched".split())
+#: Pictures and measurements from within, behind what was treated in the same session.
+_LOOKED = Ranges("K51 K63 K65")
 _ROUTES = {"Y79.3": frozenset(("femur", "groin")), "Y79.5": frozenset(("radius",))}
 
 
@@ -129,7 +131,7 @@ def access_route(case: Case, tables: Tables) -> None:
             if _given_up(case, thing, _ROUTES[code]):
                 thing.codes.remove(code)
                 thing.standards.append("FS.OPCS.08")
-    vascular = [i for i in case.interventions if i.code[0] in "KL"]
+    vascular = sorted((i for i in case.interventions if i.code[0] in "KL"), key=lambda i: i.code in _LOOKED)
     for i, thing in enumerate(vascular):
         first = next((v for v in vascular[:i] if v.date == thing.date and _shared(v, thing)), None)
         if first is not None:
@@ -153,7 +155,7 @@ def _given_up(case: Case, thing: Intervention, words: frozenset[str]) -> bool:
 
 
 def _shared(one: Intervention, other: Intervention) -> bool:
-    return one.first.statement.document == other.first.statement.document and one.code[0] == other.code[0] == "K"
+    return one.code[0] == other.code[0] == "K"
 
 
 @standard(

@@ -114,7 +114,7 @@ def biopsies_beside(case: Case, tables: Tables) -> None:
             words = [
                 w for line in case.record.lines
                 if line.statement.document == biopsy.statement.document and id(line) not in treated
-                and stated(line) and "biopsy" in line.words.text
+                and stated(line) and not _TAKEN.isdisjoint(line.words.text)
                 for w in line.words.text
             ]  # fmt: skip
             found = case.slots.sites(name, words, case.guards)

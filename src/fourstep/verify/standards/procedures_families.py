@@ -241,6 +241,7 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
     for other in lesser:
         _keep_the_rest(case, best, other)
         best.candidates += other.candidates
+        best.biopsies += other.biopsies
         best.date = best.date or other.date
     if lesser:
         best.standards.append("FS.OPCS.05")

@@ -27,9 +27,11 @@ _ENTRY = frozenset("puncture sheath access angioseal".split())
 _FOREARM = ("Z72.1",)
 _SHAFT = frozenset("shaft midshaft mid-shaft diaphysis".split())
 _RADIUS_ULNA = (("radius", ("Z70.3", "Z70.5", "Z70.9")), ("ulna", ("Z71.2", "Z71.6", "Z71.9")))
-#: Treatments of lesions, of which one session may treat several.
-_LESIONS = Ranges("S05-S15")
+#: Lesions treated and tendons repaired: one session may treat several.
+_SEVERAL_PLACES = Ranges("S05-S15 T67.1-T67.9")
 _EYE = re.compile(r"\b(RE|LE)\b")
+#: Skin in the middle of the face: a side counts only where the words of the procedure give it.
+_MIDDLE = frozenset(("Z47.5",))
 _HARVEST = Ranges("Y54-Y69")
 
 
@@ -54,6 +56,9 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         for name in names:
             if name == "side" and any(c.startswith("Z94") for c in thing.codes):
                 continue  # told with the sites of its lesions
+            told = any(side_in(x.words.text, 0) for x in (*rings.own, *rings.labels))
+            if name == "side" and not told and not _MIDDLE.isdisjoint(thing.codes):
+                continue  # a chin has no side of its own: "R" was said of something else
             codes = (side_from(rings) or _of_eye(case, thing),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]
         if "side" in names:
@@ -147,7 +152,7 @@ def _of_donor(case: Case, line: Line) -> bool:
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
     if name in GUT:
         return gut_site(case, thing, name, rings)
-    if name in _SEVERAL and thing.code in _LESIONS and len(thing.candidates) > 1:
+    if name in (*_SEVERAL, "muscle_tendon") and thing.code in _SEVERAL_PLACES and len(thing.candidates) > 1:
         told: dict[int, dict[str, None]] = {}
         for c in sorted(thing.candidates, key=lambda c: c.order):
             told.setdefault(c.statement.document, {}).update(dict.fromkeys(_of_lesion(case, c, name, rings)))
