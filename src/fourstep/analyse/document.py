@@ -79,7 +79,7 @@ class _Builder:
     def section(self, found: Found, sentences: list[list[Segment]]) -> None:
         """The statements of one section."""
         words = self.words
-        self.block = None
+        self._end_block()
         doubt = found.whether or _PRESENT
         default = _DEFAULTS.get(found.section.role, doubt)
         over = found.section.role in _OVER
@@ -116,13 +116,17 @@ class _Builder:
             if opens:  # a new line: the label of a row ends, that of a block ends at an empty line
                 row = None
                 if self.block is not None and words[previous:first].count("\n") > 1:
-                    self.block = None
+                    self._end_block()
                 line_end = self._line_end(first, found.last)
             own = self._label(segments, line_end)
             if own is not None and opens:
                 row = own  # of the whole line; of its own sentence where the line began otherwise
             self._emit(segments, found, own or row or self.block, plain)
             previous = segments[-1].last
+
+    def _end_block(self) -> None:
+        """Forget the label of a block; in a method, for a checker that reads one function does not see `_label` set it again."""
+        self.block = None
 
     def _gone(self, found: Found) -> None:
         """Resolve what the sentence before this one says."""
