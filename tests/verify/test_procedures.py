@@ -290,3 +290,8 @@ def test_the_date_of_a_procedure_is_its_first_day_and_its_own(coder: Coder, text
 def test_a_urease_test_beside_a_treated_ulcer_is_a_biopsy_of_the_stomach(coder: Coder) -> None:
     text = "Gastroscopy. Stomach: no ulcer; CLO x2 antrum. D1: ulcer with visible vessel. Adrenaline injected to the ulcer."
     assert codes(code(coder, note(text))) == "G43.6 Z27.4 Y20.9 Z27.2"
+
+
+def test_what_a_baby_had_is_not_its_mothers(coder: Coder) -> None:
+    text = "Postnatal day 1, pain controlled. Twins with the neonatal team (NNU), both CPAP, visited. Wound dry."
+    assert codes(code(coder, note(text, "ward_round"), sex=Sex.FEMALE, method="maternity")) == ""

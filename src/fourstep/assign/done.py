@@ -52,6 +52,8 @@ _IN_RECOVERY = Ranges("M49.4")
 _DIALYSIS = Ranges("X40.3-X40.4")
 #: A new valve is an operation of its own note or date; without either the patient came with it.
 _VALVES = Ranges("K25-K31")
+#: Words of a child in its mother's record.
+_CHILD = frozenset("twin baby nnu nicu scbu".split())
 _CLOT_BUSTING = Ranges("X83.3")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
@@ -68,7 +70,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
     """Why a procedure that the record names is none of this episode; empty where it was done in it."""
     if candidate.entry.silent:
         return "silent"
-    if candidate.who is not Who.PATIENT:
+    if candidate.who is not Who.PATIENT or _of_the_baby(case, candidate):
         return "said of someone else"
     if candidate.whether > Whether.PROBABLE and not normal(case, candidate):
         return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: "planned"}.get(
@@ -173,3 +175,10 @@ def _opens_line(case: Case, candidate: Candidate) -> bool:
     """Whether nothing stands before it on its line."""
     text = case.record.document(candidate).text
     return not text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start].strip()
+
+
+def _of_the_baby(case: Case, candidate: Candidate) -> bool:
+    """Whether a mother's record tells of her child's breathing support: "Twins on NNU, both CPAP"."""
+    if "maternity" not in case.guards or candidate.codes[0] not in _SUPPORT:
+        return False
+    return any(not _CHILD.isdisjoint(line.words.text) for line in case.record.sentence(candidate))
