@@ -17,6 +17,7 @@ _DRUGS = Ranges("T36-T50")
 _OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _TAKEN = frozenset("took taken ingested swallowed".split())
+_EATEN = frozenset(("ingestion",))
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _OPEN = frozenset(("undetermined",))
 
@@ -26,6 +27,12 @@ def _taken_to_die(case: Case, line: Line) -> bool:
     beside = case.record.by_sentence.get((line.statement.document, line.statement.sentence), ())
     words = {w for other in beside if other.statement.whether <= Whether.PROBABLE for w in other.words.text}
     return bool(_TAKEN.intersection(line.words.text)) and (bool(words & _SELF_HARM) or {"self", "harm"} <= words)
+
+
+def _eaten(line: Line) -> bool:
+    """Whether a drug was swallowed by accident or to come to harm: "accidental amlodipine ingestion"."""
+    words = line.words.text
+    return not _EATEN.isdisjoint(words) and not (_ACCIDENT | _SELF_HARM).isdisjoint(words)
 
 
 def _agents_near(case: Case, line: Line) -> list[Agent]:
@@ -50,7 +57,7 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
     vocabulary = case.record.vocabulary
-    if _OVERDOSE.isdisjoint(vocabulary) and (_TAKEN.isdisjoint(vocabulary) or _SELF_HARM.isdisjoint(vocabulary)):
+    if (_OVERDOSE | _EATEN).isdisjoint(vocabulary) and (_TAKEN.isdisjoint(vocabulary) or _SELF_HARM.isdisjoint(vocabulary)):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
@@ -62,7 +69,7 @@ def poisoning(case: Case, tables: Tables) -> None:
             or s.section.role in ("past_history", "advice", "medication")
         ):
             continue
-        if not _OVERDOSE.intersection(line.words.text) and not _taken_to_die(case, line):
+        if not _OVERDOSE.intersection(line.words.text) and not _eaten(line) and not _taken_to_die(case, line):
             continue
         for agent in _agents_near(case, line):
             found.setdefault(agent.poisoning, (agent, []))[1].append(line)
