@@ -28,6 +28,7 @@ def line(number: int) -> str:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOURSTEP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "fourstep.workbench.settings")  # not those of the tests
     url = os.environ["DATABASE_URL"]
     name = f"faults_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(url, autocommit=True) as connection:
@@ -169,7 +170,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(archive: Path, tmp_path
 
     def full() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
     out = tmp_path / "out"
     ran = subprocess.run(command(archive, out), preexec_fn=full, capture_output=True, text=True, check=False)
