@@ -152,7 +152,7 @@ def _of_donor(case: Case, line: Line) -> bool:
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
     if name in GUT:
         return gut_site(case, thing, name, rings)
-    if name in (*_SEVERAL, "muscle_tendon") and thing.code in _SEVERAL_PLACES and len(thing.candidates) > 1:
+    if (name in _SEVERAL or name == "muscle_tendon") and thing.code in _SEVERAL_PLACES and len(thing.candidates) > 1:
         told: dict[int, dict[str, None]] = {}
         for c in sorted(thing.candidates, key=lambda c: c.order):
             told.setdefault(c.statement.document, {}).update(dict.fromkeys(_of_lesion(case, c, name, rings)))
