@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.machinery
 import importlib.util
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +38,8 @@ def digest() -> str:
 
 def record(folder: Path) -> None:
     """Write beside the extension modules of a folder what they were made of; without this they are never used."""
+    import json
+
     suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
     files = (path.relative_to(folder) for path in folder.rglob(f"*{suffix}"))
     modules = {".".join(file.parts).removesuffix(suffix): str(file) for file in files}
@@ -64,6 +65,8 @@ class _Finder(MetaPathFinder):
 
 def _agreed() -> dict[str, str]:
     """The compiled modules by name, with their files; none unless they were made of these very sources."""
+    import json  # only where something has been compiled
+
     try:
         built = json.loads((FOLDER / _RECORD).read_text(encoding="utf-8"))
         modules = built["modules"] if built["digest"] == digest() else {}
