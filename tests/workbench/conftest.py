@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -32,8 +33,12 @@ PersonOf = Callable[[Role], Person]
 
 @pytest.fixture(scope="session", autouse=True)
 def log_emptied_between_tests() -> Iterator[None]:
-    """Tests that need real transactions empty all tables at their end; the log refuses that, so its guards step aside."""
+    """Tests that need real transactions empty all tables at their end; the log refuses that, so its guards step aside.
+
+    What a migration had put in is put in again: the next test begins as on a new database.
+    """
     guards = importlib.import_module("fourstep.workbench.trust.migrations.0002_append_only")
+    thresholds = importlib.import_module("fourstep.workbench.audits.migrations.0002_thresholds")
     original = TransactionTestCase._fixture_teardown
 
     def teardown(case: TransactionTestCase) -> None:
@@ -42,6 +47,7 @@ def log_emptied_between_tests() -> Iterator[None]:
         original(case)
         with connection.schema_editor() as editor:
             guards.put(None, editor)
+        thresholds.put(apps, None)
 
     TransactionTestCase._fixture_teardown = teardown
     yield
