@@ -72,7 +72,16 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey) return;
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog) {
+      if (event.key !== "Escape") return;
+      // The browser's own closing leaves the focus in the closed dialog for a frame, where the next key would be lost.
+      event.preventDefault();
+      dialog.close();
+      if (dialog.contains(document.activeElement)) document.activeElement.blur();
+      return;
+    }
     const item = at_hand();
     if (event.altKey) {
       if (item && item.dataset.line && (event.key === "ArrowUp" || event.key === "ArrowDown") && byId(`remove-${item.dataset.line}`)) {
