@@ -21,7 +21,7 @@ from fourstep import compiled
 ROOT = Path(__file__).parent.parent
 #: The modules in which an episode spends its time. Those whose objects are kept between runs (index, tables, sites) stay Python.
 MODULES = {
-    "analyse": "words cutting segments scope document sections placing headings cues statements dates earlier",
+    "analyse": "words cutting segments scope document sections placing headings statements dates earlier",
     "locate": "locator lines lookup matcher neighbours candidates dashes",
     "assign": "case gather done told frame rings interventions",
     "verify": "primary record confidence sequence edits",

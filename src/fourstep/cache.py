@@ -9,7 +9,6 @@ without a word.
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import os
 import pickle
@@ -19,6 +18,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar, cast
+
+from fourstep.collector import collector_resting
 
 T = TypeVar("T")
 Source = Path | str | bytes
@@ -92,13 +93,8 @@ def _read(path: Path, key: bytes) -> tuple[bool, object]:
                     return False, None
             if file.read(_KEY_LENGTH) != key:
                 return False, None
-            collecting = gc.isenabled()
-            gc.disable()  # thousands of new small objects would set off collections that find nothing
-            try:
+            with collector_resting():
                 return True, pickle.load(file)
-            finally:
-                if collecting:
-                    gc.enable()
     except Exception:  # a damaged pickle may raise anything; the table is built again
         return False, None
 

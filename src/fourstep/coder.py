@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -18,6 +15,7 @@ from fourstep.assign.interventions import gather_interventions
 from fourstep.assign.local import Local, load_local
 from fourstep.assign.unread import leave_unread
 from fourstep.books import books_on
+from fourstep.collector import collector_resting
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import CodedEpisode, Episode
 from fourstep.locate.entries import entry_candidates
@@ -27,21 +25,6 @@ from fourstep.terminology.checks import exclusion_notes, snomed_notes
 from fourstep.terminology.compiled import mapped
 from fourstep.verify import verify
 from fourstep.verify.record import coded, explained
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cycle collector: an episode makes tens of thousands of objects and no ring of references among them.
-
-    What is coded inside must have let go of them when the collector comes back, else it walks them all.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class Coder:
@@ -68,7 +51,7 @@ class Coder:
 
     def code(self, episode: Episode) -> CodedEpisode:
         """What a clinical coder would hand in for the episode: codes in order, evidence, what was left out, queries."""
-        with _uncollected():
+        with collector_resting():
             return self._code(episode)
 
     def explain(self, episode: Episode) -> dict[str, list[tuple[str, set[str]]]]:

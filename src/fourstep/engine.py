@@ -17,6 +17,7 @@ from fourstep.assign.characters import Scheme, load_places, load_schemes
 from fourstep.assign.sites import Slots, load_slots
 from fourstep.assign.tables import Tables, load_tables
 from fourstep.books import books_on
+from fourstep.collector import collector_resting
 from fourstep.errors import KnowledgeError
 from fourstep.locate import site
 from fourstep.locate.index import SITE, Index, read_folder
@@ -78,9 +79,10 @@ def sources() -> list[Path | str]:
 
 def load_engine() -> Engine:
     """The engine, from the cache when nothing it depends on has changed."""
-    engine = cache.cached("engine", sources(), build_engine)
-    _read_ahead()
-    gc.freeze()  # none of it ever dies: the collector need not walk it again and again
+    with collector_resting():
+        engine = cache.cached("engine", sources(), build_engine)
+        _read_ahead()
+        gc.freeze()  # none of it ever dies: the collector need not walk it again and again
     return engine
 
 

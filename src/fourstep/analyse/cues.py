@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+from fourstep.analyse import statements, words
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.analyse.words import tokenise
+from fourstep.cache import cached
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import SECTIONS
 
@@ -115,8 +117,8 @@ def read_cues(path: Path) -> Trie:
             name, colon, members = phrase[1:].partition(":")
             if not colon or not members.strip():
                 raise KnowledgeError("expected '= {name}: word, word'", place)
-            words = (m.strip() for m in members.split(","))
-            classes[name.strip().strip("{}")] = [tuple(tokenise(w).text) for w in words if w]
+            said = (m.strip() for m in members.split(","))
+            classes[name.strip().strip("{}")] = [tuple(tokenise(w).text) for w in said if w]
             continue
         effect = read_effect(fields, place)
         for tokens in _expand(phrase, classes, place):
@@ -177,5 +179,6 @@ def proofs() -> dict[str, frozenset[str]]:
 
 @cache
 def cues() -> Trie:
-    """The cues of knowledge/sections, read once."""
-    return read_cues(SECTIONS / "cues.txt")
+    """The cues of knowledge/sections, read once; kept compiled between runs."""
+    path = SECTIONS / "cues.txt"
+    return cached("cues", [path, Path(statements.__file__), Path(words.__file__)], partial(read_cues, path))
