@@ -11,7 +11,8 @@ from fourstep.evaluate.keys import Keys
 from fourstep.evaluate.marks import Mark, mark
 from fourstep.evaluate.result import Figure, figure
 from fourstep.evaluate.rows import Row
-from fourstep.evaluate.sheet import apply_worksheet, auditor_sheet, recoded, table_text, worksheet_text, write_whole
+from fourstep.evaluate.sheet import apply_worksheet, auditor_sheet, recoded, table_text, worksheet_text
+from fourstep.files import write_whole
 
 KEYS = Keys()
 

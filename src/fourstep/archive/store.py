@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from fourstep.archive.parts import Part, read_part
 from fourstep.archive.unit import RESULT, Settings, code_table, errors_of
 from fourstep.books import books_on
 from fourstep.errors import ReadError, UsageError
+from fourstep.files import whole, write_whole
 
 MANIFEST = "manifest.json"
 
@@ -60,29 +60,15 @@ def counted(part: Part, out: Path) -> Done:
 
 
 def _write(path: Path, table: pa.Table) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as draft:
         pq.write_table(table, draft, compression="zstd")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_errors(path: Path, errors: list[dict[str, str | None]]) -> None:
     if not errors:
         path.unlink(missing_ok=True)
         return
-    write_text(path, "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in errors))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that appears whole."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, "".join(json.dumps(e, ensure_ascii=False) + "\n" for e in errors))
 
 
 def identity(settings: Settings) -> dict[str, Any]:
@@ -132,4 +118,4 @@ def write_manifest(out: Path, settings: Settings, done: list[Done], *, complete:
         "errors": sum(d.errors for d in done),
         "failed": sorted(f"{d.name}: {d.failed}" for d in done if d.failed),
     }
-    write_text(out / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    write_whole(out / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")

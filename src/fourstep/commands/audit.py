@@ -38,7 +38,8 @@ def sample(
 ) -> None:
     """Draw the sample of an audit, with its codes as they are now."""
     from fourstep.evaluate.sample import draw
-    from fourstep.evaluate.sheet import auditor_sheet, sample_text, write_whole
+    from fourstep.evaluate.sheet import auditor_sheet, sample_text
+    from fourstep.files import write_whole
 
     drawn = draw(_rows(population), size, by=by, seed=seed, take_all=take_all)
     write_whole(output, sample_text(drawn, json_lines=output.suffix == ".jsonl"))
@@ -60,7 +61,8 @@ def mark(
 ) -> None:
     """Mark every difference with its error key: a worksheet for the auditor's reasons and the coder's response."""
     from fourstep.evaluate.marks import mark_all
-    from fourstep.evaluate.sheet import recoded, worksheet_text, write_whole
+    from fourstep.evaluate.sheet import recoded, worksheet_text
+    from fourstep.files import write_whole
 
     mine = _rows(recorded)
     marks = mark_all(mine, _rows(audited), _keys(keys))
@@ -91,8 +93,9 @@ def report(
     from fourstep.evaluate.agreement import agreement
     from fourstep.evaluate.marks import mark_all
     from fourstep.evaluate.result import AuditResult, figure_columns, figure_rows
-    from fourstep.evaluate.sheet import apply_worksheet, table_text, write_whole
+    from fourstep.evaluate.sheet import apply_worksheet, table_text
     from fourstep.evaluate.thresholds import TABLE, levels_on
+    from fourstep.files import write_whole
 
     table = _keys(keys)
     day = _day(date)
@@ -149,7 +152,7 @@ def _write_drawn(result: AuditResult, pdf: Path | None, svg: Path | None) -> lis
     if not pdf and not svg:
         return []
     from fourstep.errors import UsageError
-    from fourstep.evaluate.sheet import write_whole
+    from fourstep.files import write_whole
 
     try:
         from fourstep.evaluate import plots

@@ -82,7 +82,8 @@ def _give(
 ) -> None:
     import json as json_module
 
-    from fourstep.evaluate.sheet import table_text, write_whole
+    from fourstep.evaluate.sheet import table_text
+    from fourstep.files import write_whole
 
     if csv:
         write_whole(csv, table_text(columns, rows))

@@ -10,6 +10,7 @@ from fourstep.assign.local import Local, features_of, load_local, local_file
 from fourstep.coder import Coder
 from fourstep.episode import Episode
 from fourstep.errors import UsageError
+from fourstep.files import write_whole
 from fourstep.learn.fit import Learnt
 
 
@@ -26,12 +27,7 @@ def save(learnt: Learnt) -> Path:
     ]
     lines += [f"{name}  {weight:.4f}" for name, weight in strongest(local)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, "\n".join(lines) + "\n")
     _off().unlink(missing_ok=True)
     return path
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fourstep.episode import CodedEpisode, Episode
-from fourstep.output.files import writing
+from fourstep.files import writing
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fourstep.errors import UsageError
-from fourstep.output.files import writing
+from fourstep.files import writing
 
 
 @dataclass(slots=True)

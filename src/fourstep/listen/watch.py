@@ -13,10 +13,10 @@ from pathlib import Path
 from fourstep.coder import Coder
 from fourstep.episode import CodedEpisode, Episode
 from fourstep.errors import ReadError
+from fourstep.files import writing
 from fourstep.listen.deliver import Deliver, Delivery, safe_name
 from fourstep.listen.progress import Progress
 from fourstep.listen.work import MOST_TRIES, code_safely
-from fourstep.output.files import writing
 from fourstep.read import read_episodes
 
 DONE, FAILED = "done", "failed"

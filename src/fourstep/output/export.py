@@ -12,7 +12,7 @@ from rich.console import Console
 from fourstep.errors import ExchangeError
 from fourstep.exchange import cds, cds_xml, fhir, hes, private
 from fourstep.exchange.submission import Submission
-from fourstep.output.files import check_writable, write_whole
+from fourstep.files import check_writable, write_whole
 from fourstep.output.submissions import Gathered, gather, report
 
 Notes = list[tuple[str, str]]

@@ -16,7 +16,7 @@ from fourstep.exchange import grouper_input, prices
 from fourstep.exchange.coded import json_objects
 from fourstep.exchange.grouper_output import Grouped, grouped_from, import_output
 from fourstep.exchange.table import to_csv
-from fourstep.output.files import check_writable, write_whole, writing
+from fourstep.files import check_writable, write_whole, writing
 from fourstep.output.submissions import gather, report
 from fourstep.read.source import decode, read_bytes
 

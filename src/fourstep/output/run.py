@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fourstep.coder import Coder
 from fourstep.episode import CodedEpisode, Episode
 from fourstep.errors import FourstepError, ReadError
-from fourstep.output.files import check_writable, writing
+from fourstep.files import check_writable, writing
 from fourstep.output.formats import WRITERS
 from fourstep.output.record import show_record
 from fourstep.read import read_episodes

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fourstep.analyse import assert_span
 from fourstep.errors import ReadError
-from fourstep.output.files import writing
+from fourstep.files import writing
 from fourstep.read.source import decode, read_bytes
 
 

@@ -19,9 +19,9 @@ from fourstep.books import books_on
 from fourstep.engine import Engine, load_engine
 from fourstep.episode import Code, CodedEpisode
 from fourstep.exchange.coded import read_coded
+from fourstep.files import writing
 from fourstep.locate.index import KINDS
 from fourstep.locate.matcher import Scene, locate
-from fourstep.output.files import writing
 
 _EPISODES = 3  # in which an unknown word must stand to be clinical, not somebody's name
 _MOST_WORDS = 8

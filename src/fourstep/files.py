@@ -22,32 +22,32 @@ def check_writable(output: Path | None) -> None:
 
 
 @contextmanager
+def whole(output: Path) -> Iterator[Path]:
+    """A draft beside `output` that takes its name at the end, or never. Raises UsageError where there is no such folder."""
+    check_writable(output)
+    handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o644)
+        os.replace(draft, output)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
 def writing(output: Path | None) -> Iterator[TextIO]:
     """The terminal where `output` is None; else a file that becomes `output` at the end, or never."""
     if output is None:
         yield sys.stdout
         return
-    check_writable(output)
-    handle, temporary = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, output)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with whole(output) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        yield file
 
 
-def write_whole(output: Path, data: bytes) -> None:
-    """Put these bytes under the file's name, all of them or none."""
-    check_writable(output)
-    handle, temporary = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, output)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def write_whole(output: Path, data: str | bytes) -> None:
+    """Put this text (as UTF-8) or these bytes under the file's name, all of them or none."""
+    with whole(output) as draft:
+        draft.write_bytes(data.encode() if isinstance(data, str) else data)
