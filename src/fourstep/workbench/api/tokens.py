@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from fourstep.workbench.api import actions
 from fourstep.workbench.api.models import Hook, Token
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people.gate import needs
 from fourstep.workbench.people.privileges import Privilege
 from fourstep.workbench.people.who import who
@@ -26,7 +28,10 @@ class HookForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "url"]
         labels = {"name": "System", "url": "Address"}
         help_texts = {"url": "https, unless it is on this machine"}
-        widgets = {"name": forms.TextInput(attrs={"class": "nhsuk-input"}), "url": forms.URLInput(attrs={"class": "nhsuk-input"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
     def clean_url(self) -> str:
         """Addresses in the clear are refused, but on this machine."""

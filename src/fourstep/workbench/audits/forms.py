@@ -8,20 +8,13 @@ from django import forms
 
 from fourstep.evaluate.thresholds import AREAS
 from fourstep.workbench.audits.models import Audit
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people.models import Person
 
 if TYPE_CHECKING:
     _AuditForm = forms.ModelForm[Audit]
 else:  # the class takes no parameters when it runs
     _AuditForm = forms.ModelForm
-
-
-def _styled(form: forms.BaseForm) -> None:
-    for field in form.fields.values():
-        if isinstance(field.widget, forms.Select):
-            field.widget.attrs["class"] = "nhsuk-select"
-        elif not isinstance(field.widget, forms.CheckboxInput):
-            field.widget.attrs["class"] = "nhsuk-input"
 
 
 class AuditForm(_AuditForm):
@@ -39,7 +32,7 @@ class AuditForm(_AuditForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _styled(self)
+        dress(self)
 
     def clean(self) -> dict[str, Any]:
         """The period runs forward."""
@@ -60,7 +53,7 @@ class ThresholdForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _styled(self)
+        dress(self)
 
 
 class RecommendationForm(forms.Form):
@@ -72,4 +65,4 @@ class RecommendationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _styled(self)
+        dress(self)

@@ -18,17 +18,12 @@ from fourstep.workbench.coding.errors import Refused, Stale
 from fourstep.workbench.coding.models import CodeLine
 from fourstep.workbench.episodes.models import Episode
 from fourstep.workbench.people.gate import needs
-from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Privilege
+from fourstep.workbench.people.who import who
 
 #: Acts after which no words are marked otherwise than before.
 _QUIET = {"move", "first", "date"}
 _CONFLICT, _REFUSED = 409, 422
-
-
-def _person(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -41,9 +36,9 @@ def episode(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Record on the left, codes on the right."""
     get_object_or_404(Episode, id=episode_id)
     library.warm_up()
-    row = passing.open_episode(_person(request), episode_id)
-    others = passing.here(_person(request), row)
-    context = screen.whole(row, _person(request)) | {"others": others, "whole_page": True}
+    row = passing.open_episode(who(request), episode_id)
+    others = passing.here(who(request), row)
+    context = screen.whole(row, who(request)) | {"others": others, "whole_page": True}
     return render(request, "coding/screen.html", context | _looked_up(request, row))
 
 
@@ -57,7 +52,7 @@ def act(request: HttpRequest, episode_id: int) -> HttpResponse:
         values["book"], values["code"] = pick.split(":", 1)
     name = values.pop("act", "")
     try:
-        done = deciding.decide(_person(request), episode_id, _number(request, "version"), name, values)
+        done = deciding.decide(who(request), episode_id, _number(request, "version"), name, values)
     except Stale:
         return _offer_again(request, episode_id, name, values)
     except FourstepError as error:
@@ -102,7 +97,7 @@ def _pane(request: HttpRequest, episode_id: int, status: int = 200, *, with_reco
         if "refused" in more:
             messages.error(request, more["refused"])
         return redirect("episode", episode_id)
-    context = screen.codes(row, _person(request)) | more
+    context = screen.codes(row, who(request)) | more
     if with_record:
         context["papers"] = screen.record(row)
     return render(request, "coding/answer.html", context, status=status)
@@ -112,7 +107,7 @@ def _pane(request: HttpRequest, episode_id: int, status: int = 200, *, with_reco
 @needs(Privilege.CODE)
 def hand_in(request: HttpRequest, episode_id: int) -> HttpResponse:
     """Submit, or approve, return and reopen at the second check; the answer is the page as it then is."""
-    row, person = get_object_or_404(Episode, id=episode_id), _person(request)
+    row, person = get_object_or_404(Episode, id=episode_id), who(request)
     version, comment = _number(request, "version"), request.POST.get("comment", "")
     seen = request.POST.get("seen", "")
     try:
@@ -143,7 +138,7 @@ def note(request: HttpRequest, episode_id: int) -> HttpResponse:
     row = get_object_or_404(Episode, id=episode_id)
     refused = ""
     try:
-        passing.write_note(_person(request), episode_id, request.POST.get("text", ""))
+        passing.write_note(who(request), episode_id, request.POST.get("text", ""))
     except Refused as error:
         refused = error.what
     if not request.htmx:  # type: ignore[attr-defined]
@@ -156,7 +151,7 @@ def note(request: HttpRequest, episode_id: int) -> HttpResponse:
 def presence(request: HttpRequest, episode_id: int) -> JsonResponse:
     """A sign of life from a page: who else is there, and which version the coding has."""
     row = get_object_or_404(Episode, id=episode_id)
-    return JsonResponse({"others": [str(p) for p in passing.here(_person(request), row)], "version": row.version})
+    return JsonResponse({"others": [str(p) for p in passing.here(who(request), row)], "version": row.version})
 
 
 @needs(Privilege.READ_RECORD)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from fourstep.workbench.episodes import actions
 from fourstep.workbench.episodes.models import Arrival, Job
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people.gate import needs
 from fourstep.workbench.people.privileges import Privilege
 from fourstep.workbench.people.who import who
@@ -43,15 +44,17 @@ class UploadForm(forms.Form):
     sent = _FilesField(
         label="Files",
         help_text="PDF, Word, RTF, HTML, text, HL7, CDA, FHIR, JSON lines, or a zip of episode folders",
-        widget=_Files(attrs={"class": "nhsuk-file-upload"}),
     )
     episode = forms.CharField(
         label="Together they are the documents of episode",
         required=False,
         max_length=200,
         help_text="Leave empty when each file stands for itself. The number of an episode that is here adds documents to it.",
-        widget=forms.TextInput(attrs={"class": "nhsuk-input"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
 
 @needs(Privilege.ADD_EPISODES)

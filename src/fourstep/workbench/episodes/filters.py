@@ -11,6 +11,7 @@ from django.db.models import F, OrderBy, Q, QuerySet
 from fourstep.workbench.episodes.calendar import Calendar
 from fourstep.workbench.episodes.models import OPEN_STATES, Episode, State
 from fourstep.workbench.episodes.presenter import SECONDS
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import GRID, Privilege
 
@@ -76,9 +77,7 @@ class WorklistFilter(forms.Form):
         coding = [role for role in GRID if Privilege.CODE in GRID[role]]
         coders = Person.objects.filter(role__in=coding, is_active=True).order_by("username")
         self._choices("coder", [("", "Any"), ("me", "Me"), ("nobody", "Nobody"), *((str(p.pk), str(p)) for p in coders)])
-        for field in self.fields.values():
-            kind = "nhsuk-select" if isinstance(field.widget, forms.Select) else "nhsuk-input"
-            field.widget.attrs["class"] = f"{kind} fs-small"
+        dress(self, "fs-small")
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people import actions
 from fourstep.workbench.people.gate import needs
 from fourstep.workbench.people.models import Person
@@ -34,10 +35,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         mentor = self.fields["mentor"]
         assert isinstance(mentor, forms.ModelChoiceField)
         mentor.queryset = Person.objects.filter(role__in=checking, is_active=True)
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.CheckboxInput):
-                continue
-            field.widget.attrs["class"] = "nhsuk-select" if isinstance(field.widget, forms.Select) else "nhsuk-input"
+        dress(self)
 
 
 @needs(Privilege.MANAGE_PEOPLE)

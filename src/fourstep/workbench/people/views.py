@@ -9,9 +9,9 @@ from django.urls import reverse_lazy
 
 from fourstep.workbench.people.forms import NewPasswordForm
 from fourstep.workbench.people.gate import open_page, signed_in
-from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.oidc import configured
-from fourstep.workbench.people.privileges import GRID, ROLE_NAMES, Privilege
+from fourstep.workbench.people.privileges import GRID, ROLE_NAMES, Privilege, Role
+from fourstep.workbench.people.who import who
 
 
 class _Password(PasswordChangeView):
@@ -32,13 +32,12 @@ password = signed_in(_Password.as_view())
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Where a person's day begins: the parts of the workbench that their role opens."""
-    return render(request, "people/home.html", {"person": request.user})
+    return render(request, "people/home.html", {"person": who(request)})
 
 
 @signed_in
 def grid(request: HttpRequest) -> HttpResponse:
     """Who may do what."""
-    assert isinstance(request.user, Person)
     rows = [(p.value, [p in GRID[role] for role in ROLE_NAMES]) for p in Privilege]
-    own = list(ROLE_NAMES).index(request.user.role)  # type: ignore[arg-type]
+    own = list(ROLE_NAMES).index(Role(who(request).role))
     return render(request, "people/grid.html", {"roles": list(ROLE_NAMES.values()), "rows": rows, "own": own})

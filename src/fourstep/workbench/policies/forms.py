@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from fourstep.workbench.fields import dress
 from fourstep.workbench.policies.models import Policy
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ class PolicyForm(_Form):
         model = Policy
         fields = ["title", "about", "text"]
         widgets = {
-            "title": forms.TextInput(attrs={"class": "nhsuk-input"}),
-            "about": forms.TextInput(attrs={"class": "nhsuk-input", "spellcheck": "false"}),
-            "text": forms.Textarea(attrs={"class": "nhsuk-textarea", "rows": 12}),
+            "about": forms.TextInput(attrs={"spellcheck": "false"}),
+            "text": forms.Textarea(attrs={"rows": 12}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fourstep.workbench.people.gate import needs, signed_in
-from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Privilege
+from fourstep.workbench.people.who import who
 from fourstep.workbench.policies import actions
 from fourstep.workbench.policies.forms import PolicyForm
 from fourstep.workbench.policies.models import Policy
@@ -23,11 +23,10 @@ def policies(request: HttpRequest) -> HttpResponse:
 @needs(Privilege.WRITE_POLICY)
 def write(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
     """Write a new page, or change one."""
-    assert isinstance(request.user, Person)
     policy = get_object_or_404(Policy, id=policy_id) if policy_id is not None else None
     form = PolicyForm(request.POST or None, instance=policy)
     if request.method == "POST" and form.is_valid():
-        kept = actions.write(request.user, form.save(commit=False))
+        kept = actions.write(who(request), form.save(commit=False))
         messages.success(request, f"“{kept.title}” is kept.")
         return redirect("policies")
     return render(request, "policies/write.html", {"form": form, "policy": policy})

@@ -7,37 +7,33 @@ from typing import Any
 
 from django import forms
 
+from fourstep.workbench.fields import dress
 from fourstep.workbench.queries.models import Addressee, Kind, Query, Wanted
 
 _MOST_OPTIONS = 8
 
 
-def _input(**more: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "nhsuk-input", **more})
-
-
 class QueryForm(forms.Form):
     """A query to a clinician as it goes out."""
 
-    about = forms.CharField(label="About", max_length=200, help_text="One thing: Type of atrial fibrillation", widget=_input())
+    about = forms.CharField(label="About", max_length=200, help_text="One thing: Type of atrial fibrillation")
     question = forms.CharField(
         label="Question",
         max_length=2000,
         help_text="Open, not leading; no code and no price",
-        widget=forms.Textarea(attrs={"class": "nhsuk-textarea", "rows": "3"}),
+        widget=forms.Textarea(attrs={"rows": "3"}),
     )
     options = forms.CharField(
         label="Answers to tick",
         required=False,
         help_text="One a line. Free text and “cannot say” are always offered",
-        widget=forms.Textarea(attrs={"class": "nhsuk-textarea", "rows": "4"}),
+        widget=forms.Textarea(attrs={"rows": "4"}),
     )
     quote = forms.CharField(
         label="Words of the record that raise it",
         required=False,
         max_length=400,
         help_text="As they stand there; they are shown with their sentence",
-        widget=_input(),
     )
     blocking = forms.BooleanField(label="The coding waits for the answer", required=False)
     reference = forms.CharField(
@@ -45,20 +41,18 @@ class QueryForm(forms.Form):
         required=False,
         max_length=60,
         help_text="The hospital's number, by which the record is found; never a name",
-        widget=_input(),
     )
-    addressee = forms.CharField(label="Who is asked", max_length=120, widget=_input())
+    addressee = forms.CharField(label="Who is asked", max_length=120)
     addressee_kind = forms.ChoiceField(label="Who that is", choices=Addressee.choices)
     email = forms.EmailField(
         label="E-mail",
         required=False,
         help_text="Without it you hand on the link yourself",
-        widget=forms.EmailInput(attrs={"class": "nhsuk-input"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["addressee_kind"].widget.attrs["class"] = "nhsuk-select"
+        dress(self)
 
     def clean_options(self) -> list[str]:
         """The lines as options, each once."""
@@ -79,7 +73,6 @@ class RequestForm(QueryForm):
         super().__init__(*args, **kwargs)
         for name in ("options", "quote"):
             del self.fields[name]
-        self.fields["wanted"].widget.attrs["class"] = "nhsuk-select"
         self.fields["about"].required = False
         self.fields["about"].help_text = "Operation of 3 November; empty: the document's kind"
         self.fields["question"].required = False
@@ -115,14 +108,15 @@ class AnswerForm(forms.Form):
     """An answer, and who gives it."""
 
     words = forms.CharField(
-        required=False, max_length=4000, widget=forms.Textarea(attrs={"class": "nhsuk-textarea", "rows": "4"})
+        required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": "4"})
     )
     cannot_say = forms.BooleanField(required=False)
-    name = forms.CharField(max_length=120, widget=_input(autocomplete="name"))
-    grade = forms.CharField(max_length=120, widget=_input(autocomplete="organization-title"))
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    grade = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization-title"}))
 
     def __init__(self, query: Query, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
+        dress(self)
         self.query = query
         self.fields["name"].label, self.fields["grade"].label = "Your name", "Your grade or role"
         choices = [(str(n), option["text"]) for n, option in enumerate(query.options)]

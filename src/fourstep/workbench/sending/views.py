@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from fourstep.errors import FourstepError
+from fourstep.workbench.fields import dress
 from fourstep.workbench.people.gate import needs
 from fourstep.workbench.people.privileges import Privilege
 from fourstep.workbench.people.who import who
@@ -39,9 +40,7 @@ class ChosenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["form"].widget.attrs["class"] = "nhsuk-select fs-small"
-        for name in ("first", "last"):
-            self.fields[name].widget.attrs["class"] = "nhsuk-input fs-small"
+        dress(self, "fs-small")
 
     def chosen(self) -> Chosen:
         """The choice, once the form has been checked."""

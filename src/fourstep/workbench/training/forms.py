@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from fourstep.workbench.fields import dress
 from fourstep.workbench.training.models import LogLine
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ class LogForm(_Form):
         if not with_stage:
             del self.fields["stage"]
             self.fields["kind"].choices = [c for c in LogLine.Kind.choices if c[0] != LogLine.Kind.STAGE]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "nhsuk-select" if isinstance(field.widget, forms.Select) else "nhsuk-input"
+        dress(self)
 
     def clean(self) -> dict[str, Any]:
         """What is due again is due later."""

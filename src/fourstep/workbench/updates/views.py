@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from fourstep.workbench.episodes.engine import engine_version
 from fourstep.workbench.episodes.models import OPEN_STATES, Episode, Proposal
 from fourstep.workbench.people.gate import needs
-from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Privilege
+from fourstep.workbench.people.who import who
 from fourstep.workbench.updates import actions
 from fourstep.workbench.updates.models import Outcome, Trial
 
@@ -47,8 +47,7 @@ def _behind() -> int:
 @needs(Privilege.MANAGE_SITE, Privilege.CHECK)
 def begin(request: HttpRequest) -> HttpResponse:
     """Start a trial."""
-    assert isinstance(request.user, Person)
-    actions.begin(request.user)
+    actions.begin(who(request))
     return redirect("updates")
 
 
@@ -56,10 +55,9 @@ def begin(request: HttpRequest) -> HttpResponse:
 @needs(Privilege.MANAGE_SITE, Privilege.CHECK)
 def decide(request: HttpRequest, outcome_id: int) -> HttpResponse:
     """Apply one difference, or leave it."""
-    assert isinstance(request.user, Person)
     get_object_or_404(Outcome, id=outcome_id)
     act = actions.apply if request.POST.get("act") == "apply" else actions.leave
-    outcome = act(request.user, outcome_id)
+    outcome = act(who(request), outcome_id)
     messages.success(request, f"{outcome.episode.key}: {outcome.get_stand_display().lower()}.")
     return redirect("updates")
 
@@ -68,7 +66,6 @@ def decide(request: HttpRequest, outcome_id: int) -> HttpResponse:
 @needs(Privilege.MANAGE_SITE, Privilege.CHECK)
 def apply_all(request: HttpRequest, trial_id: int) -> HttpResponse:
     """Apply all differences of a trial."""
-    assert isinstance(request.user, Person)
-    applied = actions.apply_all(request.user, get_object_or_404(Trial, id=trial_id))
+    applied = actions.apply_all(who(request), get_object_or_404(Trial, id=trial_id))
     messages.success(request, f"Applied to {applied} episodes.")
     return redirect("updates")
