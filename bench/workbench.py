@@ -27,6 +27,7 @@ def fill(count: int) -> None:
     from fourstep.workbench.coding.models import Book, CodeLine, Standing
     from fourstep.workbench.demo import illustrative_calendar
     from fourstep.workbench.episodes.actions import replace_calendar
+    from fourstep.workbench.episodes.handles import keep_handles
     from fourstep.workbench.episodes.models import Document, Episode, State
     from fourstep.workbench.people.actions import open_account
     from fourstep.workbench.people.models import Person
@@ -45,9 +46,11 @@ def fill(count: int) -> None:
                 discharge_date=today - dt.timedelta(days=rng.randrange(400)), lowest_confidence=rng.random(),
                 touchless=rng.random() < 0.2, assigned_to=rng.choice([None, *coders]), sex=rng.choice(("female", "male")),
                 age_years=rng.randrange(100),
+                administrative={"nhs_number": f"999{n:07}", "local_patient_id": f"H{n:07}"},
             )
             for n in range(start, min(start + 5000, count))
         )  # fmt: skip
+        keep_handles(rows)
         Document.objects.bulk_create(
             Document(episode=row, position=0, name="a.txt", text="Diagnosis: community acquired pneumonia", digest="")
             for row in rows
@@ -70,7 +73,8 @@ def measure() -> list[tuple[str, str, float, float, float]]:
     pages = [
         ("leader", "/worklist/"), ("leader", "/worklist/?page=200"), ("leader", "/worklist/?state="),
         ("coder", "/worklist/?coder=me&state=open"), ("coder", "/worklist/?specialty=Urology&due=7&order=newest"),
-        ("coder", "/worklist/?find=B9999"), ("coder", "/worklist/?confidence=touchless&order=confidence"),
+        ("coder", "/worklist/?find=B99998"), ("coder", "/worklist/?find=9998&state="), ("coder", "/worklist/?find=999+009+9998"),
+        ("coder", "/worklist/?find=999&state="), ("coder", "/worklist/?confidence=touchless&order=confidence"),
         ("coder", f"/episodes/{one}/"), ("coder", "/queries/"), ("coder", "/arrivals/"), ("administrator", "/log/"),
         ("manager", "/dashboards/"),
     ]  # fmt: skip

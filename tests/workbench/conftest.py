@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test import Client, TransactionTestCase
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.read import read_episodes
@@ -25,6 +27,8 @@ from fourstep.workbench.people.actions import open_account
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Role
 
+PATIENCE = 60_000  # milliseconds; a machine that does other work beside is slow, not wrong
+expect.set_options(timeout=PATIENCE)
 PASSWORD = "a long fictional phrase"
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
@@ -109,35 +113,101 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page_of(browser: Browser, live_server: Any, person: PersonOf) -> Iterator[Callable[[Role], Page]]:
-    """page_of(Role.CODER): a browser page that has signed in through the form. Errors in its console fail the test."""
-    contexts, errors = [], []
+class _Requests:
+    """How many requests the server is at."""
 
-    def make(role: Role) -> Page:
-        account = person(role)
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1400, "height": 900})
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._changed = threading.Condition()
+
+    def began(self, **_: object) -> None:
+        with self._changed:
+            self._under_way += 1
+
+    def ended(self, **_: object) -> None:
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
+
+    def wait_until_none(self) -> None:
+        """Return when the server is at rest."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._under_way <= 0, PATIENCE / 1000), "a request does not end"
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[[int], Page]]:
+    """new_page(width): a browser page of its own that nobody has signed in on.
+
+    Errors of scripts and what the page's policy blocks fail the test. Signs of life, which the coding screen gives by the
+    clock, come when a test asks for them.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+    requests = _Requests()
+    request_started.connect(requests.began)
+    request_finished.connect(requests.ended)
+
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
+
+    def make(width: int) -> Page:
+        context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": 900})
         contexts.append(context)
+        context.add_init_script("window.setInterval = () => 0")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto("/sign-in/")
-        page.get_by_label("Account name").fill(account.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        page.on("console", heard)
         return page
 
     yield make
     for context in contexts:
-        for page in context.pages:  # a request under way would hold tables that are emptied next
-            page.wait_for_function("() => !document.querySelector('.htmx-request')")
         context.close()
+    requests.wait_until_none()  # one under way would hold tables that are emptied next
+    request_started.disconnect(requests.began)
+    request_finished.disconnect(requests.ended)
     assert errors == []
+
+
+@pytest.fixture
+def page_of(new_page: Callable[[int], Page], person: PersonOf) -> Callable[[Role], Page]:
+    """page_of(Role.CODER): a browser page that has signed in through the form."""
+
+    def make(role: Role) -> Page:
+        account = person(role)
+        page = new_page(1400)
+        page.goto("/sign-in/")
+        page.get_by_label("Account name").fill(account.username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        return page
+
+    return make
+
+
+def menu(page: Page, name: str) -> None:
+    """Go to a part of the workbench, and be there."""
+    follow(page, page.get_by_role("navigation", name="Menu").get_by_role("link", name=name, exact=True))
+
+
+def follow(page: Page, control: Locator) -> None:
+    """Press a link or button that leads to another page, or to the same one anew, and be there."""
+    with page.expect_navigation(timeout=PATIENCE):
+        control.click()
+
+
+def settled(page: Page) -> None:
+    """The page is all there, and the answers to what was done on it have come."""
+    page.wait_for_load_state()
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
 
 
 def check_accessible(page: Page) -> None:
     """WCAG 2.2 AA as far as an automated checker sees it."""
+    settled(page)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from fourstep.episode import Document as EngineDocument
+from fourstep.episode import Episode as EngineEpisode
 from fourstep.errors import BookError
 from fourstep.workbench.coding.actions import propose
 from fourstep.workbench.coding.actions.deciding import decide
@@ -18,7 +20,7 @@ from fourstep.workbench.coding.errors import Refused, Stale
 from fourstep.workbench.coding.history import events
 from fourstep.workbench.coding.models import CodeLine, Standing
 from fourstep.workbench.coding.screen import left_out
-from fourstep.workbench.episodes.actions import receive
+from fourstep.workbench.episodes.actions import receive, store
 from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.models import Person
@@ -173,6 +175,28 @@ def test_an_act_on_what_was_seen_before_is_not_done(hip: Episode, coder: Person,
     with pytest.raises(Stale):
         decide(coder, hip.id, seen, "remove", {"line": str(hip.lines.first().id), "reason": "x"})
     assert codes(hip) == before
+
+
+def test_who_acts_again_before_the_answer_has_come_is_not_in_their_own_way(hip: Episode, coder: Person, person: PersonOf) -> None:
+    one, two, three, *_ = hip.lines.filter(book="icd10").order_by("position")
+    seen = hip.version
+    for line in (one, two):
+        decide(coder, hip.id, seen, "accept", {"line": str(line.id)})
+    hip.refresh_from_db()
+    assert (hip.version, hip.lines.get(id=two.id).standing) == (seen + 2, Standing.ACCEPTED)
+    act(person(Role.SENIOR), hip, "accept", line=three.id)
+    for version in (seen, seen + 2, seen + 4, -1):  # someone else has acted since, or the version was never there
+        with pytest.raises(Stale):
+            decide(coder, hip.id, version, "first", {"line": str(two.id)})
+
+
+def test_documents_that_arrive_are_a_change_that_is_not_ones_own(hip: Episode, coder: Person) -> None:
+    seen = hip.version
+    line = hip.lines.filter(book="icd10").order_by("position").first()
+    decide(coder, hip.id, seen, "accept", {"line": str(line.id)})
+    store(None, EngineEpisode(hip.key, (EngineDocument("more.txt", "Diagnosis: pneumonia"),)))
+    with pytest.raises(Stale):
+        decide(coder, hip.id, seen, "first", {"line": str(line.id)})
 
 
 def test_history_tells_who_decided_what_on_which_words(hip: Episode, coder: Person) -> None:

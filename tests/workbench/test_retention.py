@@ -107,7 +107,7 @@ def test_no_word_of_a_record_stands_in_the_log_or_what_is_printed(caplog: pytest
 
 
 def test_the_log_pages_are_accessible(page_of: Callable[[Role], object]) -> None:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, expect
 
     from workbench.conftest import check_accessible
 
@@ -115,7 +115,7 @@ def test_the_log_pages_are_accessible(page_of: Callable[[Role], object]) -> None
     assert isinstance(page, Page)
     page.goto("/log/")
     page.get_by_role("button", name="Verify the whole log").click()
-    assert page.get_by_text("unbroken").is_visible()
+    expect(page.get_by_text("unbroken")).to_be_visible()
     check_accessible(page)
     page.goto("/patient/")
     check_accessible(page)

@@ -12,7 +12,7 @@ from fourstep.workbench.coding.models import CodeLine, Standing
 from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Role
-from workbench.conftest import check_accessible, screenshot
+from workbench.conftest import check_accessible, follow, menu, screenshot
 
 
 def finish(row: Episode, coder: Person) -> None:
@@ -28,15 +28,15 @@ def test_an_audit_from_the_sample_to_the_report(
         finish(example(name), person(Role.CODER))
     CodeLine.objects.filter(episode__key="heart-failure", position=1, book="icd10").delete()
     page = page_of(Role.AUDITOR)
-    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Audits").click()
+    menu(page, "Audits")
     check_accessible(page)
-    page.get_by_role("link", name="Draw a sample").click()
+    follow(page, page.get_by_role("link", name="Draw a sample"))
     page.get_by_label("Name").fill("Yearly audit 2026")
     page.get_by_label("Discharged from").fill("2020-01-01")
     page.get_by_label("Discharged to").fill("2026-12-31")
     page.get_by_label("Episodes").fill("3")
     check_accessible(page)
-    page.get_by_role("button", name="Draw").click()
+    follow(page, page.get_by_role("button", name="Draw"))
     expect(page.get_by_text("3 to be audited")).to_be_visible()
     audit = Audit.objects.get()
     for item in audit.items.all():
@@ -51,7 +51,7 @@ def test_an_audit_from_the_sample_to_the_report(
             page.get_by_role("button", name="Z72.0").first.click()
             expect(page.get_by_role("listitem").filter(has_text="Z72.0")).to_be_visible()
             screenshot(page, "audit-sheet")
-        page.get_by_role("button", name="Hand in").click()
+        follow(page, page.get_by_role("button", name="Hand in"))
         expect(page.get_by_role("heading", name=item.key)).to_be_visible()
     for reason in page.get_by_label("Reason for").all():
         reason.fill("National standard")
@@ -59,11 +59,11 @@ def test_an_audit_from_the_sample_to_the_report(
     for reason in page.get_by_label("Reason for").all():
         reason.fill("National standard")
     check_accessible(page)
-    page.get_by_role("button", name="Keep").click()
+    follow(page, page.get_by_role("button", name="Keep"))
     page.goto(f"/audits/{audit.id}/")
     check_accessible(page)
-    page.get_by_role("button", name="Send the differences").click()
-    page.get_by_role("link", name="Report").first.click()
+    follow(page, page.get_by_role("button", name="Send the differences"))
+    follow(page, page.get_by_role("link", name="Report").first)
     expect(page.get_by_role("table", name="The four figures")).to_be_visible()
     check_accessible(page)
     screenshot(page, "audit-report", whole=True)
@@ -74,5 +74,5 @@ def test_an_audit_from_the_sample_to_the_report(
     page = page_of(Role.CODER)
     page.goto("/audits/own/")
     check_accessible(page)
-    page.get_by_role("button", name="Acknowledge").first.click()
+    follow(page, page.get_by_role("button", name="Acknowledge").first)
     expect(page.get_by_text("Acknowledged.").first).to_be_visible()

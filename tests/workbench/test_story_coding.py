@@ -13,7 +13,7 @@ from fourstep.workbench.episodes.actions import store
 from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.episodes.work import work_until_idle
 from fourstep.workbench.people.privileges import Role
-from workbench.conftest import PersonOf, check_accessible, screenshot
+from workbench.conftest import PersonOf, check_accessible, follow, screenshot, settled
 
 PageOf = Callable[[Role], Page]
 Example = Callable[[str], Episode]
@@ -30,17 +30,12 @@ SELECT = """word => {
 LOADING = 60_000  # the first look-up of a process loads the index
 
 
-def saved(page: Page) -> None:
-    """The answer to the last act has come."""
-    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
-
-
 def test_a_coder_corrects_a_proposal_and_submits_it(page_of: PageOf, example: Example) -> None:
     episode = example("hip-fracture")
     episode.proposals.update(result={**episode.proposals.first().result, "queries": []})
     page = page_of(Role.CODER)
     page.goto("/worklist/")
-    page.get_by_role("link", name=episode.key).click()
+    follow(page, page.get_by_role("link", name=episode.key))
 
     # the words behind a code are shown in the record
     first = page.locator(".fc-code").first
@@ -77,11 +72,11 @@ def test_a_coder_corrects_a_proposal_and_submits_it(page_of: PageOf, example: Ex
     # the rest is right
     while page.locator(".fc-code").get_by_role("button", name="Accept ").count():
         page.locator(".fc-code").get_by_role("button", name="Accept ").first.click()
-        saved(page)
+        settled(page)
     seen = page.locator("#seen")
     if seen.count():
         seen.check()
-    page.get_by_role("button", name="Submit").click()
+    follow(page, page.get_by_role("button", name="Submit"))
     expect(page.get_by_role("status").first).to_contain_text("coded")
     episode.refresh_from_db()
     assert episode.state == State.CODED
@@ -130,6 +125,43 @@ def test_everything_by_keyboard(page_of: PageOf, example: Example) -> None:
     expect(page.locator("#notes")).to_contain_text("checked with the ward")
 
 
+def test_who_is_quicker_than_the_server_loses_nothing(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    one, two, three, *_ = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.id}/")
+    keys = page.keyboard
+    for key in ("g", "a", "ArrowDown", "a", "ArrowDown", "x"):
+        keys.press(key)
+    keys.type("Part of another code", delay=20)
+    for code in (one, two):
+        expect(page.locator(f".fc-code[data-code='{code}']")).to_contain_text("Accepted")
+    expect(page.get_by_label(f"Why {three} is removed")).to_have_value("Part of another code")
+    keys.press("Enter")
+    expect(page.locator("#removed")).to_contain_text(three)
+    assert not page.get_by_role("alert").count()
+
+
+def test_codes_are_dragged_into_another_order(page_of: PageOf, example: Example) -> None:
+    episode = example("hip-fracture")
+    one, two, three, *rest = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.id}/")
+    code = "#coding .fc-codes[data-book='icd10'] .fc-code[data-code='{}'] summary b"
+    page.locator(code.format(three)).first.drag_to(page.locator(code.format(one)).first)
+    shown = page.locator("#coding .fc-codes[data-book='icd10'] .fc-code")
+    expect(shown.first).to_have_attribute("data-code", three)
+    expect(page.locator(".fc-code--dragged, .fc-code--over")).to_have_count(0)
+    order = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
+    assert order == [three, one, two, *rest]
+    # a diagnosis is no procedure: dropped there, it stays where it was
+    page.locator(code.format(two)).first.drag_to(page.locator("#coding .fc-codes[data-book='opcs4'] .fc-code summary b").first)
+    settled(page)
+    assert [line.code for line in episode.lines.filter(book="icd10").order_by("position")] == order
+    page.get_by_role("button", name="Undo").click()
+    expect(shown.first).to_have_attribute("data-code", one)
+
+
 def test_two_on_one_episode_are_told_and_neither_loses_work(page_of: PageOf, example: Example) -> None:
     episode = example("hip-fracture")
     one, two, *_ = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]
@@ -164,23 +196,23 @@ def test_a_trainees_work_goes_to_the_mentor(page_of: PageOf, example: Example, p
     page.goto(f"/episodes/{episode.id}/")
     if page.locator("#seen").count():
         page.locator("#seen").check()
-    page.get_by_role("button", name="Submit for second check").click()
+    follow(page, page.get_by_role("button", name="Submit for second check"))
     expect(page.locator(".fc-bar")).to_contain_text("read only")
 
     mentor = page_of(Role.TRAINER)
     mentor.goto(f"/episodes/{episode.id}/")
     mentor.get_by_label("Comment for trainee").fill("Where did the fall happen?")
     check_accessible(mentor)
-    mentor.get_by_role("button", name="Return").click()
+    follow(mentor, mentor.get_by_role("button", name="Return"))
     page.reload()
     expect(page.locator("#coding")).to_contain_text("Where did the fall happen?")
     if page.locator("#seen").count():
         page.locator("#seen").check()
-    page.get_by_role("button", name="Submit for second check").click()
+    follow(page, page.get_by_role("button", name="Submit for second check"))
     mentor.reload()
     if mentor.locator("#seen").count():
         mentor.locator("#seen").check()
-    mentor.get_by_role("button", name="Approve").click()
+    follow(mentor, mentor.get_by_role("button", name="Approve"))
     expect(mentor.get_by_role("status").first).to_contain_text("coded")
 
 
@@ -206,7 +238,7 @@ def test_words_selected_behind_odd_characters_are_the_words_that_are_kept(page_o
     page.locator(".fc-text").dispatch_event("mouseup")
     expect(page.locator("#quote")).to_have_value("hypomagnesaemia")
     page.locator(".fc-pick", has_text="E83.4").first.click(timeout=LOADING)
-    expect(page.locator(".fc-code[data-code='E83.4']")).to_be_visible()
-    (quote,) = episode.lines.get(code="E83.4").evidence
+    expect(page.locator(".fc-code--added[data-code='E83.4']")).to_be_visible()
+    (quote,) = episode.lines.get(code="E83.4", standing=Standing.ADDED).evidence
     at = text.index("hypomagnesaemia")
     assert (quote["start"], quote["end"], quote["text"]) == (at, at + len("hypomagnesaemia"), "hypomagnesaemia")

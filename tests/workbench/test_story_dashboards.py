@@ -15,7 +15,7 @@ from fourstep.workbench.episodes.actions import replace_calendar
 from fourstep.workbench.episodes.models import Episode, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Role
-from workbench.conftest import check_accessible, screenshot
+from workbench.conftest import check_accessible, follow, menu, screenshot
 
 
 def test_the_manager_reads_the_figures(
@@ -34,14 +34,14 @@ def test_the_manager_reads_the_figures(
     replace_calendar(None, illustrative_calendar(dt.date(2026, 11, 1)))
     refresh(None)
     page = page_of(Role.MANAGER)
-    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Dashboards").click()
+    menu(page, "Dashboards")
     expect(page.get_by_role("img", name="Depth of coding by month")).to_be_visible()
     check_accessible(page)
     screenshot(page, "dashboard", whole=True)
-    page.get_by_role("link", name="Depth of coding").click()
+    follow(page, page.get_by_role("link", name="Depth of coding"))
     check_accessible(page)
     page.get_by_label("By", exact=True).select_option(label="specialty")
-    page.get_by_role("button", name="Show").click()
+    follow(page, page.get_by_role("button", name="Show"))
     expect(page.get_by_role("img", name="Depth of coding by specialty")).to_be_visible()
     check_accessible(page)
     for address in ("/dashboards/commonest/diagnoses/", "/dashboards/coders/"):

@@ -20,7 +20,7 @@ from fourstep.workbench.trust.models import LogEntry
 from fourstep.workbench.updates import actions
 from fourstep.workbench.updates.differences import difference
 from fourstep.workbench.updates.models import Outcome, Trial
-from workbench.conftest import check_accessible
+from workbench.conftest import check_accessible, follow
 
 pytestmark = pytest.mark.django_db
 Example = Callable[[str], Episode]
@@ -111,17 +111,17 @@ def test_a_senior_sees_the_differences_and_applies_them(older: Episode, page_of:
     page = page_of(Role.SENIOR)
     page.goto("/updates/")
     expect(page.locator("main")).to_contain_text("1 open episode")
-    page.get_by_role("button", name="Code the open episodes").click()
+    follow(page, page.get_by_role("button", name="Code the open episodes"))
     expect(page.get_by_role("status")).to_contain_text("1 of 1")
     work_until_idle()
     page.goto("/updates/")
     expect(page.get_by_role("row", name="hip-fracture")).to_contain_text("gone R26.8")
     check_accessible(page)
-    page.get_by_role("link", name="hip-fracture").click()
+    follow(page, page.get_by_role("link", name="hip-fracture"))
     page.get_by_text("An update would change").click()
     check_accessible(page)
-    page.get_by_role("link", name="Apply or leave it").click()
-    page.get_by_role("button", name="Apply to hip-fracture").click()
+    follow(page, page.get_by_role("link", name="Apply or leave it"))
+    follow(page, page.get_by_role("button", name="Apply to hip-fracture"))
     expect(page.get_by_role("row", name="hip-fracture")).to_contain_text("Applied")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from fourstep.administrative import Administrative
+from fourstep.episode import Document as EngineDocument
+from fourstep.episode import Episode as EngineEpisode
+from fourstep.workbench.episodes import handles
+from fourstep.workbench.episodes.actions import store
+from fourstep.workbench.episodes.handles import keep_handles
 from fourstep.workbench.episodes.models import Deadline, Episode, SavedFilter, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.people.privileges import Role
@@ -23,7 +30,9 @@ ClientOf = Callable[[Role], Client]
 
 
 def put(key: str, **fields: Any) -> Episode:
-    return Episode.objects.create(key=key, **fields)
+    row = Episode.objects.create(key=key, **fields)
+    keep_handles([row])
+    return row
 
 
 def shown(client: Client, query: str = "") -> list[str]:
@@ -62,6 +71,60 @@ def test_filters_and_orders(client_of: ClientOf, person: Callable[[Role], Person
     put("b", consultant="C2", discharge_date=dt.date(2026, 2, 1), touchless=True, lowest_confidence=0.9, specialty="ENT")
     put("c", state=State.CODED)
     assert shown(client, query if "state" in query else query + "&state=open") == keys
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("RX1-2026-00417", ["RX1-2026-00417"]),
+        ("rx1 2026 00417", ["RX1-2026-00417"]),
+        ("rx1-20", ["RX1-2026-00417", "RX1-2026-00999"]),
+        ("00417", ["RX1-2026-00417"]),
+        ("2026/00417", ["RX1-2026-00417"]),
+        ("417", ["RX1-2026-00417"]),
+        ("999 000 0018", ["RX1-2026-00417"]),
+        ("9990000018", ["RX1-2026-00417"]),
+        ("0018", ["RX1-2026-00417"]),
+        ("h77", ["RX1-2026-00999"]),
+        ("SP-1", ["RX1-2026-00999"]),
+        ("7", ["7"]),
+        ("026004", []),
+        ("%", []),
+        ("rx1-2026-004171", []),
+    ],
+)
+def test_an_episode_is_found_by_beginning_or_end_of_its_identifiers(client_of: ClientOf, typed: str, keys: list[str]) -> None:
+    put("RX1-2026-00417", administrative={"nhs_number": "9990000018", "local_patient_id": "H123456"})
+    put("RX1-2026-00999", administrative={"nhs_number": "9990000026", "local_patient_id": "H77", "spell_id": "SP-1"})
+    put("7")
+    assert shown(client_of(Role.CODER), "?find=" + quote(typed)) == keys
+
+
+def test_who_may_not_read_records_finds_nobody_by_a_patients_number(client_of: ClientOf) -> None:
+    put("RX1-7", administrative={"nhs_number": "9990000018", "local_patient_id": "H123456"})
+    assert [shown(client_of(Role.MANAGER), f"?find={n}") for n in ("9990000018", "H123456", "3456", "RX1-7")] == [
+        [], [], [], ["RX1-7"]
+    ]  # fmt: skip
+
+
+def test_what_too_many_share_is_no_search(client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handles, "MOST", 3)
+    for number in range(4):
+        put(f"MANY-{number}")
+    put("OTHER-1")
+    client = client_of(Role.CODER)
+    assert shown(client, "?find=many-2") == ["MANY-2"]
+    answer = client.get("/worklist/?find=many")
+    assert "give more of it" in answer.content.decode()
+    assert answer.context["page"].paginator.count == 5
+
+
+def test_an_episode_is_found_by_what_arrived_last(client_of: ClientOf) -> None:
+    text = EngineDocument("a.txt", "Diagnosis: pneumonia")
+    store(None, EngineEpisode("A-1", (text,), administrative=Administrative(nhs_number="9990000018")))
+    store(None, EngineEpisode("A-1", (text,), administrative=Administrative(nhs_number="9990000026", local_patient_id="K55")))
+    found = [shown(client_of(Role.CODER), f"?find={n}") for n in ("A-1", "9990000018", "9990000026", "K55")]
+    assert found == [["A-1"], [], ["A-1"], ["A-1"]]
 
 
 def test_days_left_come_from_the_calendar(client_of: ClientOf) -> None:

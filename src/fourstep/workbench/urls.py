@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from fourstep.workbench.look import styles
+
 urlpatterns = [
     path("", include("fourstep.workbench.people.urls")),
     path("", include("fourstep.workbench.episodes.urls")),
@@ -18,5 +20,6 @@ urlpatterns = [
     path("", include("fourstep.workbench.audits.urls")),
     path("", include("fourstep.workbench.training.urls")),
     path("", include("fourstep.workbench.dashboards.urls")),
+    path("styles/nhsuk.css", styles, name="styles"),
     path("admin/", admin.site.urls),
 ]

@@ -67,6 +67,7 @@ class Change(models.Model):
     before = models.JSONField(help_text="The lines as they were")
     after = models.JSONField(help_text="The lines as they became")
     undone = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0, help_text="Of the episode, that the act led to")
 
     class Meta:
         ordering = ["-id"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from fourstep.episode import Episode as EngineEpisode
 from fourstep.workbench.coding.actions import propose
 from fourstep.workbench.episodes.engine import digest_of, engine_version, fields_of
+from fourstep.workbench.episodes.handles import keep_handles
 from fourstep.workbench.episodes.models import Arrival, Deadline, Document, Episode, Job, Proposal, SavedFilter, State
 from fourstep.workbench.people.models import Person
 from fourstep.workbench.queries.arriving import documents_arrived
@@ -55,6 +56,7 @@ def store(person: Person | None, episode: EngineEpisode, *, training: bool = Fal
     row.source = episode.source[-200:]
     row.warnings = list(episode.warnings)
     row.save()
+    keep_handles([row])
     _store_documents(row, episode)
     if before != digest_of(row):
         Episode.objects.filter(id=row.id).update(version=F("version") + (0 if made else 1))

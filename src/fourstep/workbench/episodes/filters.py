@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db.models import F, OrderBy, Q, QuerySet
 
 from fourstep.workbench.episodes.calendar import Calendar
+from fourstep.workbench.episodes.handles import MOST, found_by
 from fourstep.workbench.episodes.models import OPEN_STATES, Episode, State
 from fourstep.workbench.episodes.presenter import SECONDS
 from fourstep.workbench.fields import dress
@@ -46,7 +47,7 @@ def _known(name: str) -> list[str]:
 class WorklistFilter(forms.Form):
     """Every filter of the worklist; all may be left empty."""
 
-    find = forms.CharField(label="Episode", required=False, max_length=200)
+    find = forms.CharField(label="Episode, hospital or NHS number", required=False, max_length=200)
     state = forms.ChoiceField(
         label="Stands",
         required=False,
@@ -84,6 +85,15 @@ class WorklistFilter(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    def clean_find(self) -> str:
+        """Look for the number; one that too many share is refused."""
+        words: str = self.cleaned_data["find"]
+        found = found_by(words, personal=self.person.may(Privilege.READ_RECORD)) if words else set()
+        if found is None:
+            raise forms.ValidationError(f"More than {MOST:,} begin or end so: give more of it.")
+        self.found = found
+        return words
+
     def apply(self, calendar: Calendar, today: dt.date) -> QuerySet[Episode]:
         """The episodes that pass, in order. A filter that cannot be read filters nothing, and the form says so."""
         self.full_clean()
@@ -97,7 +107,7 @@ class WorklistFilter(forms.Form):
             if values.get(name):
                 wanted &= Q(**{name: values[name]})
         if values.get("find"):
-            wanted &= Q(key__icontains=values["find"])
+            wanted &= Q(id__in=self.found)
         if values.get("state") == "open" or "state" not in self.data:
             wanted &= Q(state__in=OPEN_STATES)
         elif values.get("state"):

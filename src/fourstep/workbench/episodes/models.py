@@ -73,6 +73,28 @@ class Episode(models.Model):
         return f"episode {self.id}"
 
 
+class Handle(models.Model):
+    """One way to find an episode: the letters and digits of an identifier from one of its parts on, or all of them backwards."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="handles")
+    word = models.CharField(max_length=255)
+    backward = models.BooleanField(default=False)
+    personal = models.BooleanField(default=False, help_text="Of the patient, not of the episode")
+
+    class Meta:
+        # The classes of operators are PostgreSQL's: with them the index serves "begins with" whatever the order of letters is.
+        indexes = [
+            models.Index(
+                fields=["word", "backward", "personal", "episode"],
+                opclasses=["varchar_pattern_ops", "bool_ops", "bool_ops", "int8_ops"],
+                name="handle_word",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"handle of episode {self.episode_id}"
+
+
 class Deadline(models.Model):
     """One line of the submission calendar: what was discharged from one day to another must be coded by a third."""
 

@@ -61,4 +61,4 @@ def keep_change(episode: Episode, act: str, before: list[dict[str, Any]], person
         return None
     Episode.objects.filter(id=episode.id).update(version=F("version") + 1)
     episode.version += 1
-    return Change.objects.create(episode=episode, act=act, before=before, after=after, person=person)
+    return Change.objects.create(episode=episode, act=act, before=before, after=after, person=person, version=episode.version)

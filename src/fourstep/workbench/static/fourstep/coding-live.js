@@ -25,14 +25,38 @@
     }
   });
 
-  let open = [];
-  let focus = null;
-  let scroll = 0;
+  // Who is quick acts again before the last answer has come: the later answer goes to the pane that the earlier one brought,
+  // and an answer that others have overtaken is not shown.
+  const under_way = new Set();
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target.id === "coding") under_way.add(event.detail);
+  });
+  document.body.addEventListener("htmx:afterSwap", () => {
+    for (const request of under_way) {
+      if (request.xhr.readyState === XMLHttpRequest.DONE) under_way.delete(request);
+      else request.target = coding();
+    }
+  });
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "coding") return;
-    open = [...coding().querySelectorAll("details[open]")].map((detail) => detail.id).filter((id) => !id.startsWith("remove-"));
-    const item = document.activeElement.closest(".fc-code");
-    focus = item ? { id: document.activeElement.id, line: item.dataset.line, place: places().indexOf(item) } : null;
+    const now = /data-version="(\d+)"/.exec(event.detail.serverResponse);
+    if (now && Number(now[1]) < Number(version())) event.detail.shouldSwap = false;
+  });
+
+  let open = [];
+  let focus = null;
+  let typed = null;
+  let scroll = 0;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "coding" || !event.detail.shouldSwap) return;
+    const active = document.activeElement;
+    // What is being written in another form stays, and so does the form.
+    typed = active.matches("#coding input:not([type=hidden])") && !event.detail.requestConfig.elt.contains(active) ? { id: active.id, value: active.value } : null;
+    const writing = typed ? active.closest("details.fc-remove") : null;
+    open = [...coding().querySelectorAll("details[open]")].filter((detail) => detail === writing || !detail.id.startsWith("remove-")).map((detail) => detail.id);
+    const item = active.closest(".fc-code");
+    if (item) focus = { id: active.id, line: item.dataset.line, place: places().indexOf(item) };
+    else focus = active.closest("#coding, #bar") && active.id ? { id: active.id, place: -1 } : null;
     scroll = document.querySelector(".fc-scroller").scrollTop;
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
@@ -58,12 +82,28 @@
     const same = document.getElementById(`name-${focus.line}`);
     const next = places()[Math.min(focus.place, places().length - 1)];
     const to = document.getElementById(focus.id) || same || (next && next.querySelector("summary"));
-    if (to) to.focus({ preventScroll: true });
-    if (to) to.scrollIntoView({ block: "nearest" });
+    if (!to) return;
+    if (typed && typed.id === to.id) to.value = typed.value;
+    to.focus({ preventScroll: true });
+    to.scrollIntoView({ block: "nearest" });
   }
+
+  // What is found comes anew while someone goes through it: they stay on the same entry, or at the words they look up.
+  let entry = null;
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const active = document.activeElement;
+    if (event.detail.target.id === "found") entry = event.detail.target.contains(active) ? { value: active.value } : null;
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "found" || !entry) return;
+    const same = [...document.querySelectorAll("#found .fc-pick")].find((pick) => pick.value && pick.value === entry.value);
+    (same || document.querySelector("#found .fc-pick") || field("q")).focus();
+    entry = null;
+  });
 
   const field = (id) => document.getElementById(id);
   function clear_pick() {
+    if (field("q")) htmx.trigger("#q", "htmx:abort"); // what was still looked for is wanted no more
     for (const id of ["pick-line", "ask-line", "pick-document", "pick-start", "pick-end", "quote", "reason", "q", "pick-after"]) {
       if (field(id)) field(id).value = "";
     }
@@ -140,7 +180,8 @@
     const { others, version: now } = await answer.json();
     document.getElementById("presence").textContent = others.length ? `${others.join(", ")} ${others.length > 1 ? "have" : "has"} this episode open too.` : "";
     const typing = document.activeElement.closest("input, textarea, select");
-    if (String(now) !== version() && !typing) htmx.ajax("GET", episode.dataset.codes, { target: "#coding", swap: "outerHTML" });
+    const acting = document.querySelector("#coding .htmx-request, #bar .htmx-request, #look-up .htmx-request, #coding.htmx-request");
+    if (String(now) !== version() && !typing && !acting) htmx.ajax("GET", episode.dataset.codes, { target: "#coding", swap: "outerHTML" });
   }
   window.setInterval(life, LIFE);
   window.fourstepLive = { life, clear_pick, act: (values) => htmx.ajax("POST", episode.dataset.act, { source: "#coding", target: "#coding", swap: "outerHTML", values: { version: version(), ...values } }) };
