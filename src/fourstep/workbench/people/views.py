@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
+from fourstep.workbench.for_me import waiting_for
 from fourstep.workbench.people.forms import NewPasswordForm
 from fourstep.workbench.people.gate import open_page, signed_in
 from fourstep.workbench.people.oidc import configured
@@ -31,8 +32,9 @@ password = signed_in(_Password.as_view())
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person's day begins: the parts of the workbench that their role opens."""
-    return render(request, "people/home.html", {"person": who(request)})
+    """Where a person's day begins: what waits for them, and the parts of the workbench that their role opens."""
+    person = who(request)
+    return render(request, "people/home.html", {"person": person, "waiting": waiting_for(person)})
 
 
 @signed_in
