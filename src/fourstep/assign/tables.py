@@ -123,6 +123,8 @@ class Tables:
     care_cause: Chart[str]
     partners: Chart[str]
     adverse: Adverse
+    sequence: Chart[int]  # the band of a secondary diagnosis, and that of those no band names
+    unlisted: int
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _one_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -397,11 +399,20 @@ def _named(path: Path) -> dict[str, str]:
     return out
 
 
+def _sequence(path: Path) -> tuple[Chart[int], int]:
+    bands = list(_named(path).items())
+    if "others" not in dict(bands):
+        raise KnowledgeError("expected a line 'others  -'", str(path))
+    lines = [(Ranges(codes), number) for number, (name, codes) in enumerate(bands) if name != "others"]
+    return Chart(lines), [name for name, _ in bands].index("others")
+
+
 def load_tables(folder: Path = STANDARDS) -> Tables:
     """All tables of knowledge/standards. Raises KnowledgeError naming file and line."""
     course = _named(folder / "course.txt")
     primary = _named(folder / "never_primary.txt")
     hides, hides_by = _hides(folder / "hides.txt")
+    sequence, unlisted = _sequence(folder / "sequence.txt")
     return Tables(
         policy=_policy(folder / "policy.txt"),
         may_code=_may_code(folder / "may_code.tsv"),
@@ -433,4 +444,6 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),
         adverse=_adverse(folder / "adverse.txt"),
+        sequence=sequence,
+        unlisted=unlisted,
     )

@@ -215,7 +215,7 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
     neoplasm.several_primaries(case, tables)
     infection.sepsis_first(case, tables)
     primary = choose_primary(case, tables)
-    case.conditions = sequence_diagnoses(case.conditions, primary)
+    case.conditions = sequence_diagnoses(case.conditions, primary, tables)
     main_procedure(case, tables)
     procedures.side_once(case, tables)
     return primary

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from fourstep.assign.case import Condition
-from fourstep.books.tables import Ranges
+from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
-
-_COMORBIDITY = Ranges("E10-E14 I10-I15 E78 E03 J44 J45 I25 I48 N18 F00-F03 G20 G40 F32 F41 M81 M15-M19 K21 E66 F17")
 
 
 def _adopt(conditions: list[Condition]) -> None:
@@ -31,8 +29,8 @@ def _place(condition: Condition, conditions: list[Condition], out: list[Conditio
 
 @standard(
     "FS.GEN.16", "general",
-    "Behind the primary diagnosis come acute conditions, then comorbidities, then Z codes; what follows a "
-    "condition (organism, external "
+    "Behind the primary diagnosis come acute conditions, then comorbidities by what they weigh, then Z codes; what "
+    "follows a condition (organism, external "
     "cause, asterisk partner, sequelae) stands directly behind it.",
     examples=(
         (
@@ -40,23 +38,21 @@ def _place(condition: Condition, conditions: list[Condition], out: list[Conditio
             "J18.9 N17.9 I10.X Z88.0",
         ),
         ("PMH: T2DM. Diagnosis: Staph aureus cellulitis of leg. Lives alone.", "L03.1 B95.6 E11.9 Z60.2"),
+        (
+            "PMH: gout, T2DM. Diagnosis: pneumonia. Ex-smoker, lives alone, on warfarin.",
+            "J18.9 E11.9 M10.99 Z92.1 Z60.2 Z86.4",
+        ),
     ),
 )  # fmt: skip
-def sequence_diagnoses(conditions: list[Condition], primary: Condition | None) -> list[Condition]:
-    """Conditions in national order: the primary, acute ones, comorbidities, Z codes; followers behind their leader."""
+def sequence_diagnoses(conditions: list[Condition], primary: Condition | None, tables: Tables) -> list[Condition]:
+    """Conditions in national order: the primary, then band by band; followers behind their leader."""
 
-    def group(c: Condition) -> int:
-        if c is primary:
-            return 0
-        if c.code[0] == "Z":
-            return 4 if c.code[:3] not in ("Z38", "Z37") else 1
-        return 3 if c.code in _COMORBIDITY else 2
+    def place(c: Condition) -> tuple[bool, int, float, int]:
+        band = tables.sequence.of(c.code)
+        return (c is not primary, tables.unlisted if band is None else band, -c.weight if band is None else 0.0, c.order)
 
     _adopt(conditions)
-    leaders = sorted(
-        (c for c in conditions if c.follows is None),
-        key=lambda c: (group(c), -c.weight if group(c) == 2 else 0, c.order),
-    )
+    leaders = sorted((c for c in conditions if c.follows is None), key=place)
     out: list[Condition] = []
     injuries = [c for c in leaders if c.code[0] in "ST"]
     for leader in leaders:
