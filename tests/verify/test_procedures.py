@@ -295,3 +295,36 @@ def test_a_urease_test_beside_a_treated_ulcer_is_a_biopsy_of_the_stomach(coder: 
 def test_what_a_baby_had_is_not_its_mothers(coder: Coder) -> None:
     text = "Postnatal day 1, pain controlled. Twins with the neonatal team (NNU), both CPAP, visited. Wound dry."
     assert codes(code(coder, note(text, "ward_round"), sex=Sex.FEMALE, method="maternity")) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "day"),
+    [
+        ("ward_round", "RSV bronchiolitis. CPAP via prongs from 5/3 0300.", 5),
+        ("ward_round", "Hb 68, post op anaemia. 2 units red cells today.", 4),
+        ("discharge_summary", "Pneumonia. He needed CPAP from the 6th to the 9th.", 6),
+        ("discharge_summary", "Fast AF. DC cardioversion in resus.", 3),
+        ("discharge_summary", "Course: IV antibiotics.\n7/3: lumbar puncture on the ward, clear CSF.", 7),
+    ],
+)
+def test_a_day_that_the_words_tell(coder: Coder, kind: str, text: str, day: int) -> None:
+    coded = code(coder, note(text, kind, DAY if kind == "ward_round" else dt.date(2025, 3, 12)), method="emergency")
+    assert coded.procedures[0].date == dt.date(2025, 3, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Operation: right hydrocele repair and left inguinal hernia repair with mesh.", "N11.8 Z94.2 T20.2 Z94.3"),
+        ("Operation: left knee arthroscopy and right knee arthroscopy.", "W87.9 Z94.1"),
+        ("Operation: ORIF mandible L angle + R parasymphysis.", "V15.2 V17.2 Z94.1"),
+    ],
+)
+def test_each_side_has_its_own_operation(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note(text))) == expected
+
+
+def test_treatments_of_a_course_have_their_dates(coder: Coder) -> None:
+    record = "ECT record\nCourse 1\n#1 4/3 dose 120 mC, 30 s\n#2 7/3 28 s\n#3 11/3 31 s"
+    coded = code(coder, note(record, "operation_note"))
+    assert [(p.code, p.date and p.date.day) for p in coded.procedures] == [("A83.8", 4), ("A83.9", 7), ("A83.9", 11)]

@@ -26,6 +26,8 @@ _MOTHERS = frozenset(("maternity", "labour", "para", "gravida", "antenatal"))
 _HEAD = 40  # tokens in which a document says whose it is
 _SHORT_BRACKET = 3  # words in brackets that stay with what they stand beside: "appendicitis (gangrenous)"
 _JOINS = AND | OR
+_SIDES = {"left": 0, "l": 0, "lt": 0, "right": 1, "r": 1, "rt": 1}
+_SIDED = 2  # words of an item that is about something on a side, "left" and "right" alone are of the same thing
 _LONGEST_LABEL = 6
 _LONGEST_ALLERGEN = 5
 _SPECIMENS = frozenset(("specimen", "sample", "part", "pot"))
@@ -177,6 +179,7 @@ class _Builder:
                 stop < n
                 and segments[stop].separator & ~_JOINS == 0
                 and (plain or self._alike(segments[k], segments[stop]))
+                and not self._other_side(segments, stop)
             ):
                 stop += 1
             if stop < n and (not plain or segments[stop].separator & OPEN):
@@ -195,7 +198,7 @@ class _Builder:
             if same and not separator & (COMMA | SEMI) and _only_cue(following):
                 stop += 1  # "Murmur - no"
                 continue
-            if not self._alike(head, following):
+            if not self._alike(head, following) or self._other_side(segments, stop):
                 break
             if separator == OPEN and self._year(following):
                 return stop + 1  # "AVN hip (2021, under orthopaedics)"
@@ -232,6 +235,23 @@ class _Builder:
             return False
         marks = following.marks
         return not (following.separator == 0 and following.cue and marks is not None and marks[0][1])
+
+    def _other_side(self, segments: list[Segment], at: int) -> bool:
+        """Whether what is joined at a segment is on a side of its own: "right hydrocele and left recurrent hernia"."""
+        if not segments[at].separator & _JOINS:
+            return False
+        stop, begin = at + 1, at - 1
+        while stop < len(segments) and segments[stop].separator == 0:
+            stop += 1
+        while begin > 0 and segments[begin].separator == 0:
+            begin -= 1
+        sides = []
+        for first, last in ((segments[begin].first, segments[at - 1].last), (segments[at].first, segments[stop - 1].last)):
+            named = {_SIDES[w] for w in self.words[first:last] if w in _SIDES}
+            if len(named) != 1 or last - first < _SIDED:
+                return False
+            sides.append(named)
+        return sides[0] != sides[1]
 
     def _year(self, segment: Segment) -> bool:
         word = self.words[segment.first]

@@ -25,6 +25,8 @@ from fourstep.assign.told import (
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
+#: Named where the record does not tell what was done.
+NO_RECORD = "not the record of a procedure"
 _OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
 #: What is done at once, on arrival: a note of the emergency department is its record.
 _AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 S42 T12 W26 W65-W67 X50 X83.3")
@@ -86,7 +88,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
         return reason
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     done = verdict == "y" or rank(case, candidate) == REPORTED
-    return "" if done else "not the record of a procedure"
+    return "" if done else NO_RECORD
 
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from fourstep.analyse.statements import When
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.done import why_not
+from fourstep.assign.done import NO_RECORD, why_not
 from fourstep.assign.frame import Frames, operative_documents
-from fourstep.assign.procedure_dates import DAY, Dates, same_time
+from fourstep.assign.procedure_dates import DAY, Dates, same_time, within
 from fourstep.assign.procedure_rank import rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -31,6 +31,7 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     dates, frames = Dates(case), Frames(case)
     found: dict[tuple[str, ...], list[Candidate]] = {}
     asked: list[Candidate] = []
+    mentioned: dict[str, list[dt.date]] = {}  # days of what is told where it does not code
     failed = {
         c.root.place for c in case.record.candidates
         if c.kind == "procedure" and c.entry.silent and not _FAILED.isdisjoint(c.entry.text.split())
@@ -43,6 +44,8 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             candidate = frames.detailed(candidate)
         reason = why_not(case, candidate, tables, dates)
         if reason:
+            if reason == NO_RECORD and (day := dates.of(candidate) or dates.told(candidate)) and within(case, day):
+                mentioned.setdefault(candidate.codes[0], []).append(day)
             if reason != "silent" and not candidate.entry.asks:
                 case.leave_out([candidate], reason)
             continue
@@ -64,8 +67,11 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     done: list[Intervention] = []
     for code, candidates in found.items():
         for group in _by_date(case, candidates, dates, once=code[0] in tables.families.once):
-            done.append(_intervention(case, group, dates))
+            done.append(_intervention(case, group, dates, begun=code[0] in tables.families.once))
     case.interventions = _not_said_within(sorted(done, key=lambda i: i.order))
+    for thing in case.interventions:
+        if thing.date is None and thing.code in mentioned:
+            thing.date = min(mentioned[thing.code])
     _date_by_the_note(case)
 
 
@@ -132,10 +138,15 @@ def _ask(case: Case, asked: list[Candidate], found: dict[tuple[str, ...], list[C
             case.uncertain.append(candidate)
 
 
-def _intervention(case: Case, group: list[Candidate], dates: Dates) -> Intervention:
+def _intervention(case: Case, group: list[Candidate], dates: Dates, *, begun: bool) -> Intervention:
+    """The intervention that the candidates tell of. What goes on for days (`begun`) has the date of its beginning."""
     best = max(group, key=lambda c: (rank(case, c), len(c.codes), c.size, titled(case, c), -c.order))
     rest = [c for c in group if c is not best]
     date = dates.of(best) or next((d for c in rest if (d := dates.of(c))), None)
+    if date is None or begun:
+        from_birth = "birth" in case.guards and best.codes[0] in _FROM_BIRTH
+        told = [d for c in group if (d := dates.of(c) if date else dates.told(c))] if not from_birth else []
+        date = min(told, default=date)
     if date is None:
         date = next((d for c in group if (d := dates.written(c))), None)
     if date is None and case.episode.admission_date == case.episode.discharge_date:

@@ -23,7 +23,21 @@ _SECOND = re.compile(r"\bthen\b|\bfollowed by\b", re.IGNORECASE)
 #: A figure right behind a procedure that falls in the stay is its day, also where it could be a score or months:
 #: "manual evacuation 3/10", "intubated 1/2", "CPAP 1-4/12". Sevenths and fifty-seconds are days and weeks.
 _FIGURE = re.compile(r"\s*(?:on\s+)?(\d{1,2})(?:\s?[-\u2013]\s?\d{1,2})?/(\d{1,2})(?![\d/])")
+_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?![\d/])")
 _PERIODS = frozenset((7, 52))
+#: "from the 15th to the 19th": a day of the stay, by its number alone.
+_ORDINAL = re.compile(r"\b(?:from|on|since) the (\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
+#: Words that put it on the day of the note, and on the day before.
+_TODAY = re.compile(r"\b(?:today|this (?:am|pm|morning|afternoon|evening)|tonight)\b", re.IGNORECASE)
+_YESTERDAY = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
+#: The date that opens a line of a course: "16/09: tongue tie release".
+_OPENED = re.compile(r"\s*[-*\u2022]?\s*(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
+#: Sections whose dates are none of this stay's events.
+_ELSEWHERE = frozenset(("past_history", "followup", "medication", "plan", "consent"))
+#: Words that put it on the day of arrival.
+_ARRIVED = re.compile(
+    r"\b(?:in|by) (?:ED|A&E|the emergency department)\b|\bresus\b|\bon arrival\b|^\s*(?:ED|A&E)\s*:", re.IGNORECASE
+)
 #: Support of breathing that ended: the date is not that of its beginning.
 _SUPPORT = Ranges("E85 X52 S12.9")
 _ENDED = re.compile(r"\s*(?:was\s+)?(?:off|stopped|weaned|out|ceased|discontinued)\b", re.IGNORECASE)
@@ -101,17 +115,51 @@ class Dates:
 
     def _right_behind(self, candidate: Candidate) -> dt.date | None:
         """The day of the stay that a figure right behind the procedure gives."""
-        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
         found = _FIGURE.match(self.case.record.document(candidate).text, candidate.end)
-        if found is None or start is None or end is None or int(found[2]) in _PERIODS:
+        return self._of_stay(int(found[1]), int(found[2])) if found else None
+
+    def _of_stay(self, number: int, month: int) -> dt.date | None:
+        """The day of the stay that has this number and month; sevenths and fifty-seconds up to a week are periods."""
+        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
+        if start is None or end is None or month == 52 or (month in _PERIODS and number <= month):
             return None
-        for year in {start.year, end.year}:
+        for year in sorted({start.year, end.year}):
             try:
-                day = dt.date(year, int(found[2]), int(found[1]))
+                day = dt.date(year, month, number)
             except ValueError:
                 continue
             if start <= day <= end:
                 return day
+        return None
+
+    def told(self, candidate: Candidate) -> dt.date | None:
+        """The day of the stay that the words around it tell where no date stands beside it: a figure in its item, a day's
+        number, "today" in a note, "in ED" of an emergency, the date that opens its line.
+        """
+        s, document = candidate.statement, self.case.record.document(candidate)
+        text = document.text
+        start, end = self.case.episode.admission_date, self.case.episode.discharge_date
+        if candidate.role in _ELSEWHERE or start is None or end is None:
+            return None
+        item = text[s.start : s.end]
+        for found in _FIGURES.finditer(text, candidate.start, s.end):
+            day = self._of_stay(int(found[1]), int(found[2]))
+            if day is not None:
+                return day
+        number = _ORDINAL.search(item, max(candidate.start - s.start, 0))
+        if number is not None:
+            days = (start + n * DAY for n in range((end - start).days + 1))
+            return next((d for d in days if d.day == int(number[1])), None)
+        if document.date is not None and document.type not in ("discharge_summary", "clinic_letter"):
+            back = 0 if _TODAY.search(item) else 1 if _YESTERDAY.search(item) else None
+            if back is not None and within(self.case, document.date - back * DAY):
+                return document.date - back * DAY
+        line = text.rfind("\n", 0, candidate.start) + 1
+        opened = _OPENED.match(text, line)
+        if opened is not None:
+            return self._of_stay(int(opened[1]), int(opened[2]))
+        if self.case.episode.admission_method == "emergency" and (_ARRIVED.search(item) or _ARRIVED.match(text, line)):
+            return start
         return None
 
     def _of_second(self, candidate: Candidate) -> dt.date | None:

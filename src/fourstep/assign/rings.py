@@ -21,6 +21,7 @@ _PARTS = frozenset(
     "hip knee ankle foot shoulder elbow wrist hand eye ear breast lung kidney ureter groin leg arm testis axilla "
     "femur tibia humerus radius ulna".split()
 )
+_JOINTS = (["and"], ["+"], ["&"])
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
 
@@ -142,6 +143,7 @@ def side_from(rings: Rings) -> str:
     said = {
         side_in(line.words.text, first.mask if line is first.line else 0) for line in (*rings.own, *rings.labels)
     } - {""}
+    said |= {side_in(line.words.text, 0) for line in _joined(rings)} - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
     for ring in rings.walk(whole=True):
@@ -153,6 +155,22 @@ def side_from(rings: Rings) -> str:
         if len(found) == 1:
             return found[0]
     return ONE_SIDE if any("unilateral" in line.words.text for line in (*rings.own, *rings.labels)) else ""
+
+
+def _joined(rings: Rings) -> Iterator[Line]:
+    """Items that "and" joins to the procedure's own and that name nothing else done: "fixation of left angle + right body"."""
+    for own in rings.own:
+        lines = rings.case.record.by_sentence.get((own.statement.document, own.statement.sentence), [])
+        words = rings.case.record.tokens[own.statement.document].text
+        before, known = own.statement, {h.codes for h in own.hits}
+        for line in lines[next((i + 1 for i, x in enumerate(lines) if x is own), len(lines)) :]:
+            s = line.statement
+            if words[before.last : s.first] not in _JOINTS or any(
+                h.entry.kind == "procedure" or (h.entry.kind == "problem" and h.codes not in known) for h in line.hits
+            ):
+                break
+            yield line
+            before = s
 
 
 def side_in(words: list[str], mask: int) -> str:

@@ -16,6 +16,7 @@ _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
 HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split())
 _ASKED = HABIT | {"status", "history"}  # "Smoking: never"
 _ENDED = frozenset("stopped quit gave given until till".split())
+_SIDES = frozenset(("left", "right"))
 _LED = ("problem", "procedure")
 _DEEPENED = ("problem", "procedure", "cause")
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -23,6 +24,12 @@ _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item 
 
 def _said(word: str, sentence: list[Line]) -> bool:
     return any(word in line.words.text for line in sentence)
+
+
+def _other_sides(line: Line, other: Line) -> bool:
+    """Whether each of two items names a side of its own: "right inguinal hernia and left recurrent inguinal hernia"."""
+    mine, its = _SIDES.intersection(line.words.text), _SIDES.intersection(other.words.text)
+    return len(mine) == len(its) == 1 and mine != its
 
 
 def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
@@ -33,6 +40,7 @@ def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
         if other is not line and other.statement.who is s.who
         and (other.statement.whether is s.whether or max(other.statement.whether, s.whether) <= Whether.PROBABLE)
         and _NORMAL.isdisjoint(other.words.text)
+        and not _other_sides(line, other)
         for w in other.unexplained()
     ).difference(line.words.text)  # fmt: skip
 
@@ -91,14 +99,14 @@ class Neighbours:
         text = line.words.text
         if not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text):
             return
-        for h in line.hits:
-            if h.entry.kind in _LED:
-                return
         s = line.statement
+        led = {h.entry.kind for h in line.hits}.intersection(_LED)
+        if "procedure" in led or (led and not self._on_its_side(line, sentence[:at])):
+            return
         leads = {
             h.root.place: h.root
             for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
-            for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children
+            for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children and not (led and h.entry.kind == "problem")
         }  # fmt: skip
         if not leads:
             return
@@ -107,8 +115,14 @@ class Neighbours:
         # what already made the lead term more specific is no further condition: "burn, partial thickness: chest, arm"
         known = {h.codes for b in sentence[:at] for h in b.hits}
         for root in leads.values():
-            said = (p.words for p in root.phrases if p.words and all(_said(w, sentence) for w in p.words))
+            said = (
+                p.words for p in root.phrases
+                if p.words and all(_said(w, sentence) for w in p.words)
+                and (not led or len(set(p.words).difference(text)) <= 1)  # of the same disease, but for what was done
+            )  # fmt: skip
             opening = list(dict.fromkeys(w for words in said for w in words))
+            if not opening:
+                continue
             found = self.lookup.find([*opening, *text], (root.kind,), guards, _loose(line, sentence), far.keys())
             width = len(opening)
             own = ((1 << len(text)) - 1) << width
@@ -119,6 +133,15 @@ class Neighbours:
             ]
             if line.hits:
                 return
+
+    def _on_its_side(self, line: Line, before: list[Line]) -> bool:
+        """Whether an operation before it in its sentence was of the other side, of the same disease."""
+        return any(
+            h.entry.kind == "procedure"
+            and _other_sides(line, b)
+            and any(w in line.words.text and w in b.words.text for phrase in h.root.phrases for w in phrase.words)
+            for b in before for h in b.hits
+        )  # fmt: skip
 
     def answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
         """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""

@@ -153,6 +153,7 @@ ORDER = (
     procedures_families.joined,
     procedures_families.included,
     procedures_care.births,
+    procedures_care.course_of_ect,
     procedures_families.one_operation,
     procedures.converted,
     procedures_methods.methods,

@@ -179,7 +179,7 @@ _MORE = ("Z37.5", "Z37.6", "Z37.7")
     patient="mother",
     examples=(
         ("Diagnosis: DCDA twins, both liveborn, caesarean section", "O30.0 Z37.2"),
-        ("Diagnosis: twins, one liveborn and one stillborn, caesarean section", "O30.0 Z37.3 O36.4"),
+        ("Diagnosis: twins, one liveborn and one stillborn, caesarean section", "O30.0 O36.4 Z37.3"),
         ("Diagnosis: triplets, all liveborn, caesarean section", "O30.1 Z37.5"),
     ),
 )  # fmt: skip

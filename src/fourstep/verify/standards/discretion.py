@@ -75,7 +75,7 @@ _TREATMENT = Ranges("S55-S57")
     examples=(
         ("Diagnosis: tonsillitis. PMH: learning disability", "J03.9 F81.9"),
         ("Diagnosis: pneumonia. Family history: mother had breast cancer", "J18.9"),
-        ("Diagnosis: pneumonia. Lives alone. On apixaban for AF", "J18.9 I48.9 Z60.2 Z92.1"),
+        ("Diagnosis: pneumonia. Lives alone. On apixaban for AF", "J18.9 I48.9 Z92.1 Z60.2"),
         ("Diagnosis: pneumonia. PMH: appendicectomy 1978", "J18.9"),
     ),
 )  # fmt: skip

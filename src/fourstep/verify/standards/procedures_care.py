@@ -4,13 +4,28 @@ supported.
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case
-from fourstep.assign.procedure_dates import same_time
+import datetime as dt
+import re
+from itertools import pairwise
+
+from fourstep.assign.case import Case, Intervention
+from fourstep.assign.procedure_dates import same_time, within
 from fourstep.assign.procedure_rank import rank
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.verify.registry import standard
 
+#: "8 ECT", "ECT x 6", "course of ECT, 8 sessions": how many there were.
+_COUNTED = re.compile(
+    r"\b(\d{1,2})\s*(?:x\s*)?(?:(?:sessions?|treatments?)\s+(?:of\s+)?)?(?:(?:bilateral|unilateral|BL|RUL)\s+)?"
+    r"(?:ECT|electroconvulsive)\b|\b(?:ECT|electroconvulsive therapy)\b\s*[x,:-]?\s*(\d{1,2})\b\s*(?!/)",
+    re.IGNORECASE,
+)
+#: "#3 21/03", "No. 3: 21/3/25": a treatment of the course and its day.
+_NUMBERED = re.compile(
+    r"(?:#|\bno\.?|\bnumber|\bsession|\btreatment)\s*(\d{1,2})\b[\s:,-]{1,3}(\d{1,2})/(\d{1,2})(?:/\d{2,4})?",
+    re.IGNORECASE,
+)
 _BIRTHS = Ranges("R17-R25")
 
 
@@ -33,3 +48,65 @@ def births(case: Case, tables: Tables) -> None:
         if thing not in kept and any(same_time(k.date, thing.date) for k in kept):
             case.interventions = [i for i in case.interventions if i is not thing]
             case.leave_out(thing.candidates[:1], "documented otherwise in the birth record", "FS.OPCS.09", thing.code)
+
+
+@standard(
+    "FS.OPCS.15", "OPCS-4",
+    "The first electroconvulsive treatment of a course is A83.8, later ones A83.9, each with its date where the record "
+    "lists them.",
+    examples=(
+        ("Treated with ECT x 9, good response.", "A83.8 A83.9"),
+        ("Course of ECT, 14 sessions.", "A83.8 A83.9"),
+        ("ECT treatment 4.", "A83.9"),
+    ),
+)  # fmt: skip
+def course_of_ect(case: Case, tables: Tables) -> None:
+    things = [i for i in case.interventions if i.code.startswith("A83")]
+    if not things:
+        return
+    candidates = [c for i in things for c in i.candidates]
+    texts = {c.statement.document: case.record.document(c).text for c in candidates}
+    sessions = {n: day for text in texts.values() for n, day in _sessions(case, text)}
+    leader = things[0]
+    if len(sessions) > 1:
+        rest = [i for i in case.interventions if i not in things]
+        course = [
+            Intervention(["A83.8" if number == 1 else "A83.9"], list(candidates), date=day, slots=leader.slots)
+            for number, day in sorted(sessions.items())
+        ]
+    else:
+        counts = [
+            int(found[1] or found[2])
+            for c in candidates
+            for found in _COUNTED.finditer(texts[c.statement.document], c.statement.start, c.statement.section.end)
+        ]
+        if len(things) > 1 or leader.code != "A83.9" or max(counts, default=0) < 2 or _one_of_course(case, leader):
+            return
+        rest = [i for i in case.interventions if i is not leader]
+        course = [Intervention(["A83.8"], list(candidates), date=leader.date, slots=leader.slots), leader]
+    for thing in course:
+        thing.standards.append("FS.OPCS.15")
+    case.interventions = [*rest, *course]
+
+
+def _one_of_course(case: Case, thing: Intervention) -> bool:
+    """Whether the figure is the number of one treatment: "ECT treatment 4"."""
+    words = [w for c in thing.candidates for w in case.record.sentence_words(c)]
+    return any(w in ("treatment", "session", "number", "no") and b.isdigit() for w, b in pairwise(words))
+
+
+def _sessions(case: Case, text: str) -> list[tuple[int, dt.date]]:
+    """The numbered treatments of a list that fall in the episode, each with its day."""
+    start = case.episode.admission_date
+    end = case.episode.discharge_date
+    found = []
+    for match in _NUMBERED.finditer(text):
+        for year in sorted({d.year for d in (start, end) if d}):
+            try:
+                day = dt.date(year, int(match[3]), int(match[2]))
+            except ValueError:
+                continue
+            if start is not None and within(case, day):
+                found.append((int(match[1]), day))
+                break
+    return found

@@ -99,7 +99,14 @@ def _named(case: Case, thing: Intervention) -> bool:
     "FS.OPCS.05", "OPCS-4",
     "One operation said in different words is recorded once: the operative text before the summary, the "
     "title before the "
-    "narrative, the specific before the vague; two events of different dates are two.",
+    "narrative, the specific before the vague; two events of different dates are two, and "
+    "so are two kinds of it on two sides.",
+    examples=(
+        (
+            "Operation: open mesh repair of right inguinal hernia and left recurrent inguinal hernia.",
+            "T20.2 Z94.2 T21.2 Z94.3",
+        ),
+    ),
 )  # fmt: skip
 def one_operation(case: Case, tables: Tables) -> None:
     for several, families in ((False, tables.families.one), (True, tables.families.each)):
@@ -148,6 +155,7 @@ def same_place(case: Case, tables: Tables) -> None:
                 _remove(case, [thing], "the same lesion, told twice", "FS.OPCS.12")
 
 
+_SIDE_WORDS = frozenset(("left", "right"))
 _SIDES = {"Z94.1": {"Z94.2", "Z94.3"}, "Z94.2": {"Z94.2"}, "Z94.3": {"Z94.3"}}
 
 
@@ -198,9 +206,17 @@ def _same_words(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates are two readings of the same words, or one only a detail of the other ("...,
     uncemented").
     """
+    if _other_sides(one, other):
+        return False
     if one.line is other.line and one.mask & other.mask:
         return True
     return one.root is other.root and not _named_itself(one)
+
+
+def _other_sides(one: Candidate, other: Candidate) -> bool:
+    """Whether each names a side of its own: "right inguinal hernia and left recurrent inguinal hernia"."""
+    mine, its = (_SIDE_WORDS & set(c.line.words.text) for c in (one, other))
+    return len(mine) == len(its) == 1 and mine != its
 
 
 def _named_itself(candidate: Candidate) -> bool:
@@ -231,7 +247,7 @@ def _best_of(case: Case, members: list[Intervention], *, several: bool) -> None:
         or (
             m.code[4:5] not in "89"
             and not _same_words(m.first, best.first)
-            and (several or (titled(case, m.first) and titled(case, best.first)))
+            and (several or _other_sides(m.first, best.first) or (titled(case, m.first) and titled(case, best.first)))
         )
     ]
     _remove(

@@ -41,7 +41,7 @@ def _on_another(condition: Condition, case: Case) -> bool:
         ("Diagnosis: pneumonia. PMH: PEG in situ, registered blind, wheelchair user", "J18.9 H54.0 Z93.1 Z99.3"),
         ("Diagnosis: parastomal hernia, colostomy in situ", "K43.5 Z93.3"),
         ("Diagnosis: pneumonia. PMH: total hip replacement", "J18.9 Z96.6"),
-        ("Diagnosis: pneumonia. PMH: left below knee amputation, renal transplant", "J18.9 Z89.5 Z94.0"),
+        ("Diagnosis: pneumonia. PMH: left below knee amputation, renal transplant", "J18.9 Z94.0 Z89.5"),
     ),
 )  # fmt: skip
 def status_of_this_episode(case: Case, tables: Tables) -> None:
