@@ -162,6 +162,46 @@ def test_codes_are_dragged_into_another_order(page_of: PageOf, example: Example)
     expect(shown.first).to_have_attribute("data-code", one)
 
 
+def test_words_of_the_record_are_selected_by_keyboard_alone(page_of: PageOf, db: None) -> None:
+    text = "Seen in clinic.\n\U0001f600 Diagnosis: pneumonia. Low magnesium, 0.5 mmol; hypomagnesaemia again."
+    store(None, EngineEpisode("read", (EngineDocument("a.txt", text),)))
+    work_until_idle()
+    episode = Episode.objects.get()
+    page = page_of(Role.CODER)
+    page.goto(f"/episodes/{episode.id}/")
+    keys, said = page.keyboard, page.locator("#reading")
+    keys.press("r")
+    expect(said).to_contain_text("Seen in clinic.")
+    expect(said).to_contain_text("Enter: look up")
+    check_accessible(page)
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    expect(said).to_contain_text("Low magnesium, 0.5 mmol; hypomagnesaemia again.")
+    screenshot(page, "select-by-keyboard")
+    keys.press("ArrowRight")
+    expect(said).to_contain_text("Low.")
+    keys.press("Shift+ArrowRight")
+    expect(said).to_contain_text("Low magnesium.")
+    for key in ("Shift+ArrowLeft", "ArrowRight", "ArrowLeft", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
+        keys.press(key)
+    expect(said).to_contain_text("hypomagnesaemia.")
+    keys.press("Enter")
+    expect(page.locator("#quote")).to_have_value("hypomagnesaemia")
+    expect(page.get_by_label("Look up in index and books")).to_be_focused()
+    expect(page.locator(".fc-pick", has_text="E83.4").first).to_be_visible()
+    keys.press("Enter")
+    keys.press("Enter")
+    expect(page.locator(".fc-code--added[data-code='E83.4']")).to_be_visible()
+    (quote,) = episode.lines.get(code="E83.4", standing=Standing.ADDED).evidence
+    at = text.index("hypomagnesaemia")
+    assert (quote["start"], quote["end"]) == (at, at + len("hypomagnesaemia"))
+    # Escape leaves, and the keyboard is where it was
+    keys.press("g")
+    keys.press("r")
+    keys.press("Escape")
+    expect(page.locator(".fc-code summary").first).to_be_focused()
+
+
 def test_two_on_one_episode_are_told_and_neither_loses_work(page_of: PageOf, example: Example) -> None:
     episode = example("hip-fracture")
     one, two, *_ = [line.code for line in episode.lines.filter(book="icd10").order_by("position")]

@@ -45,6 +45,7 @@ class Privilege(StrEnum):
     CHECK = "Check and approve or return another's coding"
     ASSIGN = "Assign episodes to others"
     QUERY = "Send queries and document requests"
+    KEEP_CONTACTS = "Keep the address book of query recipients"
     ADD_EPISODES = "Bring in episodes"
     SEND_ON = "Export coded episodes with identifiers"
     SEE_CODED = "See coded data without text or identifiers"
@@ -64,7 +65,7 @@ class Privilege(StrEnum):
 P = Privilege
 _CODING = frozenset({P.SEE_WORKLIST, P.READ_RECORD, P.CODE, P.QUERY, P.PRACTISE, P.DASHBOARDS})
 _CODER = _CODING | {P.SUBMIT, P.ADD_EPISODES, P.SEE_GROUPS}
-_SENIOR = _CODER | {P.CHECK, P.ASSIGN, P.WRITE_POLICY, P.SEND_ON}
+_SENIOR = _CODER | {P.CHECK, P.ASSIGN, P.WRITE_POLICY, P.SEND_ON, P.KEEP_CONTACTS}
 
 GRID: dict[Role, frozenset[Privilege]] = {
     Role.TRAINEE: _CODING,
@@ -76,9 +77,12 @@ GRID: dict[Role, frozenset[Privilege]] = {
     Role.TRAINER: _CODER | {P.CHECK, P.TRAIN, P.SEE_PEOPLE_FIGURES},
     Role.LEADER: _SENIOR | {P.TRAIN, P.SEE_PEOPLE_FIGURES, P.SEE_CODED},
     Role.MANAGER: frozenset(
-        {P.SEE_WORKLIST, P.ASSIGN, P.DASHBOARDS, P.SEE_PEOPLE_FIGURES, P.SEE_CODED, P.SEE_GROUPS, P.WRITE_POLICY}
+        {
+            P.SEE_WORKLIST, P.ASSIGN, P.DASHBOARDS, P.SEE_PEOPLE_FIGURES, P.SEE_CODED, P.SEE_GROUPS, P.WRITE_POLICY,
+            P.KEEP_CONTACTS,
+        }
     ),
     Role.ANALYST: frozenset({P.SEE_CODED, P.SEE_GROUPS, P.DASHBOARDS}),
     Role.FINANCE: frozenset({P.SEE_CODED, P.SEE_GROUPS}),
-    Role.ADMINISTRATOR: frozenset({P.MANAGE_PEOPLE, P.MANAGE_SITE, P.SEE_LOG, P.ERASE, P.ADD_EPISODES}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_PEOPLE, P.MANAGE_SITE, P.SEE_LOG, P.ERASE, P.ADD_EPISODES, P.KEEP_CONTACTS}),
 }

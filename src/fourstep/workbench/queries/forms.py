@@ -42,7 +42,9 @@ class QueryForm(forms.Form):
         max_length=60,
         help_text="The hospital's number, by which the record is found; never a name",
     )
-    addressee = forms.CharField(label="Who is asked", max_length=120)
+    addressee = forms.CharField(
+        label="Who is asked", max_length=120, widget=forms.TextInput(attrs={"list": "contacts", "autocomplete": "off"})
+    )
     addressee_kind = forms.ChoiceField(label="Who that is", choices=Addressee.choices)
     email = forms.EmailField(
         label="E-mail",

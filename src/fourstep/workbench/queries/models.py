@@ -136,6 +136,23 @@ class Query(models.Model):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
+class Contact(models.Model):
+    """Someone who is asked, in the address book: a clinician with a specialty, a ward, a secretary."""
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Addressee.choices, default=Addressee.CLINICIAN)
+    specialty = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["specialty", "name"]
+        constraints = [models.UniqueConstraint(fields=["name", "specialty"], name="one_contact_of_a_name_and_specialty")]
+
+    def __str__(self) -> str:
+        return f"contact {self.id}"
+
+
 class Remark(models.Model):
     """One remark in the thread of an episode. Between coders: no part of the record, of queries or of what is sent on."""
 

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from fourstep.workbench.queries import answer_page, listing, thread_views, views
+from fourstep.workbench.queries import answer_page, contacts, listing, thread_views, views
 
 urlpatterns = [
     path("queries/", listing.listing, name="queries"),
     path("queries/queries.csv", listing.as_csv, name="queries-csv"),
     path("queries/turnaround/", listing.turnaround, name="queries-turnaround"),
+    path("queries/contacts/", contacts.contacts, name="contacts"),
+    path("queries/contacts/<int:number>/", contacts.contacts, name="contact"),
+    path("queries/contacts/<int:number>/remove/", contacts.remove_contact, name="contact-remove"),
     path("queries/<int:number>/", views.query, name="query"),
     path("queries/<int:number>/adopt/", views.adopt_code, name="query-adopt"),
     path("queries/<int:number>/<slug:name>/", views.act, name="query-act"),

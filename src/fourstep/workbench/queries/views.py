@@ -20,6 +20,7 @@ from fourstep.workbench.people.who import who
 from fourstep.workbench.queries import actions, presenter
 from fourstep.workbench.queries.adopting import adopt, offers, resting_on
 from fourstep.workbench.queries.blocking import open_blocking, open_drafts
+from fourstep.workbench.queries.contacts import suggested
 from fourstep.workbench.queries.forms import form_for, values_of
 from fourstep.workbench.queries.links import link_of
 from fourstep.workbench.queries.mail import deliver
@@ -71,7 +72,7 @@ def new(request: HttpRequest, episode_id: int, kind: str) -> HttpResponse:
         values = form.cleaned_data | {"kind": kind}
         query = actions.write(who(request), episode_id, values, words_in_record(episode, values.get("quote", "")))
         return _after_form(request, query)
-    return render(request, "queries/edit.html", {"episode": episode, "form": form, "kind": kind})
+    return render(request, "queries/edit.html", {"episode": episode, "form": form, "kind": kind, "contacts": suggested(episode)})
 
 
 def words_in_record(episode: Episode, quote: str) -> list[dict[str, Any]]:
@@ -111,7 +112,10 @@ def _draft(request: HttpRequest, found: Query) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         edited = _told(request, lambda: actions.edit(who(request), found.pk, form.cleaned_data), "")
         return _after_form(request, edited) if edited else redirect("query", found.pk)
-    context = {"episode": found.episode, "form": form, "kind": found.kind, "query": found, "quotes": presenter.quotes(found)}
+    context = {
+        "episode": found.episode, "form": form, "kind": found.kind, "query": found, "quotes": presenter.quotes(found),
+        "contacts": suggested(found.episode),
+    }  # fmt: skip
     return render(request, "queries/edit.html", context)
 
 

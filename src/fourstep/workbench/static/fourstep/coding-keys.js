@@ -55,6 +55,7 @@
     u: () => press("undo"),
     U: () => press("redo"),
     g: () => (names()[0] || byId("coding")).focus(),
+    r: () => window.fourstepReading.begin(),
     n: () => go("note"),
     s: () => (byId("seen") || byId("submit") || byId("comment"))?.focus(),
   };

@@ -132,7 +132,7 @@
 
   for (const paper of later) paper.addEventListener("mouseup", () => window.setTimeout(select, 0));
   document.addEventListener("keyup", (event) => {
-    if (event.shiftKey && event.key.startsWith("Arrow") && document.activeElement.closest(".fc-document")) select();
+    if (event.shiftKey && event.key.startsWith("Arrow") && !window.fourstepReading?.on() && document.activeElement.closest(".fc-document")) select();
   });
   // Words typed over the selected ones are looked for in the record instead.
   document.addEventListener("input", (event) => {
@@ -142,6 +142,7 @@
   window.fourstepRecord = {
     show: (place) => tabs[place] && show(tabs[place].id.slice("tab-".length)),
     light,
+    select,
     words_are,
     relight: () => {
       const key = lit;
