@@ -44,7 +44,7 @@ class Coder:
         local: Local | Literal["site"] | None = "site",
     ) -> None:
         self.engine = engine or load_engine()
-        self.locator = Locator(self.engine.index, self.engine.lexicon)
+        self.locator = Locator(self.engine.index, self.engine.lexicon, every_condition)
         self.every_condition = every_condition
         self.policy = self.engine.tables.policy | (policy or {})
         self.local = load_local() if local == "site" else local
@@ -78,7 +78,7 @@ class Coder:
         kinds = tuple(replace(d, type=tables.document_kind(d.type)) for d in episode.documents)
         episode = replace(episode, documents=kinds)
         record = self.locator.record(episode, tokens, statements)
-        guards = guards_of(episode)
+        guards = guards_of(episode, self.every_condition)
         for i, document in enumerate(episode.documents):
             record.candidates += entry_candidates(
                 document, i, engine.index, engine.lexicon, guards, len(record.candidates), mapped

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fourstep.episode import Episode
 
 
-def guards_of(episode: Episode) -> frozenset[str]:
-    """What an index entry may ask of the episode: {female}, {newborn}, {elective}, ..."""
-    found = {episode.sex.value}
+def guards_of(episode: Episode, every_condition: bool = False) -> frozenset[str]:
+    """What an index entry may ask of the episode: {female}, {newborn}, {elective}, ...; {every} of the mode for research."""
+    found = {episode.sex.value} | ({"every"} if every_condition else set())
     age, days = episode.age_years, episode.age_days
     if days is not None or age == 0:
         found |= {"infant", "child"} | ({"newborn"} if days is not None and days <= 28 else set())

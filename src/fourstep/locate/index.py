@@ -18,7 +18,8 @@ from fourstep.errors import KnowledgeError
 
 KINDS = ("problem", "history", "family", "allergy", "circumstance", "drug", "cause", "organism", "procedure")
 GUARDS = frozenset(
-    "female male newborn infant child adult elderly pregnant postpartum maternity elective emergency daycase birth dead".split()
+    "female male newborn infant child adult elderly pregnant postpartum maternity elective emergency daycase birth dead "
+    "every".split()
 )
 ICD = re.compile(r"[A-Z]\d\d(\.(-|X\d?|\d{1,2}))?\Z")
 OPCS = re.compile(r"[A-Z]\d\d\.\d\Z")

@@ -42,16 +42,17 @@ def _without_parts(line: Line) -> list[Hit]:
 class Locator:
     """Looks every statement of a record up in the index."""
 
-    def __init__(self, index: Index, lexicon: Lexicon) -> None:
+    def __init__(self, index: Index, lexicon: Lexicon, every_condition: bool = False) -> None:
         self.index = index
         self.lexicon = lexicon
+        self.every_condition = every_condition
         self.lookup = Lookup(index)
         self.neighbours = Neighbours(self.lookup, lexicon)
 
     def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
         """The record with its candidates, in order of the documents and their characters."""
         lines = lines_of(statements, tokens, self.lexicon, episode.specialty.lower())
-        guards = guards_of(episode)
+        guards = guards_of(episode, self.every_condition)
         far = far_words(episode, lines)
         for sentence in sentences_of(lines):
             number = sentence[0].statement.document

@@ -7,6 +7,7 @@ from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 from fourstep.verify.standards.tabular import caused_by_drug, merge, named_as_problem, size, unspecified
@@ -26,18 +27,18 @@ _FIRST_IMPRESSION = 2
         ("Diagnosis: community acquired pneumonia. DVT excluded.", "J18.9"),
         ("Diagnosis: headache, possible migraine", "R51.X"),
         ("Diagnosis: probable pneumonia", "J18.9"),
+        ("Diagnosis: rectocele without uterine prolapse", "N81.6"),
     ),
 )  # fmt: skip
 def ruled_out_later(case: Case, tables: Tables) -> None:
-    denied_beside = {
-        (d.statement.document, d.statement.sentence, d.codes[0][:3]) for d in case.ruled_out if d.kind == "problem"
-    }
+    denied_beside: dict[tuple[int, int, str], list[str]] = {}
+    for d in case.ruled_out:
+        if d.kind == "problem":
+            key = (d.statement.document, d.statement.sentence, d.codes[0][:3])
+            denied_beside.setdefault(key, []).append(d.codes[0])
     for condition in list(case.conditions):
         # "delirium screened, not delirium": what the same sentence denies was never said
-        said_beside = [
-            c for c in condition.candidates
-            if (c.statement.document, c.statement.sentence, c.codes[0][:3]) not in denied_beside or c.kind != "problem"
-        ]  # fmt: skip
+        said_beside = [c for c in condition.candidates if not _denied_beside(c, denied_beside)]
         if not said_beside:
             case.drop([condition], "denied in the same sentence", "FS.GEN.01")
             continue
@@ -70,6 +71,15 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
             if same and later and firm and AUTHORITY.get(case.record.document(denied).type, 3) >= rank:
                 case.drop([condition], "ruled out", "FS.GEN.01")
                 break
+
+
+def _denied_beside(candidate: Candidate, denied: dict[tuple[int, int, str], list[str]]) -> bool:
+    """Whether the same sentence denies what it says; "rectocele without uterine prolapse" denies another of its category."""
+    if candidate.kind != "problem":
+        return False
+    code = candidate.codes[0]
+    codes = denied.get((candidate.statement.document, candidate.statement.sentence, code[:3]), ())
+    return any(d == code or unspecified(d) or unspecified(code) for d in codes)
 
 
 #: What is no kind of the disease its category names: an old infarct says nothing of the heart disease now.

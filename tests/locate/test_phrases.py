@@ -1,0 +1,38 @@
+"""How clinicians write conditions, and what looks alike: a phrase as a document of one line, the codes it should get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import Document, Episode
+
+_PHRASES = Path(__file__).with_name("phrases.txt")
+
+
+def _phrases() -> list[tuple[str, str]]:
+    lines = [line for line in _PHRASES.read_text(encoding="utf-8").splitlines() if line and not line.startswith(";")]
+    return [(phrase, codes) for phrase, _, codes in (line.partition("\t") for line in lines)]
+
+
+def _codes(coder: Coder, text: str) -> str:
+    episode = Episode("phrase", documents=(Document("note.txt", text, "discharge_summary"),))
+    return " ".join(c.code for c in coder.code(episode).diagnoses) or "-"
+
+
+@pytest.fixture(scope="module")
+def coder() -> Coder:
+    return Coder(local=None)
+
+
+@pytest.mark.parametrize(("phrase", "codes"), _phrases())
+def test_a_phrase_gets_its_codes_and_no_others(coder: Coder, phrase: str, codes: str) -> None:
+    assert _codes(coder, phrase) == codes
+
+
+@pytest.mark.parametrize(("phrase", "codes"), [("severe pain", "R52.9"), ("signs of infection", "B99.X"), ("erythema", "L53.9")])
+def test_what_has_no_site_is_coded_for_research_only(coder: Coder, phrase: str, codes: str) -> None:
+    assert _codes(coder, phrase) == "-"
+    assert _codes(Coder(local=None, every_condition=True), phrase) == codes
