@@ -328,3 +328,21 @@ def test_treatments_of_a_course_have_their_dates(coder: Coder) -> None:
     record = "ECT record\nCourse 1\n#1 4/3 dose 120 mC, 30 s\n#2 7/3 28 s\n#3 11/3 31 s"
     coded = code(coder, note(record, "operation_note"))
     assert [(p.code, p.date and p.date.day) for p in coded.procedures] == [("A83.8", 4), ("A83.9", 7), ("A83.9", 11)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Interval appendicectomy, laparoscopic.", "H02.1 Y75.2"),
+        ("Laparoscopic appendicectomy. Gangrenous appendix, washout.", "H01.2 Y75.2"),
+        ("Arthroscopic washout of left knee for septic arthritis.", "W85.2 Z94.3"),
+        ("Left enucleation with orbital implant.", "C01.2 C03.2 Z94.3"),
+        ("CABG x3: LIMA to LAD, SVG to OM and RCA, on pump.", "K45.3 K40.2 Y73.1"),
+        ("Tunnelled dialysis line, right IJ.", "L91.5 Z94.2"),
+        ("Scrotal exploration, left testicular torsion, bilateral fixation.", "N13.2 Z94.1"),
+        ("US guided right pleural drain, Seldinger 12F.", "T12.4 Y53.2 Z94.2"),
+        ("Right nasal cautery with silver nitrate.", "E05.1 Z94.2"),
+    ],
+)
+def test_statements_as_surgeons_write_them(coder: Coder, text: str, expected: str) -> None:
+    assert codes(code(coder, note("Operation: " + text))) == expected

@@ -144,6 +144,7 @@ def side_from(rings: Rings) -> str:
         side_in(line.words.text, first.mask if line is first.line else 0) for line in (*rings.own, *rings.labels)
     } - {""}
     said |= {side_in(line.words.text, 0) for line in _joined(rings)} - {""}
+    said = said or {side_in(line.words.text, 0) for line in _lenders(rings)} - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
     for ring in rings.walk(whole=True):
@@ -155,6 +156,16 @@ def side_from(rings: Rings) -> str:
         if len(found) == 1:
             return found[0]
     return ONE_SIDE if any("unilateral" in line.words.text for line in (*rings.own, *rings.labels)) else ""
+
+
+def _lenders(rings: Rings) -> Iterator[Line]:
+    """Items that gave the procedure its last word: "scrotal exploration, left torsion, bilateral fixation"."""
+    lines = rings.case.record.by_document.get(rings.leader, ())
+    name = rings.case.record.document(rings.thing.first).name
+    given = [e for e in rings.thing.first.inherited if e.document == name]
+    if given:
+        last = max(given, key=lambda e: e.start)
+        yield from (line for line in lines if line.statement.start <= last.start < line.statement.end and stated(line))
 
 
 def _joined(rings: Rings) -> Iterator[Line]:
@@ -177,7 +188,9 @@ def side_in(words: list[str], mask: int) -> str:
     """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer
     to the procedure.
     """
-    places = [(i, w) for i, w in enumerate(words) if w in ("left", "right", "bilateral") and not _elsewhere(words, i)]
+    places = [
+        (i, w) for i, w in enumerate(words) if w in ("left", "right", "bilateral") and not _elsewhere(words, i)
+    ]  # fmt: skip
     names = {w for _, w in places}
     if len(names) < 2:
         return side_of(names)
@@ -194,5 +207,9 @@ def side_in(words: list[str], mask: int) -> str:
 
 
 def _elsewhere(words: list[str], at: int) -> bool:
-    """Whether the side at this place is that of the access or of a donor: "via right femoral access"."""
-    return not _ACCESS.isdisjoint(words[at + 1 : at + 4]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])
+    """Whether the side at this place is that of the access or of a donor: "via right femoral access", not "left
+    orchidectomy via inguinal approach".
+    """
+    behind = words[at + 1 : at + 4]
+    stop = next((i for i, w in enumerate(behind) if w in ("via", "from")), len(behind))
+    return not _ACCESS.isdisjoint(behind[:stop]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])

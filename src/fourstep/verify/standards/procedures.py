@@ -185,7 +185,7 @@ def _same_event(one: Intervention, other: Intervention) -> bool:
     return (
         same
         and one.first.statement.document == other.first.statement.document
-        and one.date == other.date
+        and (one.date == other.date or None in (one.date, other.date))
         and not any(
             c[0] in "ZO" and not c.startswith(("Z94", "O14", "Z15")) for c in (*one.codes[1:], *other.codes[1:])
         )

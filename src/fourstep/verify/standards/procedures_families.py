@@ -39,7 +39,7 @@ def included(case: Case, tables: Tables) -> None:
     for number, (larger, smaller) in enumerate(tables.families.hides):
         if number not in parts:
             continue
-        owners = [i for i in case.interventions if i.code in larger]
+        owners = [i for i in case.interventions if any(c in larger for c in i.codes if c[0] not in "YZ")]
         if owners:
             for part in (i for i in case.interventions if i.code in _BIOPSY and i.code in smaller):
                 owner = next((o for o in owners if same_time(o.date, part.date) and o.code in _TREATS_BESIDE), None)
