@@ -316,3 +316,27 @@ def test_a_manager_reads_and_does_not_audit(client_of: ClientOf, person: PersonO
     assert manager.get(f"/audits/{audit.id}/report/").status_code == 200
     assert manager.get("/audits/new/").status_code == 403
     assert client_of(Role.CODER).get(f"/audits/{audit.id}/report/").status_code == 403
+
+
+def test_a_right_secondary_code_in_the_wrong_place_is_one_difference(client_of: ClientOf, person: PersonOf) -> None:
+    coded("a", "I21.9 E10.3 H36.0 I10.X", by=person(Role.CODER))
+    client = client_of(Role.AUDITOR)
+    audit = draw(client, size="1", name="A")
+    item = item_of(audit, "a")
+    hand_in(client, item, "I21.9 H36.0 E10.3 E11.9")  # I10.X is not relevant, E11.9 was omitted
+    page = f"/audits/items/{item.id}/"
+    assert client.get(page).context["free"] == [("secondary_diagnoses", "E10.3"), ("secondary_diagnoses", "H36.0")]
+    for code in ("E10.3", "E10.3", "I10.X", "I21.9", "K00.0"):  # the first is added, and once
+        client.post(f"{page}sequence/", {"code": f"secondary_diagnoses:{code}"})
+    (line,) = item.findings.filter(key="SD_SEQ")
+    assert (line.recorded, line.audited, line.cause) == ("E10.3", "E10.3", "coder")
+    figures = {row[0]: row[1:3] for row in client.get(f"/audits/{audit.id}/report/").context["figures"]}
+    assert figures["Secondary diagnoses"] == (4, 1)  # three recorded and one omitted; right: H36.0
+    # the auditor codes once more: the line stays while the code is right, with what was said of it
+    Finding.objects.filter(id=line.id).update(reason="A pair")
+    hand_in(client, item, "I21.9 H36.0 E10.3 I10.X")
+    assert item.findings.get().reason == "A pair"
+    hand_in(client, item, "I21.9 H36.0")
+    assert not item.findings.filter(key="SD_SEQ").exists()
+    client.post(f"/audits/{audit.id}/pass/", {"step": "send"})
+    assert client_of(Role.MANAGER).post(f"{page}sequence/", {"code": "secondary_diagnoses:H36.0"}).status_code == 403

@@ -15,5 +15,6 @@ urlpatterns = [
     path("audits/<int:audit_id>/files/<str:name>", reports.report_file, name="audit-file"),
     path("audits/items/<int:item_id>/", views.item, name="audit-item"),
     path("audits/items/<int:item_id>/code/", views.code, name="audit-code"),
+    path("audits/items/<int:item_id>/sequence/", views.sequence, name="audit-sequence"),
     path("audits/recommendations/<int:recommendation_id>/done/", views.recommendation_done, name="audit-recommendation-done"),
 ]

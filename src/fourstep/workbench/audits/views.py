@@ -13,6 +13,7 @@ from fourstep.errors import FourstepError
 from fourstep.evaluate.keys import CAUSES
 from fourstep.workbench.audits import presenter
 from fourstep.workbench.audits.actions import answering, auditing, drawing
+from fourstep.workbench.audits.actions.sequence import add_sequence, free
 from fourstep.workbench.audits.errors import Refused
 from fourstep.workbench.audits.forms import AuditForm, RecommendationForm, ThresholdForm
 from fourstep.workbench.audits.models import Audit, AuditCoding, ErrorKey, Item, Recommendation, Threshold
@@ -122,8 +123,22 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         "item": row, "audit": row.audit, "stands": stands(row), "truth": found, "shown": shown, "following": following,
         "findings": row.findings.all(), "keys": site_keys().all(), "causes": CAUSES,
         "open": row.audit.state != Audit.State.CLOSED and person.may(Privilege.AUDIT),
+        "free": free(row) if row.audit.state == Audit.State.CODING and person.may(Privilege.AUDIT) else [],
     }  # fmt: skip
     return render(request, "audits/item.html", context)
+
+
+@needs(Privilege.AUDIT)
+@require_POST
+def sequence(request: HttpRequest, item_id: int) -> HttpResponse:
+    """A right secondary code stands in the wrong place."""
+    row = get_object_or_404(Item, id=item_id)
+    area, _, code = request.POST.get("code", "").partition(":")
+    try:
+        add_sequence(who(request), row.id, area, code)
+    except Refused as error:
+        messages.error(request, f"Not added: {error.what}.")
+    return redirect("audit-item", row.id)
 
 
 @needs(Privilege.AUDIT)

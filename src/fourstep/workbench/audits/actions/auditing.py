@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from fourstep.evaluate.audit import plain
 from fourstep.evaluate.marks import mark
+from fourstep.workbench.audits.actions.sequence import is_sequence, without_difference
 from fourstep.workbench.audits.errors import Refused
 from fourstep.workbench.audits.models import Audit, AuditCoding, Finding, Item
 from fourstep.workbench.audits.standing import Part, handed_in, same, site_keys, truth
@@ -84,5 +85,8 @@ def settle(item: Item) -> None:
             Finding.objects.create(
                 item=item, area=d.area, recorded=d.recorded, audited=d.audited, key=d.key, cause=d.cause
             )
+        right = {(area, plain(code)) for area, code in without_difference(marked)}
+        for waiting in old.values():  # what an auditor said of a right code's place stays while the code is right
+            waiting[:] = [f for f in waiting if not (is_sequence(f) and (f.area, plain(f.recorded)) in right)]
     for gone in (f for waiting in old.values() for f in waiting):
         gone.delete()
