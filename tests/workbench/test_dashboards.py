@@ -115,6 +115,27 @@ def test_commonest_codes_with_their_trend(client_of: ClientOf) -> None:
     assert client.get("/dashboards/commonest/nothing/").status_code == 404
 
 
+def test_the_trend_of_a_consultant_within_a_specialty_is_counted_from_the_codings(client_of: ClientOf) -> None:
+    for key, codes, left, specialty, consultant in (
+        ("a", "J18.9", "2026-03-10", "Medicine", "C1"), ("b", "J18.1", "2026-04-10", "Medicine", "C1"),
+        ("c", "I50.0", "2026-04-11", "Medicine", "C1"), ("d", "J18.9", "2026-04-12", "Cardiology", "C1"),
+        ("e", "J18.9", "2026-04-12", "Medicine", "C2"),
+    ):  # fmt: skip
+        coded(key, codes, left=left, specialty=specialty, consultant=consultant)
+    Episode.objects.filter(key="a").update(administrative={"episode_end": "2026-02-27"})
+    found = presenter.commonest("diagnoses", "month", {"specialty": "Medicine", "consultant": "C1"})
+    assert (found["names"], found["total"]) == (["2026-02", "2026-04"], 3)
+    assert [(line.code, line.count, line.groups) for line in found["lines"]] == [("J18", 2, [1, 1]), ("I50", 1, [0, 1])]
+    whole = presenter.commonest("diagnoses", "month", {"specialty": "", "consultant": "C1"})
+    assert [(line.code, line.groups) for line in whole["lines"]] == [("J18", [1, 2]), ("I50", [0, 1])]
+    assert presenter.commonest("procedures", "month", {"specialty": "", "consultant": "C1"})["lines"] == []
+    client = client_of(Role.MANAGER)
+    page = client.get("/dashboards/commonest/diagnoses/?consultant=C1&specialty=Medicine").content.decode()
+    assert "as they are now" in page
+    table = client.get("/dashboards/commonest/diagnoses/?consultant=C1&specialty=Medicine&csv=1").content.decode()
+    assert 'J18,"Pneumonia, organism unspecified",2,66.67,1,1' in table
+
+
 def test_a_month_without_a_figure_is_drawn_as_a_gap() -> None:
     coded("a", "J18.9 I10.X", left="2025-12-30")
     coded("b", "J18.9", left="2026-02-01")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -117,6 +117,34 @@ def _facts() -> Iterator[tuple[Row, dict[str, Any]]]:
             ),
             one,
         )  # fmt: skip
+
+
+def first_codes(kind: str, chosen: dict[str, str]) -> list[Row]:
+    """The finished codings of a specialty, a consultant or both as they now are, each with what counts of a kind alone.
+
+    For what no cell tells apart: few enough to be read when they are asked for.
+    """
+    wanted = {f"episode__{name}": value for name, value in chosen.items() if value}
+    finished = {"episode__training": False, "episode__state__in": (State.CODED, State.EXPORTED)}
+    fields = ("episode_id", "episode__discharge_date", "episode__administrative")
+    found: Iterable[tuple[Any, ...]]
+    if kind == "hrgs":
+        found = Group.objects.filter(**wanted, **finished).values_list("hrg", *fields)
+    else:  # of each book the first code that stands is at 0
+        book = Book.ICD10 if kind == "diagnoses" else Book.OPCS4
+        lines = CodeLine.objects.filter(book=book, position=0, **wanted, **finished).exclude(standing=Standing.REMOVED)
+        found = lines.order_by().values_list("code", *fields)
+    out = []
+    for code, number, left, known in found:
+        row = Row(str(number), discharged=left, ended=_day(known, "episode_end"))
+        match kind:
+            case "diagnoses":
+                out.append(replace(row, diagnoses=(code,)))
+            case "procedures":
+                out.append(replace(row, procedures=(code,)))
+            case _:
+                out.append(replace(row, hrg=code))
+    return out
 
 
 def _day(known: dict[str, Any], name: str) -> dt.date | None:

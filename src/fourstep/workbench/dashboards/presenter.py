@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 
 from fourstep.books import books_on
 from fourstep.evaluate.audit import score_interval
+from fourstep.measures import activity
 from fourstep.measures.catalogue import Measure
 from fourstep.workbench.dashboards import drawing
 from fourstep.workbench.dashboards.catalogue import BY_CONSULTANT, KINDS, OF_CODERS, SECTIONS, measures
+from fourstep.workbench.dashboards.counting import first_codes
 from fourstep.workbench.dashboards.models import Cell, Refresh
 
 GROUPS = {"month": "Month", "specialty": "Specialty", "consultant": "Consultant"}
@@ -152,10 +154,10 @@ class Common:
 
 def commonest(kind: str, group: str, chosen: dict[str, str], *, limit: int = 15) -> dict[str, Any]:
     """The commonest codes of a kind, and how often they stand in each month, specialty or consultant."""
+    if chosen["consultant"] and group == "month":
+        return _trend(kind, chosen, limit)  # no cell has month and consultant of a code
     whole = cells(chosen).filter(name=kind, key="")
     total = whole.aggregate(t=Sum("amount"))["t"] or 0
-    if chosen["consultant"] and group == "month":
-        group = "consultant"  # no cell has month and consultant of a code
     found = cells(chosen).filter(name=kind + BY_CONSULTANT if group == "consultant" or chosen["consultant"] else kind)
     top = list(found.exclude(key="").values_list("key").annotate(a=Sum("amount")).order_by("-a", "key")[:limit])
     keys = [key for key, _ in top]
@@ -166,8 +168,20 @@ def commonest(kind: str, group: str, chosen: dict[str, str], *, limit: int = 15)
     lines = [
         Common(key, _title(kind, key), int(a), 100 * a / total, [int(counts.get((key, n), 0)) for n in names]) for key, a in top
     ]
+    return _commonest(kind, group, lines, [n or NOT_STATED for n in names], int(total))
+
+
+def _trend(kind: str, chosen: dict[str, str], limit: int) -> dict[str, Any]:
+    """The commonest codes of one consultant, in one specialty or all, by month: counted as it is asked for."""
+    found = activity.commonest(first_codes(kind, chosen), kind, limit=limit, by="month")
+    names = list(found[0].groups)[-_MONTHS:] if found else []
+    lines = [Common(one.code, one.title, one.count, one.share, [one.groups[n] for n in names]) for one in found]
+    return _commonest(kind, "month", lines, names, found[0].of if found else 0) | {"now": True}
+
+
+def _commonest(kind: str, group: str, lines: list[Common], names: list[str], total: int) -> dict[str, Any]:
     plot = drawing.bars(KINDS[kind], [c.code for c in lines], [float(c.count) for c in lines]) if lines else None
-    return {"lines": lines, "names": [n or NOT_STATED for n in names], "plot": plot, "total": int(total), "group": group}
+    return {"lines": lines, "names": names, "plot": plot, "total": total, "group": group}
 
 
 def _title(kind: str, code: str) -> str:
