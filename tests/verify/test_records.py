@@ -167,3 +167,24 @@ def test_an_operation_with_another_month_was_done_before(coder: Coder) -> None:
 def test_a_transfusion_named_with_the_diagnoses_was_given(coder: Coder) -> None:
     result = code(coder, discharge_summary="DIAGNOSES\nAcute blood loss anaemia - 4 units RBC")
     assert [c.code for c in result.procedures] == ["X33.2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("Discharge letter\nDischarge date 3/2/25.  Diagnosis: ruptured ectopic pregnancy.", ["O00.9"]),
+        ("Screen detected breast cancer, core: associated DCIS.", ["C50.9"]),
+        ("Diagnosis: sciatica. Wrist sprain in January, healed.", ["M54.39"]),
+        ("Diagnosis: cellulitis of leg.\nWife Carys staying overnight. No smoking.", ["L03.1"]),
+        ("Coronary disease, CABG: LIMA to LAD, SVG to PDA.", ["I25.1"]),
+        ("Perforated duodenal ulcer, perforated viscus on CT.", ["K26.5"]),
+        ("Diagnosis: cellulitis of leg. R cataract done.", ["L03.1"]),
+    ],
+)
+def test_words_that_only_look_like_a_condition(coder: Coder, text: str, given: list[str]) -> None:
+    assert codes(code(coder, discharge_summary=text)) == given
+
+
+def test_burns_by_depth_and_part_without_the_word_each_time(coder: Coder) -> None:
+    text = "11% TBSA flame burn (petrol bonfire at home): full thickness R forearm, partial thickness R hand and face."
+    assert codes(code(coder, discharge_summary=text)) == ["T22.3", "T31.1", "T20.2", "T23.2", "X04.0"]

@@ -155,6 +155,8 @@ class Finder(Placer):
                     break
                 if (":" in line or not named) and self.opening(first, last) is not None:
                     break
+                if self._labelled(first, last):
+                    break
                 stop = last
             first = last + 1
         if stop > 0:
@@ -164,6 +166,11 @@ class Finder(Placer):
                 self.plain(stop)
             return stop + 1
         return 0
+
+    def _labelled(self, first: int, last: int) -> bool:
+        """Whether a clinical label stands inside a line: "Discharge date 3/2/25.  Diagnosis: cellulitis"."""
+        colons = (i for i in range(first + 1, last) if self.words[i] == ":")
+        return any((best := self._titled(first, i)) is not None and best[0].role != "demographics" for i in colons)
 
     @staticmethod
     def _dated(line: list[str]) -> bool:
@@ -306,6 +313,12 @@ class Finder(Placer):
                 self._bare(i, last)
 
     def _before_colon(self, first: int, colon: int, last: int) -> None:
+        best = self._titled(first, colon)
+        if best is not None and best[1] > self.found[-1].head:
+            self._accept(best[0], best[1], colon + 1, last)
+
+    def _titled(self, first: int, colon: int) -> tuple[HeadingRule, int] | None:
+        """The heading that a colon inside a line ends, and its first token."""
         words = self.words
         stop = colon
         if words[colon - 1] == ")":
@@ -324,10 +337,7 @@ class Finder(Placer):
             if "" in node and self._stands_alone(i, first) and (rule := self._pick(node[""])) is not None:
                 best = rule, i
             i -= 1
-        if best is None:
-            best = self._ending(first, stop)
-        if best is not None and best[1] > self.found[-1].head:
-            self._accept(best[0], best[1], colon + 1, last)
+        return best or self._ending(first, stop)
 
     def _bare(self, i: int, last: int) -> None:
         if not self.text[self.start[i]].isupper():

@@ -122,6 +122,10 @@ def fold(word: str) -> str:
     return word
 
 
+#: Whom the next word may name.
+_KIN = frozenset("wife husband partner son daughter mother father mum dad brother sister carer friend neighbour".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Sense:
     """What a term means, and when: words in the sentence, section role, or specialty decide."""
@@ -247,6 +251,8 @@ class Lexicon:
             word = cache.get(surface)
             if word is None:
                 word = self._fold(surface)
+            if word is not _NAMES_NEXT and word and i and text[i - 1] in _KIN:
+                word, plainly = surface, False  # "wife Carys": a name, neither a slip nor a plural of a disease
             if not word or i == named:
                 continue
             if word is _NAMES_NEXT:  # "Dr Graves", "Mr. Parkinson": a name, not a disease

@@ -53,6 +53,8 @@ class Condition(Thing):
     """One disease, symptom, injury, status or circumstance. `follows` places it behind another (external cause, organism)."""
 
     follows: Condition | None = None
+    #: Vaguer names of the same thing that gave way to it: where they stand weighs for it.
+    vaguer: list[Candidate] = field(default_factory=list)
 
 
 @dataclass(slots=True)

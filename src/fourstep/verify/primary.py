@@ -20,6 +20,8 @@ _GRAVE = Ranges("S06.1-S06.6 S25-S27 S35-S37 S14 S24 S34")
 #: What a disease leads to: its cause stands first.
 _CONSEQUENCE = Ranges("C77-C79 R57 R65 I46 I49.0 J96 E87.0-E87.6 E87.8 N17 D64.9 E86 G93.1")
 _OF_CARE = Ranges("T80-T88.6 T88.8-T88.9")
+#: Infection, breakdown and failing devices: often what a patient comes back with.
+_LATER = Ranges("T81.3-T81.4 T82-T85")
 #: What blood loss leads to: never first where its cause is in the record.
 _OF_BLEEDING = Ranges("D62")
 #: Lifelong disease made acutely worse.
@@ -165,7 +167,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         best, reason, first = max(
             (
                 _weigh(case, c, heads, lifelong=lifelong)
-                for c in condition.candidates
+                for c in (*condition.candidates, *condition.vaguer)
                 if c.kind in ("problem", "procedure", "cause") or condition.code[0] == "O"
             ),
             default=(0.0, "history", False),
@@ -194,7 +196,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best = min(best, 30)
         if condition.code in _GRAVE:
             best += 14
-        if condition.code in _OF_CARE and diagnosed:
+        if condition.code in _OF_CARE and diagnosed and not (first and condition.code in _LATER):
             best -= 20
         if condition.code in _ANGINA and coronary:
             best -= 30

@@ -77,6 +77,7 @@ def with_place(case: Case, code: str, candidate: Candidate) -> str:
         ("Diagnosis: open fracture of the tibial shaft, pedestrian hit by car", "S82.21 V03.1"),
         ("Diagnosis: fractured neck of femur, fell in care home", "S72.00 W19.1"),
         ("Diagnosis: fractured nose. Assaulted, punched in the face in a pub.", "S02.20 Y04.5"),
+        ("Diagnosis: fractured mandible. Punched by two men in the street, fell to the kerb.", "S02.60 Y04.4"),
         ("Diagnosis: dislocated shoulder", "S43.0"),
     ),
 )  # fmt: skip
@@ -101,7 +102,8 @@ def external_cause(case: Case, tables: Tables) -> None:
     best = max(
         events,
         key=lambda c: (
-            not c.codes[0].startswith(("W19", "X59")),
+            not c.codes[0].startswith(("W19", "X59", "X08", "X09")),
+            c.codes[0].startswith(_BY_MEANS),  # who is punched and falls was assaulted
             c.size,
             AUTHORITY.get(case.record.document(c).type, 3),
             -c.order,

@@ -17,6 +17,8 @@ _DRUGS = Ranges("T36-T50")
 _OVERDOSE = frozenset("overdose overdosed poisoning".split())
 _SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
 _TAKEN = frozenset("took taken ingested swallowed".split())
+#: Acetylcysteine, antidotes and chelating agents, naloxone and its like.
+_ANTIDOTES = frozenset(("T48.4", "T50.6", "T50.7"))
 _EATEN = frozenset(("ingestion",))
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _OPEN = frozenset(("undetermined",))
@@ -41,7 +43,8 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     for other in case.record.by_sentence.get(key, ()):
         if other.statement.whether <= Whether.PROBABLE:
             out += [a for _, a in case.agents.within(other.words.text) if a not in out]
-    return out
+    # what it is treated with is no poison: "paracetamol overdose, treated with acetylcysteine"
+    return [a for a in out if a.poisoning not in _ANTIDOTES] or out
 
 
 @standard(
@@ -116,12 +119,12 @@ def poisoning(case: Case, tables: Tables) -> None:
 
 def _candidate_of(case: Case, line: Line) -> Candidate:
     """A candidate that quotes a whole line: for codes that a standard adds from its words."""
-    known = next((c for c in case.record.candidates if c.line is line), None)
     s = line.statement
+    # its place is that of the next thing named, also where the line names nothing else
+    known = (c.order for c in case.record.candidates if c.statement.document == s.document and c.end >= s.start)
+    order = min(known, default=len(case.record.candidates))
     entry = _whole_line_entry()
-    return Candidate(
-        line, entry, entry, (), 0, s.start, s.end, 0, 2, [], known.order if known else len(case.record.candidates)
-    )
+    return Candidate(line, entry, entry, (), 0, s.start, s.end, 0, 2, [], order)
 
 
 def _whole_line_entry() -> Entry:

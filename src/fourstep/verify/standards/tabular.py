@@ -109,6 +109,10 @@ def _combine(case: Case, combination: Combination) -> bool:
     return True
 
 
+#: A tumour or a lump before its nature is known.
+_TUMOUR = Ranges("D37-D48 N63 R22 R91")
+
+
 def give_way(case: Case, tables: Tables, identifier: str) -> None:
     """Drop what belongs to a recorded condition: its symptoms, its vaguer name, what its title excludes."""
     own = tables.hides_of(identifier)
@@ -128,6 +132,8 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
             c.role in ("diagnosis", "conclusion") for c in condition.candidates
         )
         if not named or any(named_as_problem(c) and c.code not in tables.lifelong for c in owners):
+            if condition.code in _TUMOUR and owners[0].code[0] == "C":
+                owners[0].vaguer += condition.candidates
             case.drop([condition], f"integral to {owners[0].code}", identifier)
 
 
