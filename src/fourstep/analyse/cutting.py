@@ -16,6 +16,9 @@ _ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * �
 #: The signs that end an item.
 _PARTS = frozenset("\n . , ; | )".split(" "))
 _LONGEST_SCORED = 3  # words of an item before its nought: "oral mucositis 0"
+_LONGEST_ASKED = 6  # words of a question before its N: "Stroke/MI last 3/12 N"
+#: "AKI no Cr 91": a figure of the laboratory behind "no" is the reason for it, not what it denies.
+_LABS = frozenset("cr creat creatinine k na hb plt plts inr ck crp wcc bm glucose ph lactate trop hba1c egfr bnp tsh".split())
 #: "refused analgesia for her chest pain": what follows is not what the cue spoke of.
 _REASONS = frozenset(("for", "because", "as", "so"))
 _GOES_WITH = frozenset(("with", "who", "has"))
@@ -213,11 +216,19 @@ class Cutter:
             or (words[i] == "old" and i > self.begin and words[i - 1][0].isdigit())  # "79yr old"
         ):
             return None
+        measured = nearest in _LABS and stop + 1 < self.last and words[stop + 1][0].isdigit()
+        if words[i] == "no" and cue.denies and i > self.begin and measured:
+            return False
         if cue.backward and cue.backward[0].scope == "last":
-            ended = stop >= self.last or nearest in _PARTS or stop in self.wide
-            return False if ended and i - self.begin <= _LONGEST_SCORED else None
+            ended = stop >= self.last or nearest in _PARTS or stop in self.wide or (nearest == "/" and not self._touches(stop))
+            longest = _LONGEST_ASKED if self.text[self.start[i] : self.end[stop - 1]] == "N" else _LONGEST_SCORED
+            if ended and i - self.begin <= longest:
+                return False
+            if not cue.forward:
+                return None
         follows = nearest not in _ENDS or self._goes_on(i, stop, nearest)
-        if follows and cue.forward and not (cue.backward and (nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS))):
+        year = nearest.isdecimal() and len(nearest) == 4  # "diabetes resolved 2022"
+        if follows and cue.forward and not (cue.backward and (year or nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS))):
             scope = cue.forward[0].scope
             opens = i == self.begin
             if (

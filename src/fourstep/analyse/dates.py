@@ -142,8 +142,11 @@ def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
     return _build(a, b, c) if len(parts[0]) == 4 else _build(c if c > 99 else 2000 + c, b, a)
 
 
-def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None) -> str:
-    """The year or early date that puts tokens[first:last] into the past; "" if nothing does."""
+def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *, over: bool = False) -> str:
+    """The year or early date that puts tokens[first:last] into the past; "" if nothing does.
+
+    `over` says that it has ended, so that a dash behind the year does not say "until now": "2022 - resolved".
+    """
     text = tokens.text
     for i in range(first, last):
         token = text[i]
@@ -151,7 +154,7 @@ def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None) -
             continue
         if len(token) == 4 and _YEAR.match(token):
             following = text[i + 1] if i + 1 < last else ""
-            if following in ("onwards", "-") or not _ONGOING.isdisjoint(text[max(first, i - 2) : i]):
+            if following == "onwards" or (following == "-" and not over) or not _ONGOING.isdisjoint(text[max(first, i - 2) : i]):
                 return ""
             if document is None or int(token) < document.year:
                 return token

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.dates import date_in, past_year
 from fourstep.analyse.earlier import all_gone, earlier_stay, months_named, stopped_or_mended
@@ -37,6 +39,17 @@ _DATED = frozenset(("procedure", "delivery"))
 _REACTIONS = frozenset(
     "rash childhood unknown reaction anaphylaxis nausea vomiting swelling itch itching angioedema hives "
     "urticaria wheeze sickness upset diarrhoea intolerance".split()
+)
+#: What a drug that does not suit does: an intolerance, which is no allergy.
+_UNSUITED = frozenset(
+    "vomiting vomit vomited nausea nauseous nauseated sick sickness n&v d&v diarrhoea gi upset stomach tummy "
+    "constipation constipated "
+    "headache headaches dizzy dizziness drowsy cramps intolerance intolerant intol and & only severe makes her him made feels "
+    "muscle ache aches myalgia cough dry side effect effects".split()
+)
+#: What is done with a drug that a patient takes.
+_GIVEN = frozenset(
+    "omit omitted hold held withhold continue continued stop stopped restart take takes od bd tds qds nocte mg mcg".split()
 )
 _CAUSES = frozenset(("to", "with", "from"))  # "rash with amoxicillin" names both
 #: Sections that tell what was: a treatment that was stopped is over, and so is what it was stopped for.
@@ -109,6 +122,8 @@ class _Builder:
                     segment.who = someone
             if over and len(segments) > 1 and stopped_or_mended(segments, words, lists):
                 plain = False
+            if found.section.role == "allergy" and self._unsuited(segments):
+                plain = False
             if months and earlier_stay(segments, words, months):
                 plain = False
             first = segments[0].first
@@ -125,6 +140,15 @@ class _Builder:
                 row = own  # of the whole line; of its own sentence where the line began otherwise
             self._emit(segments, found, own or row or self.block, plain)
             previous = segments[-1].last
+
+    def _unsuited(self, segments: list[Segment]) -> bool:
+        """Mark the drugs of a list of allergies that only upset: "codeine - vomiting", "nitrofurantoin (sick)"."""
+        marked = False
+        for drug, effect in pairwise(segments):
+            joined = effect.separator & (DASH | OPEN | COLON)
+            if joined and _UNSUITED.issuperset(self.words[effect.first : effect.last]) and drug.allergy >= 0:
+                drug.allergy, drug.cue, marked = -1, "intolerance", True
+        return marked
 
     def _end_block(self) -> None:
         """Forget the label of a block; in a method, for a checker that reads one function does not see `_label` set it again."""
@@ -280,7 +304,7 @@ class _Builder:
             day = self.document.date
             date = date_in(self.tokens, first, last, day, role in _DATED)
             if when in _NOT_GONE and role != "demographics":
-                past = past_year(self.tokens, first, last, day)
+                past = past_year(self.tokens, first, last, day, over=when is When.RESOLVED)
                 if past:
                     mended = next((w for w in words[first:last] if w in _MENDED), "")
                     when, cue = When.HISTORICAL, cue or mended or past
@@ -292,6 +316,8 @@ class _Builder:
                     whether, cue = Whether.ABSENT, cue or "tolerated"  # an intolerance is no allergy
             elif whether is _PRESENT and not allergy:
                 allergy = self._allergen(head, first, last)
+                if not _GIVEN.isdisjoint(words[first:last]):
+                    whether, cue = Whether.ABSENT, cue or "given"
         at = self.start[first]
         if label is not None and label[0] <= at < label[1]:
             label = None
@@ -319,6 +345,7 @@ class _Builder:
         return (
             not head.separator & (DASH | OPEN)
             and last - first <= _LONGEST_ALLERGEN
+            and _GIVEN.isdisjoint(self.words[first:last])
             and (self.words[first] not in _REACTIONS or not _CAUSES.isdisjoint(self.words[first + 1 : last - 1]))
         )
 

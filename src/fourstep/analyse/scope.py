@@ -158,6 +158,8 @@ def _ends(segment: Segment, effect: Effect) -> bool:
                 # "it is possible that she has gout" goes on, "possible gout, has pain" does not
                 return not (other.scope == "verb" and effect.reach >= CLAUSE and effect.value in _DOUBTS)
             return True
+        if effect.axis == WHETHER and other.axis == WHEN and other.value == _HISTORICAL:
+            return bool(segment.separator & COMMA) and effect.value in _DENIALS and effect.reach < CLAUSE
         if effect.axis == WHEN and other.axis == WHETHER:
             if other.value == _PRESENT:
                 return True

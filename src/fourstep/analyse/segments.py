@@ -50,6 +50,8 @@ _UNTICKED, _UNTICKED_AFTER = _one("[ ]", Whether.ABSENT, True, 3), _one("[ ]", W
 _TICKED, _TICKED_AFTER = _one("[x]", Whether.PRESENT, True, 3), _one("[x]", Whether.PRESENT, False)
 _MINUS = _one("-", Whether.ABSENT, False)
 _GROUPS = frozenset("a b o ab rh rhesus".split())  # "O-" is a blood group
+_TESTED = frozenset("hiv hbv hcv hbsag ana anca".split())
+_POSITIVE = frozenset("on positive pos + reactive detected known undetectable diagnosed since".split())
 _TICKS = frozenset("x✓✔☑☒")
 _EMPTY = frozenset("☐✗✘")
 
@@ -215,6 +217,11 @@ class Splitter(Cutter):
             if words[i - 1].isalpha():  # "HTN+, DM-, CKD+"
                 self.marks = [*(self.marks or ()), (_MINUS, False, i, i + 1)]
             return
+        ends = not behind or i + 1 >= self.last or words[i + 1] in ".)"
+        if before and ends and self._minus(i):  # "HIV- HBV- HCV-."
+            self.marks = [*(self.marks or ()), (_MINUS, False, i, i + 1)]
+            self._close(i, i + 1, COMMA)
+            return
         if i + 1 < self.last:
             arrow = behind and words[i + 1] == ">"
             if before and ((behind and not arrow) or words[i - 1] == "/"):
@@ -224,6 +231,16 @@ class Splitter(Cutter):
             if arrow:
                 self.skip = i + 2
         self._close(i, max(i + 1, self.skip), DASH)
+
+    def _minus(self, i: int) -> bool:
+        """Whether the dash behind a word is a minus sign: behind a virus or an antibody, or a short form of a row of such."""
+        words, before = self.words, self.words[i - 1]
+        if before in _GROUPS or not before.isalpha() or not self.text[self.start[i - 1] : self.end[i - 1]].isupper():
+            return False
+        if i + 1 >= self.last or words[i + 1] in ".\n)":
+            return True
+        signed = i + 2 < len(words) and words[i + 2] in "+-" and self._touches(i + 2)
+        return signed or (before in _TESTED and words[i + 1] not in _POSITIVE)
 
     def _arrow(self, i: int) -> None:
         if self.words[i] == "=":

@@ -27,6 +27,11 @@ _DOUBT_REASONS = {
 
 #: Lumps and skin that are sent to the pathologist for themselves.
 _EXCISED = Ranges("D17-D18 L57.0 L81-L82 L90.5 L98.8")
+#: Illness that comes and goes: with a year of long ago it is over, where other lasting illness is dated from its beginning.
+_EPISODES = Ranges("F32 F41 F43 F50 F53 D50 I20 K25-K29 G51")
+_LONG_AGO = 10  # years
+#: What an operation leaves behind: with a date of the stay it was put in there.
+_PUT_IN, _OLD = Ranges("Z93-Z97"), ("past_history", "medication", "social")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 #: Habits that are there although they are to be given up: "daily cannabis - advised".
@@ -183,6 +188,9 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
         cue = candidate.statement.cue.replace(" ", "")
         if code in tables.lifelong and _cue_of_another(candidate):
             return False
+        year = cue[-4:]
+        if code in _EPISODES and year.isdigit() and start is not None and int(year) <= start.year - _LONG_AGO:
+            return True
         return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())
     if code[0] == "O" and "pregnant" in guards:  # the history of this pregnancy
         return False
@@ -330,6 +338,10 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     )
     if standing and candidate.role not in _UNASKED:
         verdict = "y"
+    date, start = candidate.statement.date, case.episode.admission_date
+    put_in = candidate.codes and candidate.codes[0] in _PUT_IN and candidate.role not in _OLD
+    if put_in and date is not None and start is not None and date >= start:
+        return "done in this episode"
     if whether is Whether.LIKELY:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
         if policy != "code":
@@ -382,6 +394,8 @@ def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:
     )
 
 
+#: What an anaesthetist listens for, reads off an echo or sees on the monitor: no diagnosis of the team.
+_ON_THE_TABLE = Ranges("I20 I34-I37 I44-I49 K21 R00-R99")
 #: Lifelong illness that no surgeon finds: where an operation note names it, the patient was known to have it.
 _NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0 Z96.1")
 
@@ -391,6 +405,8 @@ def _stands_anyway(candidate: Candidate, tables: Tables, kind: str) -> bool:
     code = candidate.codes[0]
     if candidate.role in ("past_history", "history_presenting") or kind == "referral_letter":
         return candidate.kind == "problem" and code in tables.lifelong
+    if kind == "anaesthetic_record":
+        return candidate.kind == "problem" and code in tables.lifelong and code not in _ON_THE_TABLE
     if candidate.role not in _STEPS or candidate.whether is not Whether.PRESENT:
         return False
     return code == "T81.2" or (candidate.kind == "problem" and code in _NO_FINDING)

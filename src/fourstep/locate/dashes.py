@@ -42,5 +42,6 @@ def join_over_dash(lookup: Lookup, before: Line, line: Line, text: str, guards: 
             lent = tuple(w for i, w in enumerate(line.words.text) if hit.mask >> (width + i) & 1)
             spanning.append(replace(hit, lead=hit.lead & own, mask=hit.mask & own, explained=hit.explained & own, inherited=lent))
     if spanning:
-        before.hits = [h for h in before.hits if h.entry.kind not in _LED] + spanning
+        kinds = {h.entry.kind for h in spanning}  # "quinsy - aspirated" is what she had, and what was done
+        before.hits = [h for h in before.hits if h.entry.kind not in kinds] + spanning
         before.lent.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))

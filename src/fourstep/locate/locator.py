@@ -16,6 +16,7 @@ from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sen
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit, nearest
 from fourstep.locate.neighbours import HABIT, Neighbours
+from fourstep.locate.short_forms import keep_whole
 
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
 _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
@@ -64,7 +65,9 @@ class Locator:
                 if len(line.hits) > 1:
                     line.hits = _without_parts(line)
                     if len(line.hits) > 1:
-                        line.hits = nearest(line.hits, joints_of(line, tokens[number]))
+                        joints = joints_of(line, tokens[number])
+                        line.hits = nearest(line.hits, joints)
+                        keep_whole(line, self.lookup, guards, joints)
             for before, line in pairwise(sentence):
                 join_over_dash(self.lookup, before, line, episode.documents[number].text, guards)
             for line in sentence:

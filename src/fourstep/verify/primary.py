@@ -6,12 +6,15 @@ rest, then what the operation was for, then the impressions on the way. Codes th
 
 from __future__ import annotations
 
+import re
+
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 from fourstep.verify.registry import standard
+from fourstep.verify.standards.general import COLLAPSED, SURFACE
 
 #: The longest line of notes; longer ones are prose, which names old disease in passing.
 _NOTE_LINE = 160
@@ -44,7 +47,39 @@ _LABOUR, _HELPED_BIRTH = Ranges("O61-O69"), Ranges("R18-R22")
 _OF_BIRTH = Ranges("O10-O16 O30-O48 O60-O75")
 #: What is rarely the reason for a stay when anything else is there.
 _MINOR = Ranges("O70-O72 O99 P59 P80 P92 P83 P28.4 O48 O26 K59.0 B37 L22 H52 J30 K02 K03 L29 F40")
+_ANAEMIA = Ranges("D50-D53")
 _BEDSIDE = Ranges("E85-E98 T12.4 M47 X29-X39 X50-X59 U L91 A55 G47 S42 S57")
+#: Words before a condition that name it as what the stay came to; old disease is named as known.
+_CONCLUDED = re.compile(
+    r"(?i)(?:\btreated as(?: an?| presumed| probable)?|\b(?:diagnosed|settled|concluded)(?: with| as| on)"
+    r"|\bdiagnosis (?:of|was|is)"
+    r"|\b(?:felt|thought|considered) to (?:be|represent)(?: an?)?|Δ|\bmanaged as(?: an?)?"
+    r"|\b(?:mccd|cause of death|cod)\W+(?:(?:1|i) ?\(?a\)?)?)[ :=-]*"
+    r"(?:(?:an? )?(?:acute|severe|left|right|bilateral|mild|l|r)[ -])*$"
+)
+_KNOWN = re.compile(
+    r"(?i)\b(?:known|background|b/g|bg|hx|h/o|history|pre-?existing|longstanding|underlying|stable)"
+    r"(?: (?:also )?(?:to have|of|with|includes?))?[ :]*"
+    r"(?:(?:severe|moderate|mild|chronic|end-stage) )?$"
+)
+#: Words behind known disease that say it is the trouble now; words beside a cancer that say it is being treated.
+_WORSE = re.compile(r"(?i)\b(?:exacerbat|flare|relapse|crisis|decompensat|attack|breakthrough|worsen)")
+_TREATED = re.compile(
+    r"(?i)\b(?:cycle|chemo\w*|c\d+ ?d\d+|immunotherapy|radiotherapy|taxol|folfox|capecitabine"
+    r"|\w+(?:nib|mab|platin|taxel|rubicin))\b"
+)
+_BEFORE = 48  # characters in which such words stand
+#: Lasting disease that an image finds as the reason for a stay.
+_IMAGED = Ranges("M50-M51 I60-I64 I71 K50-K51 K90.0")
+_CANCER = Ranges("C00-C97")
+#: What fails with the lungs, behind the disease that makes them fail.
+_FAILED, _LUNGS = Ranges("J96"), Ranges("J09-J22 J40-J47 J60-J84")
+#: Symptoms that are treated for themselves.
+_IN_THEIR_OWN_RIGHT = Ranges("R04 R31 R33 R18 R29.6")
+#: What a caesarean section is planned for.
+_PLANNED_BIRTH = Ranges("O30-O34 O36 O44-O45")
+#: Follow-up of a treated disease and screening: what a planned examination that finds nothing was for.
+_LOOKED_FOR = Ranges("Z08 Z09 Z12")
 _FINAL = ("discharge_summary", "consultant_note", "delivery_record")
 _ACCOUNTS = PROCEDURAL.union(_FINAL)
 
@@ -80,6 +115,19 @@ def _weigh(
         return 12, "report", False
     if role in ("impression", "conclusion", "problem_list"):
         return 48 - min(place, 20), f"impression of the {kind}", first
+    if document.type == "discharge_summary" and role not in _BACKGROUND and not _headed(candidate, heads):
+        before = document.text[max(0, candidate.start - _BEFORE) : candidate.start]
+        if not lifelong and _CONCLUDED.search(before):
+            return 92 - min(place, 10), f"what the {kind} comes to", True
+        after = document.text[candidate.end : candidate.end + 2 * _BEFORE]
+        if lifelong and _KNOWN.search(before) and not _WORSE.search(after):
+            return (56 if first else 24), "known before", False
+        cancer = candidate.codes and candidate.codes[0] in _CANCER and "emergency" in case.guards
+        if cancer and _TREATED.search(f"{before} {after[:_BEFORE]}"):
+            return 44 - min(place, 10), "treated elsewhere", False
+        imaged = candidate.codes and role in ("investigation", "findings", "conclusion") and candidate.kind == "problem"
+        if imaged and "newborn" not in case.guards and not (lifelong and candidate.codes[0] not in _IMAGED):
+            return 62 - min(2 * place, 20), f"found in the {kind}", False
     if role == "neonatal" and document.type in _FINAL:
         return 60 - min(place, 20), f"account of the newborn in the {kind}", first
     noted = "newborn" not in case.guards and _noted(document.text, candidate, heads, lifelong=lifelong)
@@ -98,7 +146,7 @@ def _opens(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     """Whether a summary without headings names it among its first conditions."""
     document = case.record.document(candidate)
     return (
-        document.type == "discharge_summary" and candidate.role in _ACCOUNT and candidate.kind == "problem"
+        document.type == "discharge_summary" and candidate.role in (*_ACCOUNT, "investigation") and candidate.kind == "problem"
         and candidate.order - heads.get((candidate.statement.document, candidate.role), 0) < 3
         and _noted(document.text, candidate, heads, lifelong=False)
     )  # fmt: skip
@@ -109,7 +157,7 @@ def _noted(text: str, candidate: Candidate, heads: dict[tuple[int, str], int], *
 
     Prose names old disease in passing, so there, and for lifelong disease, only the first named counts.
     """
-    if any((candidate.statement.document, role) in heads for role in _HEADED):
+    if _headed(candidate, heads):
         return False
     first = candidate.order == heads.get((candidate.statement.document, candidate.role))
     after = text.find("\n", candidate.start)
@@ -117,6 +165,11 @@ def _noted(text: str, candidate: Candidate, heads: dict[tuple[int, str], int], *
     if len(line) <= _NOTE_LINE:
         return first or not lifelong
     return first and not lifelong
+
+
+def _headed(candidate: Candidate, heads: dict[tuple[int, str], int]) -> bool:
+    """Whether its document lists diagnoses, problems or impressions under a heading."""
+    return any((candidate.statement.document, role) in heads for role in _HEADED)
 
 
 def _stated(condition: Condition) -> bool:
@@ -142,12 +195,21 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     for c in case.record.candidates:
         if c.kind == "problem" and c.whether <= Whether.PROBABLE:
             heads.setdefault((c.statement.document, c.role), c.order)
+    collapsed = any(c.code in COLLAPSED for c in case.conditions)
+    # a planned look that found nothing new: what it looked for
+    sought = "elective" in case.guards and not any(
+        c.code[0] not in "ZVWXYU" and any(x.role not in (*_BACKGROUND, "findings", "investigation") for x in c.candidates)
+        for c in case.conditions
+    )
     diseases = [
         c for c in case.conditions
         if c.code[0] not in "ZVWXYU" and c.code not in tables.symptoms
         and (c.code not in tables.lifelong or c.code in _EXACERBATED)
     ]  # fmt: skip
-    definite = any(x.kind == "problem" and x.role not in _BACKGROUND for c in diseases for x in c.candidates)
+    definite = any(
+        x.kind == "problem" and x.role not in _BACKGROUND
+        for c in diseases if not (collapsed and c.code in SURFACE) for x in c.candidates
+    )  # fmt: skip
     cause_named = any(
         _stated(c) or any(_opens(case, x, heads) for x in c.candidates)
         for c in diseases if c.code not in _CONSEQUENCE and c.code not in _NO_CAUSE and c.code not in _OF_BLEEDING
@@ -159,6 +221,9 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         for c in case.conditions
     )
     operations = [i.code for i in case.interventions if i.code not in _BEDSIDE]
+    sectioned = any(code.startswith("R17") for code in operations)
+    acute = any(c.code[0] not in "STRN" and any(x.role not in _BACKGROUND for x in c.candidates) for c in diseases)
+    infected_device = any(c.code == "T83.5" for c in case.conditions)
     helped = any(code in _HELPED_BIRTH for code in operations)
     of_birth = any(c.code in _OF_BIRTH for c in case.conditions)
     treated = any(tables.relates(code, c.code) for code in operations for c in diseases if c.code not in _OF_BLEEDING)
@@ -174,11 +239,13 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         )
         operated = any(tables.relates(code, condition.code) for code in operations)
         if condition.code in tables.symptoms and definite:
-            best -= 30 if condition.code not in tables.kept or treated else 0 if first else 15
+            headed = any(c.role in _HEADED for c in condition.candidates)
+            stands = first and (headed or condition.code in _IN_THEIR_OWN_RIGHT)
+            best -= 30 if condition.code not in tables.kept or treated else 0 if stands else 15
         lasting = condition.code in tables.lifelong and not (condition.code in _DIABETIC and len(condition.codes) > 1)
         if lasting and not first:
             best -= 12 if lifelong else 4
-        if condition.code in _MINOR:
+        if condition.code in _MINOR or (condition.code in _ANAEMIA and not _stated(condition)):
             best -= 8
         if condition.code[:3] == "O99" and of_birth:
             best -= 20
@@ -188,6 +255,12 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best += 60
         if helped and condition.code in _LABOUR:
             best += 25
+        if sectioned and condition.code in _PLANNED_BIRTH:
+            best += 25
+        if condition.code in SURFACE and acute:
+            best -= 25
+        if condition.code[:3] == "N39" and infected_device:
+            best -= 20
         if operated:
             best += 20 if "elective" in case.guards else 10
         if condition.code in _CONSEQUENCE and cause_named and not (operated and first):
@@ -196,14 +269,25 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             best = min(best, 30)
         if condition.code in _GRAVE:
             best += 14
-        if condition.code in _OF_CARE and diagnosed and not (first and condition.code in _LATER):
+        later = first and condition.code in _LATER
+        if condition.code in _OF_CARE and diagnosed and not later and not infected_device:
             best -= 20
         if condition.code in _ANGINA and coronary:
             best -= 30
         if condition.code[0] == "Z":
-            best -= 25
-        condition.weight = best + min(len(condition.candidates), 6)
+            best = max(best, 60) if sought and condition.code in _LOOKED_FOR else best - 25
+        if collapsed and condition.code in SURFACE:
+            best -= 40
+        said = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
+        condition.weight = best + min(len(said), 6)
         condition.reason = reason
+    for condition in case.conditions:
+        if condition.code in _FAILED and not _stated(condition):
+            lungs = [
+                c.weight for c in case.conditions
+                if c.code in _LUNGS and any(x.role not in _BACKGROUND for x in c.candidates)
+            ]
+            condition.weight = min([condition.weight, *(max(w, 26) - 1 for w in lungs)])
 
 
 @standard(

@@ -133,6 +133,7 @@ def _links(cue: str, place: int, drug: int, effect: int) -> bool:
 
 
 _BY_NAME = Ranges("T88.7 L27.0 L27.1 G44.4 E16.0 I95.2 G25.1 M10.2")
+_DRUG_EFFECTS = Ranges("Y40-Y57")
 _UNKNOWN = frozenset(("unspecified", "unknown"))
 
 
@@ -159,6 +160,9 @@ def drug_not_named(case: Case, tables: Tables) -> None:
                 Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition)
             )
         else:
+            if condition.code == "T88.7" and any(c.code in _DRUG_EFFECTS and c.follows is not condition for c in case.conditions):
+                case.drop([condition], "the effect is recorded with its drug", "FS.XX.04")
+                continue
             about = f"Drug behind {case.icd10.title(condition.code).lower()}"
             case.queries.append(
                 Query(

@@ -12,6 +12,10 @@ from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 from fourstep.verify.standards.tabular import caused_by_drug, merge, named_as_problem, size, unspecified
 
+#: Injuries of the surface: they do not explain why someone collapsed, and are seldom the reason for a stay.
+SURFACE = Ranges("S00 S10 S20 S30 S40 S50 S60 S70 S80 S90 S01 S51 S61 S81")
+#: What brings someone who is hurt only on the surface.
+COLLAPSED = Ranges("R55 R56 R40 R41.0 R42 R29.6 R26")
 #: Documents up to this authority hold first impressions: emergency notes, referral letters, reports.
 _FIRST_IMPRESSION = 2
 
@@ -217,10 +221,15 @@ def symptoms(case: Case, tables: Tables) -> None:
     explained = any(
         c.code[0] not in "ZVWXYU"
         and c.code not in tables.symptoms
+        and c.code not in SURFACE
         and named_as_problem(c)
         and c.code not in tables.lifelong
         for c in case.conditions
     )
+    if not explained and any(c.code in SURFACE for c in case.conditions):
+        # a bruise explains pain, but not why someone fell
+        case.drop([c for c in symptomatic if c.code not in COLLAPSED], "symptom of a recorded condition", "FS.GEN.07")
+        symptomatic = [c for c in symptomatic if c.code in COLLAPSED]
     headline = [c for c in symptomatic if any(x.role in ("diagnosis", "indication") for x in c.candidates)]
     if explained:
         listed = any(
@@ -263,7 +272,7 @@ def no_code_twice(case: Case, tables: Tables) -> None:
             case.conditions = [c for c in case.conditions if c is not condition]
     alone = {c.code for c in case.conditions if len(c.codes) == 1}
     for condition in case.conditions:
-        for code in condition.codes[1:]:
+        for code in condition.codes if len(condition.codes) > 1 else ():
             if code in alone:
                 case.conditions = [c for c in case.conditions if c.codes != [code]]
 

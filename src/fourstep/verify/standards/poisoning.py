@@ -15,8 +15,13 @@ from fourstep.verify.standards.injury import with_place
 
 _DRUGS = Ranges("T36-T50")
 _OVERDOSE = frozenset("overdose overdosed poisoning".split())
-_SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid".split())
-_TAKEN = frozenset("took taken ingested swallowed".split())
+_SELF_HARM = frozenset("intentional intentionally deliberate deliberately suicide suicidal suicid impulsive impulsively".split())
+#: Words that only together tell of self-harm: "to end her life".
+_TO_DIE = (
+    {"self", "harm"}, {"end", "life"}, {"want", "die"}, {"wanted", "die"},
+    {"kill", "self"}, {"kill", "herself"}, {"kill", "himself"},
+)
+_TAKEN = frozenset("took taken ingested swallowed take ingest swallow".split())
 #: Acetylcysteine, antidotes and chelating agents, naloxone and its like.
 _ANTIDOTES = frozenset(("T48.4", "T50.6", "T50.7"))
 _EATEN = frozenset(("ingestion",))
@@ -28,7 +33,12 @@ def _taken_to_die(case: Case, line: Line) -> bool:
     """Whether a sentence says that something was taken and why: "took 32 paracetamol, suicidal intent"."""
     beside = case.record.by_sentence.get((line.statement.document, line.statement.sentence), ())
     words = {w for other in beside if other.statement.whether <= Whether.PROBABLE for w in other.words.text}
-    return bool(_TAKEN.intersection(line.words.text)) and (bool(words & _SELF_HARM) or {"self", "harm"} <= words)
+    return not _TAKEN.isdisjoint(words) and _meant(words)
+
+
+def _meant(words: set[str]) -> bool:
+    """Whether words tell that harm was meant."""
+    return bool(words & _SELF_HARM) or any(both <= words for both in _TO_DIE)
 
 
 def _eaten(line: Line) -> bool:
@@ -60,7 +70,7 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
     vocabulary = case.record.vocabulary
-    if (_OVERDOSE | _EATEN).isdisjoint(vocabulary) and (_TAKEN.isdisjoint(vocabulary) or _SELF_HARM.isdisjoint(vocabulary)):
+    if (_OVERDOSE | _EATEN).isdisjoint(vocabulary) and (_TAKEN.isdisjoint(vocabulary) or not _meant(set(vocabulary))):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
@@ -76,6 +86,8 @@ def poisoning(case: Case, tables: Tables) -> None:
             continue
         for agent in _agents_near(case, line):
             found.setdefault(agent.poisoning, (agent, []))[1].append(line)
+    if len(found) > 1:
+        found.pop("T50.9", None)  # the tablets are those of the drug that is named
     if not found:
         return
     words = {
@@ -88,7 +100,7 @@ def poisoning(case: Case, tables: Tables) -> None:
         "undetermined"
         if words & _OPEN and "intent" in words
         else "self_harm"
-        if words & _SELF_HARM or {"self", "harm"} <= words
+        if _meant(words)
         else "accidental"
         if words & _ACCIDENT
         else ""

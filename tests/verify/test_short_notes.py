@@ -1,0 +1,90 @@
+"""Short notes as wards write them, without headings or with odd ones: text in, codes out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import Document, Episode, Sex
+
+_DAY = dt.date(2025, 6, 9)
+
+
+def coded(coder: Coder, text: str, kind: str = "discharge_summary") -> list[str]:
+    episode = Episode(
+        id="note", sex=Sex.FEMALE, age_years=70, patient_class="ordinary", admission_method="emergency",
+        admission_date=dt.date(2025, 6, 2), discharge_date=_DAY,
+        documents=(Document(name="note.txt", type=kind, date=_DAY, text=text),),
+    )  # fmt: skip
+    return [c.code for c in coder.code(episode).diagnoses]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("R sided facial weakness, cannot close eye.\nBell's palsy. Prednisolone.\nHTN", "G51.0"),
+        ("Sudden testicular pain.\nTorsion of R testis, fixed both sides.", "N44.X"),
+        ("CLL on ibrutinib. Fever at home, neutrophils 0.2. Treated as neutropenic sepsis, no source.", "A41.9"),
+        ("Collapse query cause. Bruise to forehead. CT head normal.\nT2DM, HTN", "R55.X"),
+        ("Fell at home.\nXR: intracapsular # L NOF\nHemi done.\nPost op: anaemia, 2 units.\nPMH: T2DM", "S72.00"),
+        ("Fall, head lac glued.\nLeft lower lobe pneumonia, doxycycline.\nAdvanced dementia.", "J18.1"),
+        ("Epistaxis on rivaroxaban, packed 24 h.\nSeptal deviation.", "R04.0"),
+        ("R deep vein thrombosis. Fibromyalgia.", "I80.2"),
+    ],
+)
+def test_first_of_a_note_without_headings(coder: Coder, text: str, first: str) -> None:
+    assert coded(coder, text)[0] == first
+
+
+def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> None:
+    codes = coded(coder, "Type 2 respiratory failure, NIV, in infective exacerbation of COPD.")
+    assert codes[0] == "J44.0"
+    assert any(code.startswith("J96") for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("COPD and hypertension", {"J44.9", "I10.X"}, {"I27.2"}),
+        ("COPD and pulmonary hypertension", {"J44.9", "I27.2"}, set()),
+        ("CT KUB 6 mm L VUJ stone", {"N20.1"}, {"N21.0", "N20.2"}),
+        ("L quinsy - aspirated 8 ml pus", {"J36.X"}, set()),
+        ("Cellulitis of leg. HIV- HBV- HCV-.", {"L03.1"}, {"B24.X", "B18.1", "B18.2"}),
+        ("Malaria. Typhoid - BC neg.", {"B54.X"}, {"A01.0"}),
+        ("Cellulitis of leg. Delirium N / Falls risk Y / Continence N", {"L03.1"}, {"F05.9"}),
+        ("Cellulitis of leg. Stroke/MI last 3/12 N.", {"L03.1"}, {"I63.9", "I64.X", "I21.9"}),
+        ("Cellulitis of leg. AKI no Cr 91.", {"L03.1"}, {"N17.9"}),
+        ("Cellulitis of leg. Known iron deficiency anaemia 2022 - resolved.", {"L03.1"}, {"D50.9"}),
+        ("Cellulitis of leg. Type 2 diabetes resolved 2022.", {"L03.1"}, {"E11.9"}),
+        ("Cellulitis of leg. Depression 1991. Asthma 2004.", {"L03.1", "J45.9"}, {"F32.9"}),
+        ("Cellulitis of leg. No fever, hx of COPD", {"L03.1", "J44.9"}, set()),
+        ("Cellulitis of leg. DVT scare after a flight, scan normal.", {"L03.1"}, {"I80.2"}),
+        ("Cellulitis of leg. VTE mother. Diabetes father", {"L03.1"}, {"I82.9", "E14.9"}),
+        ("Cellulitis of leg\nAllergies: penicillin; nitrofurantoin - nausea", {"Z88.0"}, {"Z88.1", "Z88.3"}),
+        ("Cellulitis of leg\nAllergies: codeine (sick), penicillin (rash)", {"Z88.0"}, {"Z88.5"}),
+        ("Cellulitis of leg\nAllergy elastoplast. Metformin omit on day.", {"Z91.0"}, {"Z88.8"}),
+        ("Cellulitis of leg\nSmoker\nReview in clinic", {"L03.1", "F17.1"}, set()),
+        ("Viral meningitis. Ceftriaxone to cover bacterial meningitis, stopped.", {"A87.9"}, {"G00.9"}),
+        ("Rash felt to be shingles.", {"B02.9"}, set()),
+        ("Hyponatraemia due to sertraline (adverse drug reaction)", {"E87.1", "Y49.2"}, {"T88.7"}),
+        ("Took 24 paracetamol tablets impulsively at home", {"T39.1", "X60.0"}, {"T50.9"}),
+        ("Fell while fitting carpet, FDP 100% divided", {"S66.1"}, {"R56.8"}),
+        ("Pressure sore heel G3", {"L89.2"}, set()),
+    ],
+)  # fmt: skip
+def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:
+    codes = set(coded(coder, text))
+    assert wanted <= codes
+    assert not unwanted & codes
+
+
+def test_what_an_anaesthetic_chart_alone_shows_is_no_diagnosis(coder: Coder) -> None:
+    codes = coded(coder, "COPD. Mild AS on echo. AF on table 4 min, self reverted.", kind="anaesthetic_record")
+    assert "J44.9" in codes
+    assert not {"I35.0", "I48.9"} & set(codes)
+
+
+def test_a_device_dated_in_the_stay_is_no_status(coder: Coder) -> None:
+    assert "Z95.0" not in coded(coder, "Complete heart block.\nDDD PPM via L cephalic 4/6/25.")
