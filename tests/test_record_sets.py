@@ -20,9 +20,10 @@ FLOORS = {"primary_diagnosis": 90, "main_procedure": 85, "secondary_diagnoses_f1
 MOST_GUESSES = 4
 #: What a set reaches whose causes are not all mended yet.
 LOWER_FLOORS = {
-    "set-10": {"primary_diagnosis": 90, "main_procedure": 94, "secondary_diagnoses_f1": 85, "secondary_procedures_f1": 82}
+    "set-10": {"primary_diagnosis": 90, "main_procedure": 94, "secondary_diagnoses_f1": 85, "secondary_procedures_f1": 82},
+    "set-11": {"primary_diagnosis": 85, "main_procedure": 62, "secondary_diagnoses_f1": 85, "secondary_procedures_f1": 65},
 }
-MORE_GUESSES = {"set-10": 24}
+MORE_GUESSES = {"set-10": 24, "set-11": 19}
 
 
 def golds_of(name: str) -> dict[str, dict[str, Any]]:
