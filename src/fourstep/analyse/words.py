@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
+from operator import sub
 
 from fourstep.analyse.spelling import Spelling
 
@@ -21,8 +23,8 @@ TOKEN = re.compile(
     r"|[^\W_]+(?:['’][a-zA-Z]{1,2}(?![^\W_]))?"
     r"|\n|[^\s]"
 )
-#: The same for text in small letters, with the space before a token; plain words, which are most, are tried first.
-_NEXT_TOKEN = re.compile(r" ?([a-z]{2,}+(?![^\W_]|['’])|" + TOKEN.pattern + ")")
+#: The same for text in small letters, with the space before a token; plain words and signs, which are most, are tried first.
+_NEXT_TOKEN = re.compile(r"[^\S\n]*+(?:[a-z]++(?=[ \n,.:;])|[\n,.:;()-]|" + TOKEN.pattern + ")")
 _UNEVEN = ("\u212a", "\u03a3")  # the Kelvin sign is a "k" in small letters; a sigma looks at what follows it
 
 #: Words that carry no meaning for the index; they are left out of canonical words.
@@ -70,16 +72,10 @@ def tokenise(text: str) -> Tokens:
     low = text.lower()
     if not text.isascii() and (len(low) != len(text) or any(sign in text for sign in _UNEVEN)):
         return _tokenise_uneven(text)
-    words = _NEXT_TOKEN.findall(low)
-    start: list[int] = []
-    end: list[int] = []
-    add_start, add_end, find, at = start.append, end.append, low.find, 0
-    for word in words:  # between two tokens stand spaces only, so a token is found where it was read
-        at = find(word, at)
-        add_start(at)
-        at += len(word)
-        add_end(at)
-    return Tokens(words, start, end)
+    pieces = _NEXT_TOKEN.findall(low)
+    words = [word or "\n" for word in map(str.lstrip, pieces)]
+    end = list(accumulate(map(len, pieces)))  # between two tokens stand spaces only: the pieces are all of the text
+    return Tokens(words, list(map(sub, end, map(len, words))), end)
 
 
 def _tokenise_uneven(text: str) -> Tokens:

@@ -52,8 +52,15 @@ class Found:
         for number, tokens in enumerate(self.case.record.tokens):
             text = tokens.text
             for i in [i for i, t in enumerate(text) if t in starts]:
+                nearest = text[i + 1] if i + 1 < len(text) else ""
+                joined = nearest in _JOINING
                 for phrase in starts[text[i]]:
-                    last = i if len(phrase) == 1 else self._end(text, i, phrase)
+                    if len(phrase) == 1:
+                        last = i
+                    elif joined or phrase[1] == nearest:
+                        last = self._end(text, i, phrase)
+                    else:
+                        continue
                     if last >= 0:
                         self.hits.setdefault(phrase, []).append(Hit(number, i, last))
 

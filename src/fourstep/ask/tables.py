@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fourstep.analyse.words import tokenise
 from fourstep.assign.tables import facts
-from fourstep.books.tables import Ranges
+from fourstep.books.tables import Numbered, Ranges
 from fourstep.episode import QueryOption
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import FOLDER
@@ -137,8 +137,10 @@ class AskTables:
     waiting: tuple[Phrase, ...]
     starts: dict[str, list[Phrase]] = field(default_factory=dict)
     _by_word: dict[Phrase, list[int]] = field(default_factory=dict)
-    _by_code: dict[str, frozenset[int]] = field(default_factory=dict)
-    _groups: dict[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+    _by_diagnosis: Numbered = field(init=False)
+    _by_operation: Numbered = field(init=False)
+    _places: list[tuple[int, int]] = field(default_factory=list)  # of the groups: the number of the line, and of its group
+    _in_group: Numbered = field(init=False)
 
     def __post_init__(self) -> None:
         phrases = [p for a in self.asks for p in (*a.when.words, *a.when.also, *a.when.never)]
@@ -151,6 +153,11 @@ class AskTables:
         for i, a in enumerate(self.asks):
             for phrase in a.when.words:
                 self._by_word.setdefault(phrase, []).append(i)
+        wordless = [None if a.when.words else a.when for a in self.asks]
+        self._by_diagnosis = Numbered(when.has if when else None for when in wordless)
+        self._by_operation = Numbered(when.operations if when and when.has is None else None for when in wordless)
+        self._places = [(i, j) for i, line in enumerate(self.alternatives) for j in range(len(line.groups))]
+        self._in_group = Numbered(group for line in self.alternatives for group in line.groups)
 
     def raised(
         self, phrases: Iterable[Phrase], diagnoses: Iterable[str], operations: Iterable[str]
@@ -158,40 +165,14 @@ class AskTables:
         """The lines that phrases of a record raise, or its codes where a line needs no words."""
         numbers = {i for p in phrases for i in self._by_word.get(p, ())}
         for code in diagnoses:
-            numbers |= self._lines_of(code, "has")
+            numbers |= self._by_diagnosis[code]
         for code in operations:
-            numbers |= self._lines_of(code, "op")
+            numbers |= self._by_operation[code]
         return [self.asks[i] for i in sorted(numbers)]
-
-    def _lines_of(self, code: str, kind: str) -> frozenset[int]:
-        key = f"{kind} {code}"
-        if key not in self._by_code:
-            self._by_code[key] = frozenset(
-                i
-                for i, a in enumerate(self.asks)
-                if not a.when.words
-                and (
-                    codes := a.when.has
-                    if kind == "has"
-                    else a.when.operations
-                    if a.when.has is None
-                    else None
-                )
-                is not None
-                and code in codes
-            )
-        return self._by_code[key]
 
     def groups(self, code: str) -> frozenset[tuple[int, int]]:
         """Where a code stands among the alternatives: numbers of the line and of its group."""
-        if code not in self._groups:
-            self._groups[code] = frozenset(
-                (i, j)
-                for i, line in enumerate(self.alternatives)
-                for j, group in enumerate(line.groups)
-                if code in group
-            )
-        return self._groups[code]
+        return frozenset([self._places[n] for n in self._in_group[code]])
 
 
 def phrase_of(text: str) -> Phrase:

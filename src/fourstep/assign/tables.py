@@ -10,7 +10,7 @@ from pathlib import Path
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
 from fourstep.assign.weights import Weights, read_weights
-from fourstep.books.tables import Chart, Ranges
+from fourstep.books.tables import Chart, Numbered, Ranges
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import STANDARDS
 
@@ -90,6 +90,20 @@ class Adverse:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """Of tables with many lines, the numbers of those that name a code."""
+
+    one_of: Numbered
+    hiding: Numbered
+    hidden: Numbered
+    effects: Numbered
+    vague: Numbered
+    precise: Numbered
+    operations: Numbered
+    diseases: Numbered
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Everything under knowledge/standards, checked on loading."""
 
@@ -125,23 +139,16 @@ class Tables:
     adverse: Adverse
     sequence: Chart[int]  # the band of a secondary diagnosis, and that of those no band names
     unlisted: int
+    numbers: Numbers
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
-    _one_of: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _sharper: dict[tuple[str, str], bool] = field(default_factory=dict)
-    _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
-    _hiding: dict[str, frozenset[int]] = field(default_factory=dict)
-    _relates: dict[tuple[str, str], bool] = field(default_factory=dict)
     _single: dict[str, bool] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
-    _effects: dict[str, frozenset[int]] = field(default_factory=dict)
 
-    def one_of(self, code: str) -> tuple[int, ...]:
+    def one_of(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `one_code` that a code falls under."""
-        if code not in self._one_of:
-            self._one_of[code] = tuple(i for i, rule in enumerate(self.one_code) if code in rule.codes)
-        return self._one_of[code]
+        return self.numbers.one_of[code]
 
     def has_one_code(self, standard: str) -> bool:
         """Whether lines of `one_code` belong to a standard."""
@@ -151,22 +158,15 @@ class Tables:
 
     def sharper(self, vague: str, precise: str) -> bool:
         """Whether a report's code says a vaguer one of another category more precisely."""
-        key = (vague, precise)
-        if key not in self._sharper:
-            self._sharper[key] = any(vague in left and precise in right for left, right in self.sharpen)
-        return self._sharper[key]
+        return not self.numbers.vague[vague].isdisjoint(self.numbers.precise[precise])
 
     def hidden(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `hides` that hide a code."""
-        if code not in self._hidden:
-            self._hidden[code] = frozenset(i for i, (_, weak) in enumerate(self.hides) if code in weak)
-        return self._hidden[code]
+        return self.numbers.hidden[code]
 
     def hiding(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `hides` by which a code hides others."""
-        if code not in self._hiding:
-            self._hiding[code] = frozenset(i for i, (strong, _) in enumerate(self.hides) if code in strong)
-        return self._hiding[code]
+        return self.numbers.hiding[code]
 
     def combinations_of(self, standard: str) -> tuple[Combination, ...]:
         """The lines of `combine` that belong to a standard."""
@@ -176,9 +176,7 @@ class Tables:
 
     def effects(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `links` whose effect a code may be."""
-        if code not in self._effects:
-            self._effects[code] = frozenset(i for i, rule in enumerate(self.links) if code in rule.effect)
-        return self._effects[code]
+        return self.numbers.effects[code]
 
     def hides_of(self, standard: str) -> frozenset[int]:
         """Numbers of the lines of `hides` that belong to a standard."""
@@ -188,10 +186,7 @@ class Tables:
 
     def relates(self, procedure: str, diagnosis: str) -> bool:
         """Whether an operation is usually done for such a diagnosis."""
-        key = (procedure, diagnosis)
-        if key not in self._relates:
-            self._relates[key] = any(procedure in operations and diagnosis in diseases for operations, diseases in self.related)
-        return self._relates[key]
+        return not self.numbers.operations[procedure].isdisjoint(self.numbers.diseases[diagnosis])
 
     def left_to_policy(self, code: str, policy: dict[str, str]) -> bool:
         """Whether a procedure code is one that the site's policy leaves out."""
@@ -413,18 +408,20 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
     primary = _named(folder / "never_primary.txt")
     hides, hides_by = _hides(folder / "hides.txt")
     sequence, unlisted = _sequence(folder / "sequence.txt")
+    one_code, links = _one_code(folder / "one_code.txt"), _links(folder / "links.txt")
+    sharpen, related = _pairs(folder / "sharpen.txt", "<-"), _pairs(folder / "procedure_relates.txt", "for")
     return Tables(
         policy=_policy(folder / "policy.txt"),
         may_code=_may_code(folder / "may_code.tsv"),
-        one_code=_one_code(folder / "one_code.txt"),
+        one_code=one_code,
         combinations=_combinations(folder / "combine.txt"),
         hides=hides,
         hides_by=hides_by,
-        links=_links(folder / "links.txt"),
+        links=links,
         sequelae=_to_code(folder / "sequelae.txt"),
-        sharpen=_pairs(folder / "sharpen.txt", "<-"),
+        sharpen=sharpen,
         status_of=_pairs(folder / "status_of.txt", "hides"),
-        related=_pairs(folder / "procedure_relates.txt", "for"),
+        related=related,
         never_primary=Ranges(primary["never"]),
         avoid_primary=Ranges(primary["avoid"]),
         asterisk=frozenset(primary["asterisk"].split()),
@@ -446,4 +443,14 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         adverse=_adverse(folder / "adverse.txt"),
         sequence=sequence,
         unlisted=unlisted,
+        numbers=Numbers(
+            one_of=Numbered(rule.codes for rule in one_code),
+            hiding=Numbered(strong for strong, _ in hides),
+            hidden=Numbered(weak for _, weak in hides),
+            effects=Numbered(rule.effect for rule in links),
+            vague=Numbered(vague for vague, _ in sharpen),
+            precise=Numbered(precise for _, precise in sharpen),
+            operations=Numbered(operations for operations, _ in related),
+            diseases=Numbered(diseases for _, diseases in related),
+        ),
     )

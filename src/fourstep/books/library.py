@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from functools import lru_cache
+from pathlib import Path
 
 from fourstep.books import icd10, opcs4, store, tables
 from fourstep.books.icd10 import Icd10
@@ -20,8 +22,10 @@ def books_on(date: dt.date | None) -> tuple[Icd10, Opcs4, list[Message]]:
     is not known takes the newest editions.
     """
     messages: list[Message] = []
-    icd = _library().pick("icd10", date, messages)
-    opcs = _library().pick("opcs4", date, messages)
+    library = _library()
+    library.look()
+    icd = library.pick("icd10", date, messages)
+    opcs = library.pick("opcs4", date, messages)
     assert isinstance(icd, Icd10) and isinstance(opcs, Opcs4)
     return icd, opcs, messages
 
@@ -37,12 +41,27 @@ class Library:
     def __init__(self) -> None:
         self.editions = tables.read_editions()
         self._open: dict[tuple[str, str], Icd10 | Opcs4] = {}
+        self._seen: tuple[Path, int] | None = None  # the folder of imports, and when a file last came or went
+        self._numbers: dict[str, list[str]] = {}
+
+    def look(self) -> None:
+        """Forget which editions are at hand if another process has imported one or taken one away."""
+        folder = store.books_directory()
+        try:
+            changed = os.stat(folder).st_mtime_ns
+        except OSError:
+            changed = 0
+        if self._seen != (folder, changed):
+            self._seen = folder, changed
+            self._numbers.clear()
 
     def numbers(self, name: str) -> list[str]:
         """The editions of a book that can be opened, the newest first."""
-        at_hand = icd10.BUILT_IN_EDITIONS if name == "icd10" else opcs4.BUILT_IN_EDITIONS
-        editions = [e.number for e in self.editions if e.book == name]
-        return [n for n in editions if n in at_hand or store.path_of(name, n).is_file()]
+        if name not in self._numbers:
+            at_hand = icd10.BUILT_IN_EDITIONS if name == "icd10" else opcs4.BUILT_IN_EDITIONS
+            editions = [e.number for e in self.editions if e.book == name]
+            self._numbers[name] = [n for n in editions if n in at_hand or store.path_of(name, n).is_file()]
+        return self._numbers[name]
 
     def book(self, name: str, number: str) -> Icd10 | Opcs4:
         """A book in one edition."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TypeVar
 from fourstep.errors import KnowledgeError
 
 T = TypeVar("T")
+
+#: Behind every code that begins as the last of a range does.
+_LAST = "\U0010ffff"
 
 FOLDER = Path(__file__).parent.parent / "knowledge" / "books"
 
@@ -40,27 +44,62 @@ def read_lines(path: Path) -> Iterator[Line]:
             yield Line(path, number, text.strip(), indented=text[0].isspace())
 
 
-class Ranges:
-    """Codes and ranges of codes such as `M00-M13 T14.2`: a code is in it if its first characters are."""
+class Ranges(dict[object, bool]):
+    """Codes and ranges of codes such as `M00-M13 T14.2`: a code is in it if its first characters are.
+
+    Rules ask thousands of times an episode, and for the same few thousand codes: each answer is kept, as a dictionary keeps
+    it, so that `code in ranges` is a look into one and no call of ours. The words of the ranges stay in `spans`.
+    """
 
     def __init__(self, text: str = "") -> None:
         self.spans: list[tuple[str, str]] = []
-        self._asked: dict[object, bool] = {}  # the same few thousand codes are asked for again and again
+        self.bounds: list[str] = []  # where the alphabet of codes goes in and out of the ranges, in turn
         self.add(text)
 
     def add(self, text: str) -> None:
         for word in text.split():
             first, _, last = word.partition("-")
             self.spans.append((first, last or first))
-        self._asked.clear()
+        self.bounds = []
+        for lo, hi in sorted((lo, hi + _LAST) for lo, hi in self.spans):
+            if hi <= lo:
+                continue
+            if self.bounds and lo <= self.bounds[-1]:
+                self.bounds[-1] = max(self.bounds[-1], hi)
+            else:
+                self.bounds += (lo, hi)
+        self.clear()
 
-    def __contains__(self, code: object) -> bool:
-        known = self._asked.get(code)
-        if known is None:
-            text = str(code)
-            known = any(lo <= text[: len(lo)] and text[: len(hi)] <= hi for lo, hi in self.spans)
-            self._asked[code] = known
+    def __missing__(self, code: object) -> bool:
+        known = self[code] = bisect_right(self.bounds, str(code)) & 1 == 1
         return known
+
+    __contains__ = dict.__getitem__
+    # one is another only where it is the same, whatever both were asked
+    __eq__, __hash__ = object.__eq__, object.__hash__  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Numbered(dict[str, frozenset[int]]):
+    """Many ranges asked at once: `numbers[code]` are the places of those that a code is in; answers are kept."""
+
+    def __init__(self, ranges: Iterable[Ranges | None]) -> None:
+        turns = sorted((bound, number) for number, r in enumerate(ranges) if r is not None for bound in r.bounds)
+        self._bounds: list[str] = []
+        self._inside: list[frozenset[int]] = [frozenset()]
+        for bound, number in turns:
+            inside = self._inside[-1] ^ {number}
+            if self._bounds and bound == self._bounds[-1]:
+                self._inside[-1] = inside
+            else:
+                self._bounds.append(bound)
+                self._inside.append(inside)
+
+    def __missing__(self, code: str) -> frozenset[int]:
+        found = self[code] = self._inside[bisect_right(self._bounds, code)]
+        return found
 
 
 class Chart(list[tuple[Ranges, T]]):

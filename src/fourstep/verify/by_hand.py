@@ -105,7 +105,7 @@ def _beside(tables: Tables, codes: list[str], say: Say) -> None:
     distinct = list(dict.fromkeys(codes))
     seen: dict[int, str] = {}
     for code in distinct:
-        for number in tables.one_of(code):
+        for number in sorted(tables.one_of(code)):
             rule = tables.one_code[number]
             if number in seen:
                 other = seen[number]

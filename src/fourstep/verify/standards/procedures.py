@@ -14,6 +14,7 @@ from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Line
 from fourstep.verify.registry import standard
 
+_PROBABLE = Whether.PROBABLE  # an enumeration is slow to ask, and this is asked of every line
 _KEYHOLE = ("Y74", "Y75", "Y76")
 #: Words of approach that a conversion changes; only operations on the trunk are converted to open.
 _TRUNK = Ranges("E54-E59 G H J M01-M25 M61 Q07-Q49 T30-T43")
@@ -82,9 +83,10 @@ _GUIDANCE = frozenset(
 
 
 def _guidance(case: Case) -> list[Line]:
+    told = {number for number, tokens in enumerate(case.record.tokens) if not _GUIDANCE.isdisjoint(tokens.text)}
     return [
-        line for line in case.record.lines
-        if line.statement.whether <= Whether.PROBABLE and not _GUIDANCE.isdisjoint(case.record.surface(line))
+        line for number in sorted(told) for line in case.record.by_document.get(number, ())
+        if line.statement.whether <= _PROBABLE and not _GUIDANCE.isdisjoint(case.record.surface(line))
     ]  # fmt: skip
 
 

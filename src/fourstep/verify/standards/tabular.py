@@ -47,8 +47,8 @@ def one_of(case: Case, tables: Tables, identifier: str) -> None:
         return
     groups: dict[int, list[Condition]] = {}
     for condition in case.conditions:
-        if condition.first.kind == "problem":
-            for number in tables.one_of(condition.code):
+        if condition.candidates[0].kind == "problem":
+            for number in tables.one_of(condition.codes[0]):
                 if tables.one_code[number].standard == identifier:
                     groups.setdefault(number, []).append(condition)
     for number, found in sorted(groups.items()):
@@ -80,10 +80,10 @@ def combine(case: Case, tables: Tables, identifier: str) -> None:
     rows = tables.combinations_of(identifier)
     if not rows:
         return
-    categories = {c.code[:3] for c in case.conditions}
+    categories = {c.codes[0][:3] for c in case.conditions}
     for combination in rows:
         if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
-            categories = {c.code[:3] for c in case.conditions}
+            categories = {c.codes[0][:3] for c in case.conditions}
 
 
 def _combine(case: Case, combination: Combination) -> bool:
@@ -118,8 +118,9 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
     own = tables.hides_of(identifier)
     if not own:
         return
+    by_code = tables.numbers.hidden
     for condition in list(case.conditions):
-        hidden = tables.hidden(condition.code) & own
+        hidden = by_code[condition.codes[0]] & own
         if not hidden or caused_by_drug(case, condition):
             continue
         owners = [
