@@ -67,14 +67,21 @@ def _one_core(episodes: Sequence[Episode], out: multiprocessing.SimpleQueue[tupl
     out.put((time.perf_counter() - start, time.process_time() - used, _peak_megabytes()))
 
 
-def code_all(episodes: Sequence[Episode]) -> Figures:
-    """Episodes and documents a second on one core and on two, and peak memory of a process."""
+def code_alone(episodes: Sequence[Episode]) -> tuple[float, float, float]:
+    """Seconds on the clock, seconds of processor time and peak memory in MB of a process that codes the episodes."""
     context = multiprocessing.get_context("spawn")
     queue: multiprocessing.SimpleQueue[tuple[float, float, float]] = context.SimpleQueue()
     process = context.Process(target=_one_core, args=(episodes, queue))
     process.start()
-    alone, used, peak = queue.get()
+    measured = queue.get()
     process.join()
+    return measured
+
+
+def code_all(episodes: Sequence[Episode]) -> Figures:
+    """Episodes and documents a second on one core and on two, and peak memory of a process."""
+    alone, used, peak = code_alone(episodes)
+    context = multiprocessing.get_context("spawn")
     with context.Pool(2, _start_worker) as pool:
         pool.map(_code, episodes[:10], chunksize=5)
         start = time.perf_counter()

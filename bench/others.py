@@ -75,11 +75,13 @@ _LIBRARIES: dict[str, tuple[str, Callable[[Sequence[str]], Annotate]]] = {
 
 
 def measure(
-    phrases: Sequence[str], texts: Sequence[str], seconds: float
+    phrases: Sequence[str], texts: Sequence[str], seconds: float, only: Sequence[str] = ()
 ) -> Iterator[tuple[str, float | str]]:
-    """Documents for each second of processor time of each library, or why it was not measured."""
+    """Documents for each second of processor time of each library (or of those named), or why it was not measured."""
     logging.disable(logging.WARNING)  # progress of the others, thousands of lines
     for name, (module, build) in _LIBRARIES.items():
+        if only and name not in only:
+            continue
         if importlib.util.find_spec(module) is None:
             yield name, "not installed"
             continue
@@ -92,9 +94,11 @@ def measure(
             yield name, f"did not run ({type(error).__name__})"
 
 
-def measure_in(python: str, phrases: Sequence[str], texts: Sequence[str], seconds: float) -> dict[str, float | str]:
+def measure_in(
+    python: str, phrases: Sequence[str], texts: Sequence[str], seconds: float, only: Sequence[str] = ()
+) -> dict[str, float | str]:
     """The same, measured by another Python in which the libraries are installed."""
-    job = json.dumps({"phrases": list(phrases), "texts": list(texts), "seconds": seconds})
+    job = json.dumps({"phrases": list(phrases), "texts": list(texts), "seconds": seconds, "only": list(only)})
     done = subprocess.run([python, __file__], input=job, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"other libraries": f"{python} failed: {done.stderr.strip().splitlines()[-1:]}"}
@@ -114,7 +118,7 @@ def _rate(annotate: Annotate, texts: Sequence[str], seconds: float) -> float:
 
 def _main() -> None:
     job = json.load(sys.stdin)
-    figures = dict(measure(job["phrases"], job["texts"], job["seconds"]))
+    figures = dict(measure(job["phrases"], job["texts"], job["seconds"], job["only"]))
     print(json.dumps(figures))
 
 

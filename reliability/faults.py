@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -68,13 +69,23 @@ def rows(query: str) -> list[tuple[object, ...]]:
     raise AssertionError("the database did not come back")
 
 
-def wait_until_coded(number: int, seconds: float = 120) -> None:
+def coded_so_far() -> int:
+    ((number,),) = rows("select count(*) from episodes_episode where state = 'proposed'")
+    assert isinstance(number, int)
+    return number
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if rows("select count(*) from episodes_episode where state = 'proposed'") == [(number,)]:
+        if happened():
             return
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise AssertionError(rows("select kind, outcome, reason, leased_until from episodes_job"))
+
+
+def wait_until_coded(number: int) -> None:
+    wait_for(lambda: coded_so_far() == number)
 
 
 def nothing_lost_or_doubled(number: int) -> None:
@@ -91,10 +102,11 @@ def free_leases() -> None:
 
 
 def test_workers_killed_again_and_again(home: Path) -> None:
+    """Each dies once it has coded something; a job in which three workers died would be set aside, by design."""
     put(60)
     for _ in range(6):
-        one = worker()
-        time.sleep(2.5)
+        one, before = worker(), coded_so_far()
+        wait_for(lambda before=before: coded_so_far() > before)
         one.send_signal(signal.SIGKILL)
         one.wait()
         free_leases()

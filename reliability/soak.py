@@ -5,7 +5,7 @@
 Systems send episodes over the interface and HL7 v2 messages over MLLP, a coder looks at pages, an archive is coded again and
 again. Every half minute the memory of each process is read. At the end: every episode that was accepted is there once and
 coded, every message that was acknowledged is coded once, and the mean memory of the last quarter is at most a tenth above that
-of the second.
+of the second. Ended early (control-C or a signal), it reports what it has.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Soak:
         self.sent: list[str] = []
         self.acknowledged: list[str] = []
         self.pages = self.archives = 0
+        self.seconds = 0.0
         self.stop = threading.Event()
         self.errors: list[str] = []
         self.memory: dict[str, list[float]] = defaultdict(list)
@@ -210,8 +211,12 @@ def main() -> int:
             soak.run("interface", soak.send_episode, 0.3), soak.run("messages", soak.send_message, 0.3),
             soak.run("pages", soak.look, 1), soak.run("archive", soak.archive, 20), soak.run("memory", soak.watch, _EVERY),
         ]  # fmt: skip
-        time.sleep(chosen.seconds)
+        begun = time.monotonic()
+        for early in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(early, lambda *_: soak.stop.set())
+        soak.stop.wait(chosen.seconds)
         soak.stop.set()
+        soak.seconds = time.monotonic() - begun
         for thread in threads:
             thread.join()
         soak.settle()
@@ -246,11 +251,12 @@ def report(soak: Soak, chosen: argparse.Namespace) -> int:
             wrong.append(f"memory of {name} grew from {early:.0f} to {late:.0f} MB")
     console = Console(highlight=False)
     console.print(table)
-    console.print(f"{soak.pages:,} pages looked at, {soak.archives} archives coded, {chosen.seconds:,.0f} s")
+    console.print(f"{soak.pages:,} pages looked at, {soak.archives} archives coded, {soak.seconds:,.0f} s")
     for what in wrong[:20]:
         console.print(what, style="red")
     if chosen.json:
-        chosen.json.write_text(json.dumps({"memory": soak.memory, "wrong": wrong, "seconds": chosen.seconds}))
+        sent = {"episodes": len(soak.sent), "messages": len(soak.acknowledged), "pages": soak.pages, "archives": soak.archives}
+        chosen.json.write_text(json.dumps({"seconds": soak.seconds, "sent": sent, "memory": soak.memory, "wrong": wrong}))
     return 1 if wrong else 0
 
 
