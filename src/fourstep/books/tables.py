@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from fourstep.errors import KnowledgeError
 
@@ -44,7 +44,20 @@ def read_lines(path: Path) -> Iterator[Line]:
             yield Line(path, number, text.strip(), indented=text[0].isspace())
 
 
-class Ranges(dict[object, bool]):
+if TYPE_CHECKING:
+
+    class _Answers:
+        """A dictionary to Python, but not to the checker: mypyc asks a dictionary past its own `__contains__`."""
+
+        def __contains__(self, code: object) -> bool: ...
+        def __setitem__(self, code: object, known: bool) -> None: ...
+        def clear(self) -> None: ...
+
+else:
+    _Answers = dict
+
+
+class Ranges(_Answers):
     """Codes and ranges of codes such as `M00-M13 T14.2`: a code is in it if its first characters are.
 
     Rules ask thousands of times an episode, and for the same few thousand codes: each answer is kept, as a dictionary keeps
@@ -74,9 +87,10 @@ class Ranges(dict[object, bool]):
         known = self[code] = bisect_right(self.bounds, str(code)) & 1 == 1
         return known
 
-    __contains__ = dict.__getitem__
-    # one is another only where it is the same, whatever both were asked
-    __eq__, __hash__ = object.__eq__, object.__hash__  # type: ignore[assignment]
+    if not TYPE_CHECKING:
+        __contains__ = dict.__getitem__
+        # one is another only where it is the same, whatever both were asked
+        __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __bool__(self) -> bool:
         return True

@@ -32,8 +32,10 @@ _EXACERBATED = Ranges("J44.0-J44.1")
 _ANGINA = Ranges("I20.1-I20.9")
 _FOUND = ("diagnosis", "conclusion", "impression", "findings", "operative_detail", "procedure")
 _ACCOUNT = ("presenting", "course", "history_presenting", "operative_detail", "procedure")
+_OPENING = (*_ACCOUNT, "investigation")
 _HEADED = ("diagnosis", "problem_list", "impression", "indication")
 _BACKGROUND = ("past_history", "social", "medication", "discharge_medication", "family", "allergy")
+_ASIDE = (*_BACKGROUND, "findings", "investigation")
 #: Diabetes with what it has done: as much the reason for a stay as any other disease.
 _DIABETIC = Ranges("E10.0-E10.8 E11.0-E11.8 E13.0-E13.8 E14.0-E14.8")
 #: Size and maturity at birth: recorded beside what the newborn was treated for.
@@ -146,7 +148,7 @@ def _opens(case: Case, candidate: Candidate, heads: dict[tuple[int, str], int]) 
     """Whether a summary without headings names it among its first conditions."""
     document = case.record.document(candidate)
     return (
-        document.type == "discharge_summary" and candidate.role in (*_ACCOUNT, "investigation") and candidate.kind == "problem"
+        document.type == "discharge_summary" and candidate.role in _OPENING and candidate.kind == "problem"
         and candidate.order - heads.get((candidate.statement.document, candidate.role), 0) < 3
         and _noted(document.text, candidate, heads, lifelong=False)
     )  # fmt: skip
@@ -198,7 +200,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     collapsed = any(c.code in COLLAPSED for c in case.conditions)
     # a planned look that found nothing new: what it looked for
     sought = "elective" in case.guards and not any(
-        c.code[0] not in "ZVWXYU" and any(x.role not in (*_BACKGROUND, "findings", "investigation") for x in c.candidates)
+        c.code[0] not in "ZVWXYU" and any(x.role not in _ASIDE for x in c.candidates)
         for c in case.conditions
     )
     diseases = [
