@@ -77,9 +77,9 @@ class Soak:
             printed += text
             if "Fourstep is at" in text:
                 break
-        found = re.search(r"coder\s*│[^│]*│\s*(\S+)", printed)
-        assert found, printed
-        self.password = found[1]
+        cells = next((line.split("│") for line in printed.splitlines() if re.match(r"\W*coder\b", line)), [])
+        self.password = next((c.strip() for c in reversed(cells) if c.strip()), "")  # the last column
+        assert self.password, printed
         listen = self.fourstep("listen", str(self.folder / "inbox"), "--port", str(self.mllp))
         self.programs["listener"] = subprocess.Popen(listen, env=self.environment, stdout=log, stderr=log, text=True)
         lines = "from fourstep.workbench.api.actions import make_token\n"
@@ -146,10 +146,15 @@ class Soak:
             token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)
             assert token
             said = {"username": "coder", "password": self.password, "csrfmiddlewaretoken": token[1]}
-            self.session.post(f"http://127.0.0.1:{self.port}/sign-in/", data=said, timeout=60).raise_for_status()
+            answer = self.session.post(f"http://127.0.0.1:{self.port}/sign-in/", data=said, timeout=60)
+            answer.raise_for_status()
+            if "/sign-in/" in answer.url:  # a wrong password is a page like any other, and all pages after it are this one
+                del self.session
+                raise PermissionError("the coder cannot sign in")
         for address in ("/worklist/", f"/worklist/?page={rng.randrange(1, 5)}", f"/episodes/{rng.randrange(1, 60)}/"):
             answer = self.session.get(f"http://127.0.0.1:{self.port}{address}", timeout=60)
             assert answer.status_code in (200, 404), answer.status_code
+            assert "/sign-in/" not in answer.url, f"{address} asks to sign in"
             self.pages += 1
 
     def archive(self, rng: random.Random) -> None:
@@ -252,7 +257,7 @@ def report(soak: Soak, chosen: argparse.Namespace) -> int:
     console = Console(highlight=False)
     console.print(table)
     console.print(f"{soak.pages:,} pages looked at, {soak.archives} archives coded, {soak.seconds:,.0f} s")
-    for what in wrong[:20]:
+    for what in list(dict.fromkeys(wrong))[:20]:
         console.print(what, style="red")
     if chosen.json:
         sent = {"episodes": len(soak.sent), "messages": len(soak.acknowledged), "pages": soak.pages, "archives": soak.archives}
