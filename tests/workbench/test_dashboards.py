@@ -127,8 +127,8 @@ def test_the_trend_of_a_consultant_within_a_specialty_is_counted_from_the_coding
     assert (found["names"], found["total"]) == (["2026-02", "2026-04"], 3)
     assert [(line.code, line.count, line.groups) for line in found["lines"]] == [("J18", 2, [1, 1]), ("I50", 1, [0, 1])]
     whole = presenter.commonest("diagnoses", "month", {"specialty": "", "consultant": "C1"})
-    assert [(line.code, line.groups) for line in whole["lines"]] == [("J18", [1, 2]), ("I50", [0, 1])]
-    assert presenter.commonest("procedures", "month", {"specialty": "", "consultant": "C1"})["lines"] == []
+    assert whole["group"] == "consultant"  # in all specialties there are too many to count while somebody waits
+    assert presenter.commonest("procedures", "month", {"specialty": "Medicine", "consultant": "C1"})["lines"] == []
     client = client_of(Role.MANAGER)
     page = client.get("/dashboards/commonest/diagnoses/?consultant=C1&specialty=Medicine").content.decode()
     assert "as they are now" in page

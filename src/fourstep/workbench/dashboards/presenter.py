@@ -154,8 +154,10 @@ class Common:
 
 def commonest(kind: str, group: str, chosen: dict[str, str], *, limit: int = 15) -> dict[str, Any]:
     """The commonest codes of a kind, and how often they stand in each month, specialty or consultant."""
-    if chosen["consultant"] and group == "month":
-        return _trend(kind, chosen, limit)  # no cell has month and consultant of a code
+    if chosen["consultant"] and group == "month":  # no cell has month and consultant of a code
+        if chosen["specialty"]:  # few enough codings to be counted as they are asked for
+            return _trend(kind, chosen, limit)
+        group = "consultant"
     whole = cells(chosen).filter(name=kind, key="")
     total = whole.aggregate(t=Sum("amount"))["t"] or 0
     found = cells(chosen).filter(name=kind + BY_CONSULTANT if group == "consultant" or chosen["consultant"] else kind)
@@ -172,7 +174,7 @@ def commonest(kind: str, group: str, chosen: dict[str, str], *, limit: int = 15)
 
 
 def _trend(kind: str, chosen: dict[str, str], limit: int) -> dict[str, Any]:
-    """The commonest codes of one consultant, in one specialty or all, by month: counted as it is asked for."""
+    """The commonest codes of one consultant in one specialty, by month: counted as it is asked for."""
     found = activity.commonest(first_codes(kind, chosen), kind, limit=limit, by="month")
     names = list(found[0].groups)[-_MONTHS:] if found else []
     lines = [Common(one.code, one.title, one.count, one.share, [one.groups[n] for n in names]) for one in found]
