@@ -240,3 +240,69 @@ def test_a_standalone_master_with_two_workers_gives_the_same_bytes(
     result = run("archive", "code", str(archive), str(out), "--backend", "spark", "--master", cluster)
     assert "9 episodes" in result.err
     assert results(out) == reference
+
+
+def executors(parent: int) -> Iterator[int]:
+    """The processes below this one that Spark's workers have started to do the parts."""
+    listed = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=False).stdout.split()
+    for child in listed:
+        command = Path(f"/proc/{child}/cmdline")
+        if command.exists() and b"CoarseGrainedExecutorBackend" in command.read_bytes():
+            yield int(child)
+        yield from executors(int(child))
+
+
+def test_an_executor_that_is_lost_costs_only_time(run: Run, tmp_path: Path, cluster: str) -> None:
+    source, out = tmp_path / "many", tmp_path / "spark"
+    source.mkdir()
+    pq.write_table(pa.Table.from_pylist([record(n) for n in range(60)]), source / "a.parquet", row_group_size=3)
+    run("archive", "code", str(source), str(tmp_path / "local"), "--workers", "1")
+    killed: list[int] = []
+    over = threading.Event()
+
+    def lose_one() -> None:
+        while not over.wait(0.02):
+            if (out / "parts").exists() and any((out / "parts").iterdir()):
+                killed.extend(list(executors(os.getpid()))[:1])
+                for pid in killed:
+                    os.kill(pid, signal.SIGKILL)
+                return
+
+    killer = threading.Thread(target=lose_one)
+    killer.start()
+    result = run("archive", "code", str(source), str(out), "--backend", "spark", "--master", cluster)
+    over.set()
+    killer.join()
+    assert killed, "no executor was there to be killed"
+    assert result.status == 0, result.err
+    assert results(out) == results(tmp_path / "local")
+
+
+def test_files_of_other_schemas_are_coded_or_named_row_by_row(run: Run, tmp_path: Path) -> None:
+    """Other columns, a number for an identifier and an age in words are read over; text where documents belong is an error."""
+    source, out = tmp_path / "mixed", tmp_path / "out"
+    source.mkdir()
+    whole = record(0)
+    for name, row in (
+        ("a", whole), ("b", {k: v for k, v in record(1).items() if k != "age_years"} | {"extra": 1.5}),
+        ("c", whole | {"id": 7}), ("d", whole | {"documents": "see paper notes"}), ("e", record(2) | {"age_years": "sixty"}),
+    ):  # fmt: skip
+        pq.write_table(pa.Table.from_pylist([row]), source / f"{name}.parquet")
+    assert run("archive", "code", str(source), str(out), "--workers", "1").status == 1
+    assert sorted(coded(out)) == ["7", "E0", "E1", "E2"]
+    errors = [json.loads(line) for p in sorted((out / "errors").iterdir()) for line in p.read_text().splitlines()]
+    assert [Path(e["place"].split("#")[0]).name for e in errors] == ["d.parquet"]
+    assert not any("inside the coder" in e["error"] for e in errors), errors
+
+
+def test_another_engine_s_results_are_left_alone(run: Run, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["made_with"]["fourstep"] = "0.0.1"
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    before = results(out)
+    result = run("archive", "code", str(archive), str(out))
+    assert result.status == 2
+    assert "made with another fourstep" in result.err
+    assert results(out) == before
