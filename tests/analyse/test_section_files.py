@@ -8,6 +8,7 @@ import pytest
 
 from fourstep.analyse.cues import cues, proofs, read_cues, read_proofs
 from fourstep.analyse.headings import headings, read_headings
+from fourstep.analyse.word_lists import NAMES, read_word_lists, words_of
 from fourstep.errors import KnowledgeError
 
 
@@ -82,3 +83,30 @@ def test_the_files_of_the_project_load() -> None:
     assert cues() and headings().trie
     assert "doppler" in proofs()["dvt"]
     assert headings().document("Operation Note").role == "operative_detail"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("given", "expected 'name"),
+        ("gave\tomit", "unknown list 'gave'"),
+        ("given\thold hold", "'hold' is said twice"),
+        ("given\tmg", "'mg' is said twice"),
+        ("given\tOmit", "small letters"),
+    ],
+)
+def test_a_wrong_word_list_is_named_with_its_line(tmp_path: Path, line: str, message: str) -> None:
+    file = tmp_path / "word_lists.txt"
+    file.write_text(f"given\tmg mcg\n{line}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        read_word_lists(file)
+    assert caught.value.place == "word_lists.txt:2"
+    assert message in caught.value.what
+
+
+def test_every_word_list_is_there(tmp_path: Path) -> None:
+    assert all(words_of(name) for name in NAMES)
+    file = tmp_path / "word_lists.txt"
+    file.write_text("given\tmg mcg\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError):
+        read_word_lists(file)

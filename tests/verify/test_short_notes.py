@@ -72,6 +72,21 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Took 24 paracetamol tablets impulsively at home", {"T39.1", "X60.0"}, {"T50.9"}),
         ("Fell while fitting carpet, FDP 100% divided", {"S66.1"}, {"R56.8"}),
         ("Pressure sore heel G3", {"L89.2"}, set()),
+        ("NSTEMI. Echo: trivial MR, trace TR, EF 50%", {"I21.4"}, {"I34.0", "I07.1", "I08.1"}),
+        ("Lung cancer. Palliative team referral offered and declined.", {"C34.9"}, {"Z51.5"}),
+        ("Lung cancer. Seen by Macmillan lung CNS.", {"C34.9"}, {"Z51.5"}),
+        ("Alcohol withdrawal. Self-discharge: N (planned)", {"F10.3"}, {"Z53.2"}),
+        ("Rectal cancer. Histology: 2/17 mesorectal nodes contain tumour", {"C20.X", "C77.5"}, set()),
+        ("Rectal cancer. Histology: 0/17 nodes involved", {"C20.X"}, {"C77.5", "C77.9"}),
+        ("Supracondylar fracture of humerus. Still anterior interosseous nerve palsy.", {"S42.40", "S54.1"}, {"G56.1"}),
+        ("Perforated duodenal ulcer. Helicobacter stool antigen positive.", {"K26.5", "B98.0"}, set()),
+        ("Fracture of neck of femur. Slid from wheelchair in her nursing home.", {"S72.00", "W05.1"}, set()),
+        ("Oral mucositis, chemo related. Breast cancer.", {"K12.3", "Y43.3"}, set()),
+        ("DRESS due to allopurinol. Skin biopsy: interface dermatitis.", {"L27.0"}, {"L30.9"}),
+        ("Pneumonia. PMH: ASD, ADHD", {"F84.0"}, {"Q21.1"}),
+        ("Pneumonia. PMH: ASD", {"J18.9"}, {"F84.0", "Q21.1"}),
+        ("T2DM, diabetic neuropathy of the feet, CKD 3 (not said to be diabetic)", {"E11.4", "N18.3"}, {"E11.2"}),
+        ("Acute on chronic type 2 respiratory failure, exacerbation of COPD", {"J96.01", "J96.11"}, set()),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:
@@ -88,3 +103,14 @@ def test_what_an_anaesthetic_chart_alone_shows_is_no_diagnosis(coder: Coder) -> 
 
 def test_a_device_dated_in_the_stay_is_no_status(coder: Coder) -> None:
     assert "Z95.0" not in coded(coder, "Complete heart block.\nDDD PPM via L cephalic 4/6/25.")
+
+
+def test_a_dagger_is_recorded_once_with_all_its_manifestations(coder: Coder) -> None:
+    codes = coded(coder, "T2DM with diabetic peripheral vascular disease and diabetic gangrene of a toe")
+    assert codes[:3] == ["E11.5", "I79.2", "R02.X"]
+    assert codes.count("E11.5") == 1
+
+
+def test_the_organism_of_a_catheter_infection_stands_behind_the_infection(coder: Coder) -> None:
+    codes = coded(coder, "Catheter associated UTI, E. coli. Type 2 diabetes.")
+    assert codes == ["T83.5", "Y84.6", "N39.0", "B96.2", "E11.9"]

@@ -30,7 +30,7 @@ _VALUES: dict[str, tuple[int, int]] = {
     "tolerated": (ALLERGY, -1),
 }
 _REACHES = {"phrase": PHRASE, "pair": PAIR, "list": LIST, "clause": CLAUSE, "sentence": SENTENCE}
-_SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "last", "value", "item", "name")
+_SCOPES = ("forward", "verb", "both", "start", "terse", "backward", "last", "value", "item", "name", "agent")
 _FIELDS = frozenset(("backward", "value", "item"))  # scopes that are the name of their own list of a cue
 _PLANNED = (WHETHER, int(Whether.PLANNED))  # "Planned: hernia repair" is what was done where the note says no more
 _LABELS = frozenset(("forward", "verb", "start", "backward"))  # scopes of cues that can label a list

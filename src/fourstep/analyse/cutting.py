@@ -6,15 +6,17 @@ import re
 from bisect import bisect_left
 from itertools import compress, count
 
-from fourstep.analyse.cues import WHETHER, Cue, Trie
+from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
 from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, special
 from fourstep.analyse.statements import Whether
+from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import Tokens
 
 #: After these tokens nothing follows that a cue could speak of.
 _ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * ●".split(" "))
 #: The signs that end an item.
 _PARTS = frozenset("\n . , ; | )".split(" "))
+_LOOSE_PARTS = frozenset("/-–(")
 _LONGEST_SCORED = 3  # words of an item before its nought: "oral mucositis 0"
 _LONGEST_ASKED = 6  # words of a question before its N: "Stroke/MI last 3/12 N"
 #: "AKI no Cr 91": a figure of the laboratory behind "no" is the reason for it, not what it denies.
@@ -31,6 +33,7 @@ _BEFORE_NAMES = frozenset(
     "is was had has be been no not new old re regarding d/w w/ + & / through into your my".split()
 )
 _DASHES = frozenset("-–—")
+_GIVERS, _NO_CONDITION = words_of("verdict givers"), words_of("no condition")
 _LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
 _WIDE_GAP = re.compile(r"[^\S\n]{3,}|\t")
@@ -179,7 +182,7 @@ class Cutter:
         words, head = self.words, i
         while head > self.begin and i - head < _LONGEST_NAME and words[head - 1] not in _BEFORE_NAMES:
             head -= 1
-        while head - 1 > self.begin and "-" in (words[head], words[head - 1]) and self._touches(head):
+        while head > self.begin and "-" in (words[head], words[head - 1]) and self._touches(head):
             head -= 1  # "pre-eclampsia prophylaxis"
         self.skip = stop
         if head == i or words[i - 1][0].isdigit():
@@ -220,26 +223,35 @@ class Cutter:
         if words[i] == "no" and cue.denies and i > self.begin and measured:
             return False
         if cue.backward and cue.backward[0].scope == "last":
-            ended = stop >= self.last or nearest in _PARTS or stop in self.wide or (nearest == "/" and not self._touches(stop))
+            loose = nearest in _LOOSE_PARTS and not self._touches(stop)  # "certified not yet - eye clinic", "N (planned)"
+            ended = stop >= self.last or nearest in _PARTS or stop in self.wide or loose
             longest = _LONGEST_ASKED if self.text[self.start[i] : self.end[stop - 1]] == "N" else _LONGEST_SCORED
             if ended and i - self.begin <= longest:
                 return False
             if not cue.forward:
                 return None
-        follows = nearest not in _ENDS or self._goes_on(i, stop, nearest)
-        year = nearest.isdecimal() and len(nearest) == 4  # "diabetes resolved 2022"
-        if follows and cue.forward and not (cue.backward and (year or nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS))):
+        aside = nearest == "(" and bool(cue.forward) and cue.forward[0].axis == WHO  # "carer for wife (dementia)"
+        follows = nearest not in _ENDS or aside or self._goes_on(i, stop, nearest)
+        dated = nearest[0].isdigit() and (len(nearest) == 4 or "/" in nearest)  # "diabetes resolved 2022", "suspected 17/9"
+        if follows and cue.forward and not (cue.backward and (dated or nearest in _PREPOSITIONS or nearest.endswith(_ADVERBS))):
             scope = cue.forward[0].scope
             opens = i == self.begin
             if (
                 scope in ("forward", "verb", "both")
                 or (scope == "start" and opens and not self.separator & (OPEN | CLOSE) and not nearest[0].isdigit())
+                or (scope == "agent" and (opens or self._by_agent(i, nearest)))
                 or (scope == "terse" and opens and not nearest.endswith(("ed", "ing", "'s")))
             ):
                 return True
         if cue.backward or cue.item or cue.value:
             return False
         return False if cue.denies and not follows else None
+
+    def _by_agent(self, i: int, nearest: str) -> bool:
+        """Whether a test or a person stands before a verdict that speaks of what follows: "the MRI excluded TIA"."""
+        if nearest in _GIVERS or nearest in _NO_CONDITION:
+            return False
+        return not _GIVERS.isdisjoint(self.words[self.begin : i])
 
     def _goes_on(self, i: int, stop: int, nearest: str) -> bool:
         """Whether words follow a cue although a sign does."""
@@ -259,6 +271,4 @@ class Cutter:
         before = words[i - 1]
         if before in ".:;!?\n":
             return False
-        return before in _UNFINISHED or (
-            self.wrapped and self.start[i] - self.start[min(line, i)] >= self.widest - _RAGGED
-        )
+        return before in _UNFINISHED or (self.wrapped and self.start[i] - self.start[min(line, i)] >= self.widest - _RAGGED)

@@ -12,6 +12,7 @@ from fourstep.analyse.sections import Found, find_sections
 from fourstep.analyse.segments import Splitter
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, OPEN, OR, SEMI
 from fourstep.analyse.statements import Section, Statement, When, Whether, Who
+from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import Tokens, tokenise
 from fourstep.episode import Document
 
@@ -40,17 +41,7 @@ _REACTIONS = frozenset(
     "rash childhood unknown reaction anaphylaxis nausea vomiting swelling itch itching angioedema hives "
     "urticaria wheeze sickness upset diarrhoea intolerance".split()
 )
-#: What a drug that does not suit does: an intolerance, which is no allergy.
-_UNSUITED = frozenset(
-    "vomiting vomit vomited nausea nauseous nauseated sick sickness n&v d&v diarrhoea gi upset stomach tummy "
-    "constipation constipated "
-    "headache headaches dizzy dizziness drowsy cramps intolerance intolerant intol and & only severe makes her him made feels "
-    "muscle ache aches myalgia cough dry side effect effects".split()
-)
-#: What is done with a drug that a patient takes.
-_GIVEN = frozenset(
-    "omit omitted hold held withhold continue continued stop stopped restart take takes od bd tds qds nocte mg mcg".split()
-)
+_UNSUITED, _GIVEN = words_of("unsuited"), words_of("given")
 _CAUSES = frozenset(("to", "with", "from"))  # "rash with amoxicillin" names both
 #: Sections that tell what was: a treatment that was stopped is over, and so is what it was stopped for.
 _OVER = frozenset(("past_history", "indication", "problem_list"))
@@ -278,8 +269,11 @@ class _Builder:
         return sides[0] != sides[1]
 
     def _year(self, segment: Segment) -> bool:
-        word = self.words[segment.first]
-        return segment.last - segment.first == 1 and len(word) == 4 and word.isdecimal()
+        """Whether a segment is a year, or a side and its year: "(R 2019, L 2021)"."""
+        word = self.words[segment.last - 1]
+        size = segment.last - segment.first
+        alone = size == 1 or (size == 2 and self.words[segment.first] in _SIDES)
+        return alone and len(word) == 4 and word.isdecimal()
 
     def _statement(self, group: list[Segment], found: Found, label: Span | None) -> None:
         words, head = self.words, group[0]

@@ -20,6 +20,7 @@ from fourstep.analyse.cues import (
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import When, Whether, Who
+from fourstep.analyse.word_lists import words_of
 
 _PRESENT = int(Whether.PRESENT)  # an enumeration is slow to ask
 _RESOLVED, _HISTORICAL = int(When.RESOLVED), int(When.HISTORICAL)
@@ -86,12 +87,7 @@ _NORMAL = frozenset(("clear", "normal", "nad", "unremarkable", "n", "fine", "ok"
 _CONFIRMING = frozenset(("confirmed", "proven", "positive", "+ve"))
 _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
-#: Names of what blood and swabs are tested for together.
-_SEROLOGY = frozenset(
-    "hiv hep hepatitis a b c / + & and hbv hcv hbsag h pylori cmv ebv syphilis vdrl flu influenza covid rsv "
-    "norovirus rotavirus chlamydia gonorrhoea malaria toxoplasma toxo parvovirus legionella diff c.diff difficile mrsa ana anca "
-    "serology screen antigen ag ab antibodies pcr viral".split()
-)
+_TOGETHER = words_of("tested together")
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
 
@@ -285,33 +281,47 @@ def _backward(
             while j > 0 and _aside(segments[j], effect, words):  # "Asthma - used inhalers, none now"
                 j -= 1
                 _apply(segments[j], effect, cue)
+    named = segments[j - 1] if j and not segments[j].separator else None
+    if named is not None and effect.value in _DENIALS and named.marks and named.marks[0][0].named:
+        _apply(named, effect, cue)  # "palliative team referral declined"
     if words[first] in _SINGULAR or (not bare and words[first - 1] in _SINGULAR) or effect.reach == PHRASE:
         return
-    while j > 0 and segments[j].separator & _JOINS and not segments[j].separator & ~_JOINS:
+    while j > 0 and segments[j].separator & _JOINS and not segments[j].separator & ~(_JOINS | CLOSE):
         if any(e.axis != WHETHER or e.value not in _DOUBTS for e in _opening(segments[j])):
             return
-        j -= 1
+        j = _listed_before(segments, j)
         if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])) or _affirmed(segments[j]):
             return
         _apply(segments[j], effect, cue)
-    if effect.value in _DENIALS and _SEROLOGY.issuperset(words[segments[j].first : first]):
-        while j > 0 and segments[j].separator & COMMA and _serology(segments[j - 1], words):
-            j -= 1  # "HIV, hep B/C, H pylori neg"
+    if effect.value in _DENIALS and _TOGETHER.issuperset(words[segments[j].first : first]):
+        while j > 0 and segments[j].separator & COMMA:
+            j = _listed_before(segments, j)  # "HIV, hep B/C, typhoid (cultures), H pylori neg"
+            if not _serology(segments[j], words):
+                return
             _apply(segments[j], effect, cue)
         return
     several = not _SEVERAL.isdisjoint(words[max(first - 1, 0) : first + 1]) and effect.value in _DENIALS
     if ((words[first] in _PLURAL and j < k) or several) and _TESTS.isdisjoint(words[segments[j].first : first]):
         # "AKI, dehydration and sepsis were excluded", but not "AKI, blood and urine cultures were negative"
-        while j > 0 and segments[j].separator == COMMA and not segments[j - 1].marks:
-            j -= 1
+        while j > 0 and segments[j].separator & ~(CLOSE | _JOINS) == COMMA and not segments[j - 1].marks:
+            j = _listed_before(segments, j)
             if segments[j].last - segments[j].first > _LONGEST_LISTED:
                 return
             _apply(segments[j], effect, cue)
 
 
+def _listed_before(segments: list[Segment], j: int) -> int:
+    """The item of a list before that of segment j: over the words in brackets behind it."""
+    if segments[j].separator & CLOSE:
+        while j > 1 and not segments[j - 1].separator & OPEN:
+            j -= 1
+        j -= 1
+    return max(j - 1, 0)
+
+
 def _serology(segment: Segment, words: list[str]) -> bool:
     """Whether a segment is no more than the name of an infection that blood is tested for."""
-    return not segment.marks and _SEROLOGY.issuperset(words[segment.first : segment.last])
+    return not segment.marks and _TOGETHER.issuperset(words[segment.first : segment.last])
 
 
 def _hearsay(segment: Segment, words: list[str]) -> bool:

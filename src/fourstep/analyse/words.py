@@ -14,6 +14,7 @@ from itertools import accumulate
 from operator import sub
 
 from fourstep.analyse.spelling import Spelling
+from fourstep.analyse.word_lists import words_of
 
 # One pass over the text. In order: spinal levels (L4/5, C5/6, L5/S1), letters and digits (T2DM, 3b, Parkinson's),
 # numbers with their separators (17.8.24, 6/52, 0.25), a line end, any other sign.
@@ -118,8 +119,7 @@ def fold(word: str) -> str:
     return word
 
 
-#: Whom the next word may name.
-_KIN = frozenset("wife husband partner son daughter mother father mum dad brother sister carer friend neighbour".split())
+_KIN = words_of("relatives")
 
 
 @dataclass(frozen=True, slots=True)

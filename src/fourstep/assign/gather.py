@@ -67,6 +67,8 @@ def _described(candidate: Candidate, case: Case) -> bool:
     if candidate.role in _DESCRIBED:
         # what the pathologist names of the skin was taken from it to be named
         return not (case.record.document(candidate).type == "histology" and candidate.codes[0] in _EXCISED)
+    if candidate.role == "diagnosis":  # "Diagnosis: delirium" and below it "CT head - small vessel change"
+        return _opens_with_test(candidate, case)
     if candidate.role not in _TOLD:
         return False
     label = candidate.statement.label
@@ -74,6 +76,14 @@ def _described(candidate: Candidate, case: Case) -> bool:
     return not _SHOWN.isdisjoint(named) or any(
         _SHOWN.intersection(line.words.text) for line in case.record.sentence(candidate)
     )
+
+
+def _opens_with_test(candidate: Candidate, case: Case) -> bool:
+    """Whether the line of a candidate begins with the name of an image."""
+    document = case.record.document(candidate)
+    line = document.text[document.text.rfind("\n", 0, candidate.start) + 1 : candidate.start]
+    head = line.split(None, 1)[:1]
+    return bool(head) and head[0].lower().strip(" :-") in _SHOWN
 
 
 def statement_kind(candidate: Candidate, tables: Tables) -> str:

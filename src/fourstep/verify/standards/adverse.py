@@ -13,7 +13,7 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
-_FIRM = frozenset("due secondary caused induced attributed reaction".split())
+_FIRM = frozenset("due secondary caused induced related attributed reaction".split())
 _LOOSE = frozenset("after with from".split())
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
@@ -121,8 +121,12 @@ def _between(other: Candidate, cues: list[int], drug: int) -> bool:
 
 def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     """Whether a cue at a token joins a drug and an effect at theirs."""
+    if cue == "related":  # "chemo related mucositis"; "mucositis, chemo related"
+        return 0 < place - drug <= 2 and (0 < effect - place <= 4 or 0 < drug - effect <= 8)
     if cue == "induced":
-        # "furosemide-induced hypotension"; "drug-induced hypotension (furosemide)"
+        # "furosemide-induced hypotension"; "drug-induced hypotension (furosemide)"; "hypotension, furosemide induced"
+        if 0 < place - drug <= 2 and 0 < drug - effect <= 8:
+            return True
         return 0 < effect - place <= 4 and (0 < place - drug <= 2 or 0 < drug - effect <= 4)
     if cue in _LOOSE:
         # "itch with morphine"; "after the second dose of amoxicillin wheals"

@@ -83,7 +83,30 @@ def _denied_beside(candidate: Candidate, denied: dict[tuple[int, int, str], list
         return False
     code = candidate.codes[0]
     codes = denied.get((candidate.statement.document, candidate.statement.sentence, code[:3]), ())
-    return any(d == code or unspecified(d) or unspecified(code) for d in codes)
+    # "CKD (not diabetic)" does not deny the neuropathy that is
+    adjective = code in _DIABETES
+    return any(d == code or (unspecified(d) and not adjective) or unspecified(code) for d in codes)
+
+
+_DIABETES = Ranges("E10-E14")
+
+
+def _share_daggers(case: Case, tables: Tables) -> None:
+    """One dagger with all its manifestations: two circulatory complications of diabetes are one E11.5."""
+    first: dict[str, Condition] = {}
+    for condition in list(case.conditions):
+        if len(condition.codes) == 1 or condition.code not in _DIABETES:
+            continue
+        same = first.setdefault(condition.code, condition)
+        if same is not condition:
+            more = [c for c in condition.codes if c not in same.codes]
+            pairs = [c for c in (*same.codes[1:], *more) if c[:3] in tables.asterisk]
+            same.codes = [same.code, *pairs, *(c for c in (*same.codes[1:], *more) if c not in pairs)]
+            merge(same, condition, "FS.GEN.08")
+            for follower in case.conditions:
+                if follower.follows is condition:
+                    follower.follows = same
+            case.conditions = [c for c in case.conditions if c is not condition]
 
 
 #: What is no kind of the disease its category names: an old infarct says nothing of the heart disease now.
@@ -270,6 +293,7 @@ def no_code_twice(case: Case, tables: Tables) -> None:
                 if follower.follows is condition:
                     follower.follows = same
             case.conditions = [c for c in case.conditions if c is not condition]
+    _share_daggers(case, tables)
     alone = {c.code for c in case.conditions if len(c.codes) == 1}
     for condition in case.conditions:
         for code in condition.codes if len(condition.codes) > 1 else ():

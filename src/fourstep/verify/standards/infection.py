@@ -76,6 +76,9 @@ def _not_found(case: Case, organism: Candidate) -> bool:
     ),
 )  # fmt: skip
 def organisms(case: Case, tables: Tables) -> None:
+    device = next(iter(case.having("T83.5")), None)
+    for infection in case.having("N39.0") if device is not None else ():
+        infection.follows = device  # the infection of a catheter, and behind it its organism
     for organism in _organisms(case):
         host = _host(case, organism)
         if host is None or (host.code in _DEVICE and organism.codes[0][0] == "B" and case.having("A40", "A41")):
@@ -104,8 +107,10 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
     """The infection that an organism explains: named in the same statement or sentence, else the only one there is."""
     hosts = [
         c for c in case.conditions
-        if any(code in _TAKES_ORGANISM for code in c.codes) and (c.follows is None or c.code == "L97.X")
+        if any(code in _TAKES_ORGANISM for code in c.codes) and (c.follows is None or c.code in ("L97.X", "N39.0"))
     ]  # fmt: skip
+    if any(h.code == "N39.0" for h in hosts):
+        hosts = [h for h in hosts if h.code != "T83.5"]
     if organism.codes[0].startswith("B98"):
         hosts = [c for c in case.conditions if c.code in _GASTRIC] or hosts
     elif organism.codes[0].startswith("B"):
