@@ -24,7 +24,7 @@ MODULES = {
     "analyse": "words cutting segments scope document sections placing headings statements dates earlier",
     "locate": "locator lines lookup matcher neighbours candidates dashes",
     "assign": "case gather done told frame rings interventions",
-    "verify": "primary record confidence sequence edits",
+    "verify": "primary mentions stay record confidence sequence edits",
     "verify/standards": "tabular general procedures_sites procedures adverse sequelae",
     "ask": "found wanting values conflicts",
 }

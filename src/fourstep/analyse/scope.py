@@ -286,7 +286,8 @@ def _backward(
         _apply(named, effect, cue)  # "palliative team referral declined"
     if words[first] in _SINGULAR or (not bare and words[first - 1] in _SINGULAR) or effect.reach == PHRASE:
         return
-    while j > 0 and segments[j].separator & _JOINS and not segments[j].separator & ~(_JOINS | CLOSE):
+    joins = _JOINS | CLOSE if words[first] in _PLURAL else _JOINS  # "dehydration (vomiting) and sepsis were excluded"
+    while j > 0 and segments[j].separator & _JOINS and not segments[j].separator & ~joins:
         if any(e.axis != WHETHER or e.value not in _DOUBTS for e in _opening(segments[j])):
             return
         j = _listed_before(segments, j)

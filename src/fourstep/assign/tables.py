@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
+from fourstep.assign.principal import Principal, read_principal
 from fourstep.assign.weights import Weights, read_weights
 from fourstep.books.tables import Chart, Numbered, Ranges
 from fourstep.errors import KnowledgeError
@@ -137,6 +138,7 @@ class Tables:
     care_cause: Chart[str]
     partners: Chart[str]
     adverse: Adverse
+    principal: Principal
     sequence: Chart[int]  # the band of a secondary diagnosis, and that of those no band names
     unlisted: int
     numbers: Numbers
@@ -441,6 +443,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         families=read_families(facts(folder / "procedure_families.txt")),
         partners=_to_code(folder / "partners.txt"),
         adverse=_adverse(folder / "adverse.txt"),
+        principal=read_principal(facts(folder / "primary.txt")),
         sequence=sequence,
         unlisted=unlisted,
         numbers=Numbers(
