@@ -11,6 +11,7 @@ import re
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
+from fourstep.assign.either import leave_open
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
@@ -230,6 +231,8 @@ def _reaction_of_allergy(candidate: Candidate, case: Case) -> bool:
 def gather(case: Case, tables: Tables) -> None:
     """Fill case.conditions (diagnosis side) from the record, in order of mention; procedures are gathered apart."""
     by_codes: dict[tuple[str, ...], Condition] = {}
+    if not case.every_condition:
+        leave_open(case.record)
     for candidate in case.record.candidates:
         if candidate.kind in ("procedure", "cause", "organism"):
             continue
