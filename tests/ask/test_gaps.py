@@ -99,6 +99,63 @@ CASES: list[tuple[dict[str, str], str, bool | None]] = [
         True,
     ),
     ({"discharge_summary": "Diagnosis: fractured neck of femur after a fall"}, "osteoporosis", None),
+    ({"discharge_summary": "Diagnosis: sepsis due to pneumonia\nHypotensive on arrival."}, "Severity of the sepsis", False),
+    ({"discharge_summary": "Diagnosis: septic shock due to pneumonia\nHypotensive on arrival."}, "Severity", None),
+    ({"discharge_summary": "Diagnosis: pulmonary embolism\nCTPA: RV strain."}, "Right heart strain", False),
+    ({"discharge_summary": "Diagnosis: pneumonia\nConfused on arrival."}, "Confusion", False),
+    ({"discharge_summary": "Diagnosis: pneumonia, delirium\nConfused on arrival."}, "Confusion", None),
+    (
+        {"discharge_summary": "Diagnosis: infective exacerbation of COPD", "test_result": "CT chest: emphysema."},
+        "Emphysema",
+        False,
+    ),
+    ({"discharge_summary": "Diagnosis: infective exacerbation of COPD\nCT chest: no emphysema."}, "Emphysema", None),
+    ({"discharge_summary": "Diagnosis: acute pancreatitis"}, "Cause of the pancreatitis", False),
+    ({"discharge_summary": "Diagnosis: acute pancreatitis secondary to a viral illness"}, "Cause of the pancreatitis", None),
+    (
+        {"discharge_summary": "Diagnosis: iron deficiency anaemia, carcinoma of caecum"},
+        "Cause of iron deficiency",
+        False,
+    ),
+    # after an operation: expected, or a complication
+    (
+        {
+            "discharge_summary": "Diagnosis: carcinoma of sigmoid colon\nProcedure: sigmoid colectomy\nParalytic ileus on day 3."
+        },
+        "Ileus",
+        False,
+    ),
+    ({"discharge_summary": "Diagnosis: pneumonia\nParalytic ileus on day 3."}, "Ileus", None),
+    (
+        {
+            "discharge_summary": "Diagnosis: inguinal hernia\nProcedure: inguinal hernia repair with mesh\n"
+            "Acute urinary retention on the first night."
+        },
+        "retention",
+        False,
+    ),
+    # allergies
+    ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: codeine - vomiting"}, "Allergy or side effect", False),
+    ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: codeine - vomiting (intolerance)"}, "Allergy", None),
+    ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: ?penicillin, unsure"}, "Allergy in doubt", False),
+    ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: penicillin - rash"}, "Allergy", None),
+    # the side and the day of an operation
+    (
+        {
+            "clinic_letter": "Diagnosis: carcinoma of the right breast",
+            "operation_note": "Operation: wide local excision of left breast",
+        },
+        "Side (laterality) of the operation: breast",
+        True,
+    ),
+    (
+        {
+            "clinic_letter": "Diagnosis: carcinoma of the left breast",
+            "operation_note": "Operation: wide local excision of left breast",
+        },
+        "Side",
+        None,
+    ),
     # primary diagnosis
     (
         {
@@ -136,11 +193,11 @@ def test_a_result_of_after_the_discharge_is_asked_about(asked: Asker) -> None:
     assert by_about(queries, "issued after discharge")
 
 
-def test_at_most_four_are_asked_the_blocking_and_the_weightiest_first() -> None:
+def test_at_most_five_are_asked_the_blocking_and_the_weightiest_first() -> None:
     proposals = [
-        propose(rank, f"subject {rank}", "Which?", [], blocking=rank == 10) for rank in range(10, 60, 10)
+        propose(rank, f"subject {rank}", "Which?", [], blocking=rank == 10) for rank in range(10, 70, 10)
     ]
-    assert [q.about for q in chosen(proposals)] == ["subject 10", "subject 50", "subject 40", "subject 30"]
+    assert [q.about for q in chosen(proposals)] == [f"subject {n}" for n in (10, 60, 50, 40, 30)]
 
 
 def test_one_subject_is_asked_about_once() -> None:

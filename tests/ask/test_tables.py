@@ -22,6 +22,8 @@ WRONG = [
     ("drugs.txt", "70 | Gout | allopurinol | M10", "expected"),
     ("alternatives.txt", "70 | Dementia | F00", "two groups"),
     ("modes.txt", "70 | Operation | laparoscopic | J18", "two ways"),
+    ("signs.txt", "70 | Emphysema | without J43 & uncaused | Is it? | Yes", "raise it"),
+    ("allergies.txt", "70 | Allergy | vomiting | rash | Is it?", "expected"),
     ("results.txt", "x | Histology | histology", "rank"),
 ]
 

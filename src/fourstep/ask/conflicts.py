@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from fourstep.analyse.statements import When, Whether, Who
+from fourstep.analyse.statements import Whether
 from fourstep.ask.found import BEFORE, Found
 from fourstep.ask.tables import Alternative
 from fourstep.ask.wording import FINAL, Proposal, best, concerns, context, document_name, phrase, propose
@@ -24,24 +24,6 @@ _NO_SIDE = Ranges(
 _BEFOREHAND = frozenset(("indication", "diagnosis", "secondary_diagnosis", "header", "demographics"))
 _PLAIN = frozenset(("uncomplicated", "uneventful"))
 _OF_CARE = Ranges("T80-T88 J95 K91 N99 I97 H59 M96 E89")
-
-
-def standing(case: Case) -> list[Candidate]:
-    """The candidates that say that the patient has a condition, or had an operation, in this stay."""
-    return [c for c in case.record.candidates if c.kind in ("problem", "procedure") and _stands(case, c)]
-
-
-def _stands(case: Case, candidate: Candidate) -> bool:
-    """Whether a candidate says that the patient has it now."""
-    return (
-        candidate.whether <= Whether.LIKELY
-        and candidate.who is Who.PATIENT
-        and candidate.when is not When.HISTORICAL
-        and candidate.line.entry is None
-        and not candidate.entry.silent
-        and candidate.role not in ("family", "advice")
-        and bool(candidate.codes)
-    )
 
 
 def _side(case: Case, candidate: Candidate) -> str:
@@ -68,10 +50,10 @@ def _side_of(word: str) -> str:
     return "l" if word in _LEFT else "r" if word in _RIGHT else "b" if word in _BOTH else ""
 
 
-def sides(case: Case, told: list[Candidate]) -> list[Proposal]:
+def sides(case: Case, found: Found) -> list[Proposal]:
     """A condition or operation that is on the left in one place of the record and on the right in another."""
     by_category: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
-    for candidate in told:
+    for candidate in found.told:
         if candidate.codes[0] in ("?", "-") or candidate.role == "past_history":
             continue
         if candidate.kind == "problem" and candidate.codes[0] in _NO_SIDE:
@@ -119,11 +101,9 @@ def _contradict(left: list[Candidate], right: list[Candidate]) -> bool:
     return len(few) == 1 and len({c.statement.document for c in many}) >= 2
 
 
-def alternatives(
-    case: Case, found: Found, told: list[Candidate], primary: Condition | None
-) -> list[Proposal]:
+def alternatives(case: Case, found: Found, primary: Condition | None) -> list[Proposal]:
     """Conditions that exclude each other, from different documents."""
-    mine = [c for c in told if c.kind == "problem" and case.record.document(c).type not in BEFORE]
+    mine = [c for c in found.told if c.kind == "problem" and case.record.document(c).type not in BEFORE]
     groups = {g for code in {code for c in mine for code in c.codes} for g in found.tables.groups(code)}
     lines = [number for number, _ in groups]
     out: list[Proposal] = []

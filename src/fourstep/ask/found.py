@@ -9,7 +9,7 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.ask.tables import AskTables, Phrase
 from fourstep.assign.case import Case, Condition
 from fourstep.episode import Evidence
-from fourstep.locate.candidates import PROCEDURAL, Line
+from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 #: Sections whose words are not said of this stay of this patient.
 _ELSEWHERE = frozenset("family advice allergy consent header".split())
@@ -34,15 +34,23 @@ class Found:
 
     case: Case
     tables: AskTables
+    told: list[Candidate]  # what `standing` gave
     hits: dict[Phrase, list[Hit]] = field(default_factory=dict)
     given: dict[str, Condition] = field(default_factory=dict)  # the codes of the diagnoses
     ruled_out: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)  # and those ruled out
+    noted: dict[str, Candidate] = field(default_factory=dict)  # conditions of this stay's documents that are not coded
 
     def __post_init__(self) -> None:
         for condition in self.case.conditions:
             for code in condition.codes:
                 self.given.setdefault(code, condition)
+        for candidate in self.told:
+            code = candidate.codes[0]
+            if candidate.kind != "problem" or code in self.given or code in ("?", "-"):
+                continue
+            if self.case.record.document(candidate).type not in BEFORE:
+                self.noted.setdefault(code, candidate)
         for candidate in self.case.ruled_out:
             if candidate.codes:
                 self.denied.add(candidate.codes[0])
@@ -105,10 +113,37 @@ class Found:
             return False
         return history or (s.when is not When.HISTORICAL and s.section.role != "past_history")
 
+    def within(self, phrases: tuple[Phrase, ...], document: int, quote: Evidence) -> bool:
+        """Whether one of the phrases stands in a quote of a document."""
+        tokens = self.case.record.tokens[document]
+        return any(
+            h.document == document and quote.start <= tokens.start[h.first] < quote.end
+            for p in phrases
+            for h in self.hits.get(p, ())
+        )
+
     def quote(self, hit: Hit) -> Evidence:
         """The sentence around a hit."""
         tokens = self.case.record.tokens[hit.document]
         return quoted(self.case, hit.document, tokens.start[hit.first], tokens.end[hit.last])
+
+
+def standing(case: Case) -> list[Candidate]:
+    """The candidates that say that the patient has a condition, or had an operation, in this stay."""
+    return [c for c in case.record.candidates if c.kind in ("problem", "procedure") and _stands(case, c)]
+
+
+def _stands(case: Case, candidate: Candidate) -> bool:
+    """Whether a candidate says that the patient has it now."""
+    return (
+        candidate.whether <= Whether.LIKELY
+        and candidate.who is Who.PATIENT
+        and candidate.when is not When.HISTORICAL
+        and candidate.line.entry is None
+        and not candidate.entry.silent
+        and candidate.role not in ("family", "advice")
+        and bool(candidate.codes)
+    )
 
 
 def _place(line: Line) -> tuple[int, int]:

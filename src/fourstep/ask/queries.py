@@ -1,14 +1,15 @@
 """Ask: what the record leaves open, as questions for the clinician: one thing each, not leading, with quotes.
 
-Each module of this room looks for one kind of gap and proposes questions with a rank. The best four are
+Each module of this room looks for one kind of gap and proposes questions with a rank. The best five are
 asked, those first without whose answer the record should not be submitted.
 """
 
 from __future__ import annotations
 
-from fourstep.ask.conflicts import alternatives, complications, denied, modes, sides, standing
-from fourstep.ask.found import Found
-from fourstep.ask.operations import index_asks, sideless
+from fourstep.ask.allergies import allergies
+from fourstep.ask.conflicts import alternatives, complications, denied, modes, sides
+from fourstep.ask.found import Found, standing
+from fourstep.ask.operations import index_asks, other_side, sideless, undated
 from fourstep.ask.principal import principal
 from fourstep.ask.results import results
 from fourstep.ask.tables import ask_tables
@@ -21,20 +22,20 @@ from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.episode import Query
 
-_MOST = 4
+_MOST = 5
 _RAISED = 55  # the rank of what the standards raised
 
 
 def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
-    """The questions of an episode, blocking ones first, at most four, those of the standards among them."""
+    """The questions of an episode, blocking ones first, at most five, those of the standards among them."""
     asked = ask_tables()
-    found = Found(case, asked)
+    told = standing(case)
+    found = Found(case, asked, told)
     proposals = [Proposal(_RAISED + 15 * q.blocking, q) for q in case.queries]
     proposals += principal(case, tables, primary)
     proposals += uncertain(case, primary)
-    told = standing(case)
-    proposals += alternatives(case, found, told, primary)
-    proposals += sides(case, told)
+    proposals += alternatives(case, found, primary)
+    proposals += sides(case, found) or other_side(case, found)
     proposals += modes(case, found)
     proposals += complications(case, primary)
     proposals += denied(case, primary)
@@ -42,13 +43,15 @@ def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
     proposals += wanting(case, found, primary)
     proposals += values(case, found)
     proposals += treatments(case, found)
+    proposals += allergies(case, found)
     proposals += index_asks(case, primary)
     proposals += sideless(case)
+    proposals += undated(case)
     return chosen(proposals)
 
 
 def chosen(proposals: list[Proposal]) -> list[Query]:
-    """The best four: blocking before advisory, then by rank; of those about the same thing, the first."""
+    """The best five: blocking before advisory, then by rank; of those about the same thing, the first."""
     ordered = sorted(proposals, key=lambda p: (not p.query.blocking, -p.rank))
     out: list[Query] = []
     seen: set[str] = set()

@@ -22,6 +22,8 @@ _RANK = re.compile(r"(\d{1,2})([bp]?)\Z")
 _LIMIT = re.compile(r"(<|>|fall|rise)(\d+(?:\.\d+)?)(!?)\Z")
 _GUARDS = frozenset("newborn infant child adult elderly maternity female male emergency elective".split())
 _JOINING = frozenset("-/")
+#: Conditions of a line that are one word.
+_FLAGS = frozenset(("history", "outside", "uncaused"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,12 @@ class When:
     beside: Ranges | None = None
     without: Ranges | None = None
     operations: Ranges | None = None
+    finding: Ranges | None = None  # noted, and not coded
     given: frozenset[str] = frozenset()
     not_given: frozenset[str] = frozenset()
     history: bool = False
     outside: bool = False
+    uncaused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,18 @@ class Sample:
     words: tuple[Phrase, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """Words under the heading of the allergies that leave it open whether it is one."""
+
+    rank: int
+    about: str
+    words: tuple[Phrase, ...]
+    settled: tuple[Phrase, ...]
+    question: str
+    options: tuple[QueryOption, ...]
+
+
 @dataclass(slots=True)
 class AskTables:
     """All query tables, and the first words of all their phrases."""
@@ -135,10 +151,12 @@ class AskTables:
     modes: list[Mode]
     samples: list[Sample]
     waiting: tuple[Phrase, ...]
+    allergies: list[Allergy]
     starts: dict[str, list[Phrase]] = field(default_factory=dict)
     _by_word: dict[Phrase, list[int]] = field(default_factory=dict)
     _by_diagnosis: Numbered = field(init=False)
     _by_operation: Numbered = field(init=False)
+    _by_finding: Numbered = field(init=False)
     _places: list[tuple[int, int]] = field(default_factory=list)  # of the groups: the number of the line, and of its group
     _in_group: Numbered = field(init=False)
 
@@ -148,26 +166,35 @@ class AskTables:
         phrases += [p for t in self.treatments for p in t.drugs]
         phrases += [p for m in self.modes for way in m.ways for p in way]
         phrases += [p for s in self.samples for p in s.words] + list(self.waiting)
+        phrases += [p for a in self.allergies for p in (*a.words, *a.settled)]
         for phrase in dict.fromkeys(phrases):
             self.starts.setdefault(phrase[0], []).append(phrase)
         for i, a in enumerate(self.asks):
             for phrase in a.when.words:
                 self._by_word.setdefault(phrase, []).append(i)
         wordless = [None if a.when.words else a.when for a in self.asks]
-        self._by_diagnosis = Numbered(when.has if when else None for when in wordless)
-        self._by_operation = Numbered(when.operations if when and when.has is None else None for when in wordless)
+        self._by_finding = Numbered(when.finding if when else None for when in wordless)
+        plain = [when if when and when.finding is None else None for when in wordless]
+        self._by_diagnosis = Numbered(when.has if when else None for when in plain)
+        self._by_operation = Numbered(when.operations if when and when.has is None else None for when in plain)
         self._places = [(i, j) for i, line in enumerate(self.alternatives) for j in range(len(line.groups))]
         self._in_group = Numbered(group for line in self.alternatives for group in line.groups)
 
     def raised(
-        self, phrases: Iterable[Phrase], diagnoses: Iterable[str], operations: Iterable[str]
+        self,
+        phrases: Iterable[Phrase],
+        diagnoses: Iterable[str],
+        operations: Iterable[str],
+        findings: Iterable[str] = (),
     ) -> list[Ask]:
-        """The lines that phrases of a record raise, or its codes where a line needs no words."""
+        """The lines that phrases of a record raise, or its codes and findings where a line needs no words."""
         numbers = {i for p in phrases for i in self._by_word.get(p, ())}
         for code in diagnoses:
             numbers |= self._by_diagnosis[code]
         for code in operations:
             numbers |= self._by_operation[code]
+        for code in findings:
+            numbers |= self._by_finding[code]
         return [self.asks[i] for i in sorted(numbers)]
 
     def groups(self, code: str) -> frozenset[tuple[int, int]]:
@@ -222,13 +249,15 @@ def _when(text: str, place: str) -> When:
             "with",
             "without",
             "op",
+            "finding",
             "given",
             "not",
             "never",
             "history",
             "outside",
+            "uncaused",
         )
-        if not known or word in parts or (not rest and word not in ("history", "outside")):
+        if not known or word in parts or (not rest and word not in _FLAGS):
             raise KnowledgeError(f"a condition that is not understood: '{clause}'", place)
         parts[word] = rest
     given, not_given = frozenset(parts.get("given", "").split()), frozenset(parts.get("not", "").split())
@@ -246,10 +275,12 @@ def _when(text: str, place: str) -> When:
         codes("with"),
         codes("without"),
         codes("op"),
+        codes("finding"),
         given,
         not_given,
         "history" in parts,
         "outside" in parts,
+        "uncaused" in parts,
     )
 
 
@@ -259,8 +290,8 @@ def _asks(path: Path) -> list[Ask]:
         columns = _columns(fact, 5, place, "rank | about | conditions | question | answers")
         rank, blocks = _rank(columns[0], place)
         when = _when(columns[2], place)
-        if not (when.words or when.has or when.operations):
-            raise KnowledgeError("needs words, codes or a procedure that raise it", place)
+        if not (when.words or when.has or when.operations or when.finding):
+            raise KnowledgeError("needs words, codes, a finding or a procedure that raise it", place)
         out.append(Ask(place, rank, blocks, columns[1], when, columns[3], _options(columns[4], place)))
     return out
 
@@ -361,6 +392,18 @@ def _samples(path: Path) -> tuple[list[Sample], tuple[Phrase, ...]]:
     return out, waiting
 
 
+def _allergies(path: Path) -> list[Allergy]:
+    out: list[Allergy] = []
+    for place, fact in facts(path):
+        c = _columns(fact, 6, place, "rank | about | words | words that settle it | question | answers")
+        out.append(
+            Allergy(
+                _rank(c[0], place)[0], c[1], _phrases(c[2], place), _phrases(c[3], place), c[4], _options(c[5], place)
+            )
+        )
+    return out
+
+
 def load_ask_tables(folder: Path = QUERIES) -> AskTables:
     """All tables of knowledge/queries. Raises KnowledgeError naming file and line."""
     values, near = _values(folder / "values.txt")
@@ -374,6 +417,7 @@ def load_ask_tables(folder: Path = QUERIES) -> AskTables:
         modes=_modes(folder / "modes.txt"),
         samples=samples,
         waiting=waiting,
+        allergies=_allergies(folder / "allergies.txt"),
     )
 
 

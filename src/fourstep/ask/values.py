@@ -14,8 +14,8 @@ from fourstep.episode import Evidence
 
 # "129", "fell to 129 on day two from 137", "118 -> 74", "of 640 ml", "was found to be 28"
 _FIRST = re.compile(
-    r"[\s:=~<>(+,]*(?:(?:level|levels|was|is|of|on|in|at|to|from|fell|fall|falls|dropped|drop|rose|rise|up|down|ran|low|high|only"
-    r"|peak|peaked|nadir|now|adm|admission|arrival|pre|op|corrected|adj|adjusted|score|units?|scan|again|recheck|day|gas|ra|air"
+    r"[\s:=~<>(+,]*(?:(?:level|levels|was|were|is|of|on|in|at|to|from|fell|fall|falls|dropped|drop|rose|rise|up|down|ran|low|high|only"
+    r"|peak|peaked|nadir|runs|running|consistently|persistently|now|adm|admission|arrival|pre|op|corrected|adj|adjusted|score|units?|scan|again|recheck|day|gas|ra|air"
     r"|the|a|day ?\d|recorded|measured|found|be|residual|booking|capillary|random|done)\b[\s:=~<>(+.,]*){0,5}"
     r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d]*[/.:]\d\d?[/.])"
 )

@@ -11,6 +11,9 @@ from fourstep.assign.case import Case, Condition
 from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
 
+_CAUSES = frozenset("due secondary 2ary sec caused because from".split())
+_REACH = 50  # characters within which a cause follows what it caused
+
 
 def applies(case: Case, found: Found, when: Conditions, *, denied: bool = True) -> bool:
     """Whether the patient and the codes are those that a line asks of; its words are looked at apart."""
@@ -40,10 +43,19 @@ def _holder(found: Found, codes: Ranges) -> Condition | None:
     return next((condition for code, condition in found.given.items() if code in codes), None)
 
 
+def _caused(case: Case, thing: Condition) -> bool:
+    """Whether the record says after the words of a condition what it came from."""
+    for candidate in thing.candidates:
+        after = case.record.document(candidate).text[candidate.end : candidate.end + _REACH].split("\n")[0].lower()
+        if _CAUSES.intersection(after.split(". ")[0].replace("(", " ").split()):
+            return True
+    return False
+
+
 def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposal]:
     """The questions of the tables' lines that apply."""
     out: list[Proposal] = []
-    raised = found.tables.raised(found.hits, found.given, (i.code for i in case.interventions))
+    raised = found.tables.raised(found.hits, found.given, (i.code for i in case.interventions), found.noted)
     for ask in raised:
         when = ask.when
         evidence: list[Evidence] = []
@@ -60,6 +72,12 @@ def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposa
                 continue
             evidence.append(found.quote(hit))
         codes: list[str] = []
+        if when.finding is not None:
+            noted = next((c for code, c in found.noted.items() if code in when.finding), None)
+            if noted is None:
+                continue
+            evidence.append(context(case, noted))
+            codes.append(noted.codes[0])
         main: Condition | None = None
         for wanted in (when.has, when.beside):
             if wanted is not None:
@@ -72,13 +90,13 @@ def wanting(case: Case, found: Found, primary: Condition | None) -> list[Proposa
                     context(case, best(case, holder)) if holder.candidates else Evidence("", 0, 0, "")
                 )
         else:
-            if not applies(case, found, when):
+            if not applies(case, found, when) or (when.uncaused and main is not None and _caused(case, main)):
                 continue
             operation = next(
                 (i for i in case.interventions if when.operations is not None and i.code in when.operations),
                 None,
             )
-            if operation is not None and when.has is None:
+            if operation is not None and when.has is None and when.finding is None:
                 codes.append(operation.code)
                 if not when.words:
                     evidence.append(context(case, best(case, operation)))
