@@ -1,44 +1,59 @@
-"""Compile the busiest modules of the engine into build/compiled (called by scripts/compile).
+"""Compile the engine into build/compiled (called by the set-up and by scripts/compile).
 
 All is made in a folder of its own that takes the place of the old build when it is complete; it stays there only if it codes
-every example to the letter as the sources do.
+every example to the letter as the sources do. Whatever is in the way is said in one line, and the sources run: as right,
+but slower.
+
+    compiler.py              build, unless the build that is there was made of these sources
+    compiler.py --lacking    print the Debian packages that are missing for it
 """
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import json
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from pathlib import Path
 
 os.environ["FOURSTEP_COMPILED"] = "0"  # the sources are read, not the build that is to be replaced
 
+from native_classes import spelled_out
+
 from fourstep import compiled
 
 ROOT = Path(__file__).parent.parent
-#: The modules in which an episode spends its time. Those whose objects are kept between runs (index, tables, sites) stay Python.
-MODULES = {
-    "analyse": "words cutting segments scope document sections placing headings statements dates earlier",
-    "locate": "locator lines lookup matcher neighbours candidates dashes",
-    "assign": "case gather done told frame rings interventions",
-    "verify": "primary mentions stay record confidence sequence edits",
-    "verify/standards": "tabular general procedures_sites procedures adverse sequelae",
-    "ask": "found wanting values conflicts",
+#: The packages in which an episode spends its time, and what of them stays Python: what only reads knowledge or checks it, and
+#: tables that are dictionaries or lists themselves.
+PACKAGES = {
+    "analyse": "terms spelling",
+    "locate": "check site titles",
+    "assign": "weights",
+    "verify": "by_hand registry",
+    "verify/standards": "",
+    "ask": "",
+    "books": "claml equivalences releases search store tables trud xml",
 }
+MODULES = ("coder.py", "episode.py")
 _SETUP = """
 from setuptools import setup
 from mypyc.build import mypycify
 setup(
     name="compiled",
     packages=[],
-    ext_modules=mypycify(["--config-file", "mypy.ini", *{files!r}], opt_level="2", debug_level="0", multi_file=True),
+    ext_modules=mypycify(["--config-file", "mypy.ini", *{files!r}], opt_level="{level}", debug_level="0", multi_file=True),
 )
 """
+#: gcc's level: 2 is no faster to speak of, and takes half as long again to compile.
+_LEVEL = "1"
 _CODE = """
-import json
+import gc, json
 from pathlib import Path
 from fourstep import compiled
 from fourstep.coder import Coder
@@ -46,54 +61,110 @@ from fourstep.episode import Episode
 from fourstep.read import read_episodes
 coder = Coder(local=None)
 print(compiled.in_use())
-for episode in read_episodes(Path("examples")):
-    if isinstance(episode, Episode):
-        print(json.dumps(coder.code(episode).as_dict(), ensure_ascii=False, default=str))
+episodes = [e for e in read_episodes(Path("examples")) if isinstance(e, Episode)]
+gc.collect()
+gc.disable()
+for episode in episodes:
+    print(json.dumps(coder.code(episode).as_dict(), ensure_ascii=False, default=str))
+print(gc.collect(), "objects left in rings")
 """
 _MYPY = "[mypy]\nmypy_path = src\nignore_missing_imports = True\nfollow_imports = silent\n"
+_SLOWER = "The engine runs as plain Python, about half as fast"
+
+
+def modules() -> list[str]:
+    """The files that are compiled."""
+    found = [f"src/fourstep/{name}" for name in MODULES]
+    for package, plain in PACKAGES.items():
+        kept = {"__init__", *plain.split()}
+        found += [
+            f"src/fourstep/{package}/{path.name}"
+            for path in sorted((ROOT / "src/fourstep" / package).glob("*.py")) if path.stem not in kept
+        ]  # fmt: skip
+    return found
+
+
+def lacking() -> list[str]:
+    """The Debian packages that are missing: a compiler, the headers of C and those of Python."""
+    found = [] if shutil.which("gcc") else ["gcc"]
+    if not Path("/usr/include/stdio.h").is_file():
+        found.append("libc6-dev")
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file():
+        found.append("python3-dev")
+    return found
+
+
+def made_of() -> str:
+    """A digest of what a build is made of: the sources, and how they are compiled."""
+    total = hashlib.blake2b(compiled.digest().encode(), digest_size=20)
+    for file in (Path(__file__), Path(__file__).with_name("native_classes.py")):
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def current() -> bool:
+    """Whether the build that is there was made of these sources in this way."""
+    try:
+        return bool(json.loads((compiled.FOLDER / "how.json").read_text(encoding="utf-8")) == made_of())
+    except (OSError, ValueError):
+        return False
 
 
 def build(place: Path) -> Path:
     """Compile in `place`; the folder with the extension modules and their record."""
     shutil.copytree(ROOT / "src", place / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    files = [f"src/fourstep/{package}/{name}.py" for package, names in MODULES.items() for name in names.split()]
+    files = modules()
+    for file in files:
+        path = place / file
+        path.write_text(spelled_out(path.read_text(encoding="utf-8")), encoding="utf-8")
     (place / "mypy.ini").write_text(_MYPY, encoding="utf-8")
-    (place / "setup.py").write_text(_SETUP.format(files=files), encoding="utf-8")
+    (place / "setup.py").write_text(_SETUP.format(files=files, level=_LEVEL), encoding="utf-8")
     command = [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "out", "-j", str(os.cpu_count() or 1)]
     done = subprocess.run(command, cwd=place, check=False, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"The engine runs as before: compiling failed.\n{(done.stdout + done.stderr)[-3000:]}")
+        sys.exit(f"{_SLOWER}: compiling failed.\n{(done.stdout + done.stderr)[-3000:]}")
     compiled.record(place / "out")
+    (place / "out" / "how.json").write_text(json.dumps(made_of()), encoding="utf-8")
     return place / "out"
 
 
-def examples(use: str) -> str:
-    """What a process that runs compiled ("1") or plain ("0") hands in for the examples."""
-    environment = os.environ | {"FOURSTEP_COMPILED": use}
-    done = subprocess.run([sys.executable, "-c", _CODE], cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
-    if done.returncode or not done.stdout.startswith(str(use == "1")):
-        return done.stderr
-    return done.stdout.partition("\n")[2]
+def coded_examples() -> tuple[str, str]:
+    """What plain Python hands in for the examples and what the build does; empty where a process did not run as it should."""
+    command = [sys.executable, "-c", _CODE]
+    settings = (os.environ | {"FOURSTEP_COMPILED": use} for use in "01")
+    running = [subprocess.Popen(command, cwd=ROOT, env=e, stdout=subprocess.PIPE, text=True) for e in settings]
+    told = [process.communicate()[0] for process in running]
+    fine = [t.startswith(f"{bool(i)}\n") and not running[i].returncode for i, t in enumerate(told)]
+    plain, native = (t.partition("\n")[2] if ok else "" for t, ok in zip(told, fine, strict=True))
+    return plain, native
 
 
 def main() -> None:
     """Build, then put the build in the place of the last one."""
-    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file():
-        sys.exit("The headers of Python are missing (Debian: apt-get install python3-dev).")
-    before = compiled.digest()
+    missing = lacking()
+    if "--lacking" in sys.argv:
+        print(*missing)
+        return
+    if current():
+        return
+    if missing:
+        sys.exit(f"{_SLOWER}: no compiler (Debian: apt-get install {' '.join(missing)}, then sh scripts/compile).")
+    if importlib.util.find_spec("mypyc") is None or importlib.util.find_spec("setuptools") is None:
+        sys.exit(f"{_SLOWER}: mypy and setuptools are not installed (pip install '.[compile]').")
+    before, begun = compiled.digest(), time.monotonic()
     compiled.FOLDER.parent.mkdir(exist_ok=True)
-    print("Compiling the engine: one to three minutes.", flush=True)
+    print("Compiling the engine, a minute or two, once.", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(dir=compiled.FOLDER.parent) as place:
         out = build(Path(place))
         if compiled.digest() != before:
             sys.exit("A source was edited meanwhile: nothing changed. Run it again.")
         shutil.rmtree(compiled.FOLDER, ignore_errors=True)
         out.rename(compiled.FOLDER)
-    plain = examples("0")
-    if not plain.startswith("{") or examples("1") != plain:
+    plain, native = coded_examples()
+    if not plain or native != plain:
         shutil.rmtree(compiled.FOLDER)
-        sys.exit("The compiled engine codes the examples differently: it is taken away again.")
-    print(f"Compiled into {compiled.FOLDER.relative_to(ROOT)}; sh scripts/compile --remove takes it away.")
+        sys.exit(f"{_SLOWER}: compiled it would code the examples differently, so the build is taken away again.")
+    print(f"Compiled in {time.monotonic() - begun:.0f} s.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # Sourced by scripts/demo and scripts/test: makes .venv with everything the project needs, once.
 # The caller sets `extras`, "[workbench]" or "[dev]", and `debian`: the Debian packages that it needs, each with a
-# command or file that shows it is there ("postgresql:/usr/lib/postgresql").
+# command or file that shows it is there ("postgresql:/usr/lib/postgresql"). With `compile=yes` the engine is compiled too:
+# a minute or two, once; where that cannot be, one line says why and the sources run, as right but slower.
 
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,4 +38,13 @@ stamp=".venv/.fourstep-$(cat pyproject.toml constraints.txt | cksum | tr -d ' ')
 if [ ! -e "$stamp" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".$extras"
     touch "$stamp"
+fi
+if [ "${compile:-}" = yes ]; then
+    missing=$(.venv/bin/python scripts/compiler.py --lacking)
+    if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        export DEBIAN_FRONTEND=noninteractive
+        # shellcheck disable=SC2086 # a list of names
+        { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null; } || :
+    fi
+    .venv/bin/python scripts/compiler.py || :
 fi

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar, cast
 
+from fourstep import compiled
 from fourstep.collector import collector_resting
 
 T = TypeVar("T")
@@ -42,10 +43,10 @@ def cached(name: str, sources: Iterable[Source], build: Callable[[], T]) -> T:
     below the folder; a str or bytes for itself (a version, an option). The module that defines `build`,
     Python's version and this module are always part of the key, so a change of the builder builds again;
     give the paths of the other modules whose classes the result is made of. `name` is the file's stem: each
-    kind of table keeps only its newest copy.
+    kind of table keeps only its newest copy, one of the plain classes and one of the compiled, whose pickles differ.
     """
     key = _key(name, [*sources, *_module_of(build), Path(__file__)])
-    path = cache_directory() / f"{name}.pickle"
+    path = cache_directory() / f"{name}{'-compiled' if compiled.in_use() else ''}.pickle"
     found, value = _read(path, key)
     if found:
         return cast(T, value)

@@ -20,9 +20,11 @@ _PACKAGE = Path(__file__).parent
 FOLDER = _PACKAGE.parent.parent / "build" / "compiled"
 _RECORD = "built.json"
 #: The packages with compiled modules; before one of them is asked for, no digest is made.
-_PACKAGES = frozenset(("analyse", "locate", "assign", "verify", "ask"))
+_PACKAGES = frozenset(("analyse", "locate", "assign", "verify", "ask", "books", "episode", "coder"))
 #: What the compiled modules rest on: an edit of any other module changes nothing in them.
-_SOURCES = ("analyse", "locate", "assign", "verify", "ask", "books", "terminology", "episode.py", "errors.py", "compiled.py")
+_SOURCES = (
+    "analyse", "locate", "assign", "verify", "ask", "books", "terminology", "coder.py", "episode.py", "errors.py", "compiled.py",
+)  # fmt: skip
 
 
 def digest() -> str:

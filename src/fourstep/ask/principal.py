@@ -10,6 +10,8 @@ from fourstep.books.tables import Ranges
 from fourstep.episode import Evidence, QueryOption
 
 _ASKED = "Which condition was mainly treated or investigated in this stay?"
+#: Documents whose writer decides what the main condition was.
+_DECIDING = ("ward_round", "consultant_note", *FINAL)
 _CLOSE = 4.0  # how near two conditions weigh
 #: Regions of the body by the categories of their injuries.
 _REGIONS = ("S0", "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9")
@@ -94,7 +96,7 @@ def _doubted(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
         and c.statement.document not in firm
         and Whether.PROBABLE <= c.whether <= Whether.POSSIBLE
         and c.role != "indication"
-        and case.record.document(c).type in ("ward_round", "consultant_note", *FINAL)
+        and case.record.document(c).type in _DECIDING
     ]
     if len({(c.statement.document, c.statement.sentence) for c in doubts}) < 2:
         return None

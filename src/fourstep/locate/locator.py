@@ -23,21 +23,22 @@ _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*
 _REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
 
 
+def _part(hit: Hit, line: Line) -> bool:
+    """Whether the words of a hit only stand in the short form of a procedure."""
+    first = line.words.first
+    tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
+    return len(tokens) == 1 and any(
+        h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
+        and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
+        for h in line.hits
+    )  # fmt: skip
+
+
 def _without_parts(line: Line) -> list[Hit]:
     """The hits without conditions that only stand in the short form of a procedure: TURBT names no tumour of now."""
     if len({h.entry.kind for h in line.hits}) < 2:
         return line.hits
-    first = line.words.first
-
-    def part(hit: Hit) -> bool:
-        tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
-        return len(tokens) == 1 and any(
-            h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
-            and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
-            for h in line.hits
-        )  # fmt: skip
-
-    return [h for h in line.hits if h.entry.kind != "problem" or not part(h)]
+    return [h for h in line.hits if h.entry.kind != "problem" or not _part(h, line)]
 
 
 class Locator:

@@ -14,6 +14,10 @@ _SORT = frozenset(("hyperplastic", "metaplastic"))
 _POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
 
 
+def _at_endoscopy(condition: Condition, case: Case) -> bool:
+    return all(case.record.document(c).type in PROCEDURAL for c in condition.candidates)
+
+
 @standard(
     "FS.II.02", "II",
     "A polyp seen at endoscopy is named by its histology; the plain polyp is not recorded beside it.",
@@ -23,10 +27,7 @@ _POLYP_NAMED = ("D12", "D13", "C18", "C19", "C20", "K62.1", "K63.5")
     ),
 )  # fmt: skip
 def polyp_by_histology(case: Case, tables: Tables) -> None:
-    def at_endoscopy(condition: Condition) -> bool:
-        return all(case.record.document(c).type in PROCEDURAL for c in condition.candidates)
-
-    named = [c for c in case.having(*_POLYP_NAMED) if not at_endoscopy(c)]
+    named = [c for c in case.having(*_POLYP_NAMED) if not _at_endoscopy(c, case)]
     if not named:
         return
     adenoma = next(iter(case.having("D12")), None)
@@ -36,7 +37,7 @@ def polyp_by_histology(case: Case, tables: Tables) -> None:
         if adenoma is not None and condition.code == "K63.5" and condition is not adenoma:
             merge(adenoma, condition, "FS.II.02")
             case.conditions = [c for c in case.conditions if c is not condition]
-        elif at_endoscopy(condition):
+        elif _at_endoscopy(condition, case):
             merge(named[0], condition, "FS.II.02")
             case.conditions = [c for c in case.conditions if c is not condition]
 
@@ -54,6 +55,14 @@ _IN_SITU = {
 }
 
 
+def _reported(candidate: Candidate, case: Case) -> bool:
+    return case.record.document(candidate).type == "histology"
+
+
+def _firm(condition: Condition, case: Case) -> bool:
+    return any(c.role in ("diagnosis", "secondary_diagnosis") or _reported(c, case) for c in condition.candidates)
+
+
 @standard(
     "FS.II.03", "II",
     "What histology denies was not there, and a cancer that only earlier notes named gives way to the neoplasm "
@@ -67,14 +76,8 @@ _IN_SITU = {
     ),
 )  # fmt: skip
 def histology_decides(case: Case, tables: Tables) -> None:
-    def reported(candidate: Candidate) -> bool:
-        return case.record.document(candidate).type == "histology"
-
-    def firm(condition: Condition) -> bool:
-        return any(reported(c) or c.role in ("diagnosis", "secondary_diagnosis") for c in condition.candidates)
-
-    denied = {d.codes[0] for d in case.ruled_out if d.kind == "problem" and reported(d)}
-    in_situ = [c.code for c in case.having("D0") if any(reported(x) for x in c.candidates)]
+    denied = {d.codes[0] for d in case.ruled_out if d.kind == "problem" and _reported(d, case)}
+    in_situ = [c.code for c in case.having("D0") if any(_reported(x, case) for x in c.candidates)]
     invasive = tuple(sites for code, sites in _IN_SITU.items() if any(c.startswith(code) for c in in_situ))
-    case.drop([c for c in case.conditions if not firm(c) and c.code in denied], "histology denies it", "FS.II.03")
-    case.drop([c for c in case.having(*invasive) if not firm(c)], "in situ by histology", "FS.II.03")
+    case.drop([c for c in case.conditions if not _firm(c, case) and c.code in denied], "histology denies it", "FS.II.03")
+    case.drop([c for c in case.having(*invasive) if not _firm(c, case)], "in situ by histology", "FS.II.03")
