@@ -5,6 +5,7 @@ every example to the letter as the sources do. Whatever is in the way is said in
 but slower.
 
     compiler.py              build, unless the build that is there was made of these sources
+    compiler.py --check      whether mypyc accepts the sources; nothing is built
     compiler.py --lacking    print the Debian packages that are missing for it
 """
 
@@ -110,8 +111,8 @@ def current() -> bool:
         return False
 
 
-def build(place: Path) -> Path:
-    """Compile in `place`; the folder with the extension modules and their record."""
+def prepare(place: Path) -> None:
+    """Copy the sources to `place`, their classes spelled out, with what makes extension modules of them."""
     shutil.copytree(ROOT / "src", place / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     files = modules()
     for file in files:
@@ -119,10 +120,19 @@ def build(place: Path) -> Path:
         path.write_text(spelled_out(path.read_text(encoding="utf-8")), encoding="utf-8")
     (place / "mypy.ini").write_text(_MYPY, encoding="utf-8")
     (place / "setup.py").write_text(_SETUP.format(files=files, level=_LEVEL), encoding="utf-8")
-    command = [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "out", "-j", str(os.cpu_count() or 1)]
-    done = subprocess.run(command, cwd=place, check=False, capture_output=True, text=True)
+
+
+def setup(place: Path, *command: str) -> None:
+    """Run a command of setup.py in `place`; ends here where it fails."""
+    done = subprocess.run([sys.executable, "setup.py", "-q", *command], cwd=place, check=False, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{_SLOWER}: compiling failed.\n{(done.stdout + done.stderr)[-3000:]}")
+
+
+def build(place: Path) -> Path:
+    """Compile in `place`; the folder with the extension modules and their record."""
+    prepare(place)
+    setup(place, "build_ext", "--build-lib", "out", "-j", str(os.cpu_count() or 1))
     compiled.record(place / "out")
     (place / "out" / "how.json").write_text(json.dumps(made_of()), encoding="utf-8")
     return place / "out"
@@ -144,6 +154,11 @@ def main() -> None:
     missing = lacking()
     if "--lacking" in sys.argv:
         print(*missing)
+        return
+    if "--check" in sys.argv:
+        with tempfile.TemporaryDirectory() as place:
+            prepare(Path(place))
+            setup(Path(place), "--version")  # mypyc translates before setuptools is asked for anything
         return
     if current():
         return
