@@ -32,6 +32,8 @@ def coded(coder: Coder, text: str, kind: str = "discharge_summary") -> list[str]
         ("Fall, head lac glued.\nLeft lower lobe pneumonia, doxycycline.\nAdvanced dementia.", "J18.1"),
         ("Epistaxis on rivaroxaban, packed 24 h.\nSeptal deviation.", "R04.0"),
         ("R deep vein thrombosis. Fibromyalgia.", "I80.2"),
+        ("Influenza A pneumonia -> severe ARDS. AKI.", "J10.0"),
+        ("Pneumocystis pneumonia. HIV infection, new diagnosis.", "B20.6"),
     ],
 )
 def test_first_of_a_note_without_headings(coder: Coder, text: str, first: str) -> None:
@@ -87,6 +89,21 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Pneumonia. PMH: ASD", {"J18.9"}, {"F84.0", "Q21.1"}),
         ("T2DM, diabetic neuropathy of the feet, CKD 3 (not said to be diabetic)", {"E11.4", "N18.3"}, {"E11.2"}),
         ("Acute on chronic type 2 respiratory failure, exacerbation of COPD", {"J96.01", "J96.11"}, set()),
+        ("HIV infection, new. Cerebral toxoplasmosis.", {"B20.8", "B58.2"}, {"B24.X"}),
+        ("HIV positive. Pneumonia, lobar.", {"Z21.X", "J18.1"}, {"B20.6", "B24.X"}),
+        ("Metastatic prostate cancer, spinal mets. Pathological # T10.", {"C61.X", "C79.5", "M90.78"}, {"M84.48"}),
+        ("Cellulitis. Pathological # humerus, awaiting scan.", {"M84.42"}, {"M90.72"}),
+        ("Lung cancer. Steroid induced diabetes, gliclazide started.", {"E13.9", "Y42.0"}, {"Y42.3"}),
+        ("Hypothyroidism (nivolumab induced). Lung cancer.", {"E03.2", "Y43.3"}, {"E03.9"}),
+        ("Thrombocytopenia due to sepsis. Heparin-induced thrombocytopenia - HIT screen neg, excluded.", {"D69.5"}, {"Y44.2"}),
+        ("Cellulitis L arm. L arm lymphoedema post ANC, sleeve.", {"I97.2"}, {"I89.0"}),
+        ("Pneumonia. Anaemia Hb 84 - iron deficiency.", {"D50.9"}, {"D64.9", "E61.1"}),
+        ("Pyelonephritis - MSU grew E. coli, BC neg.", {"N12.X", "B96.2"}, set()),
+        ("Influenza A and RSV swab neg. Pneumonia.", {"J18.9"}, {"B97.4"}),
+        ("Cellulitis. R CVA tender.", {"L03.9"}, {"I64.X"}),
+        ("Syphilis: RPR 1:32 -> late latent syphilis.", {"A52.8"}, {"A53.9"}),
+        ("Pneumonia\nPMH T2DM; alcohol 60 u/wk hazardous", {"F10.1"}, {"Z86.4"}),
+        ("Polyp of colon. PR bleeding after polypectomy, 2 units.", {"T81.0", "Y84.8"}, {"K62.5"}),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:

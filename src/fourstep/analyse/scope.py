@@ -88,6 +88,7 @@ _CONFIRMING = frozenset(("confirmed", "proven", "positive", "+ve"))
 _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _TOGETHER = words_of("tested together")
+_MERELY = words_of("merely")
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
 
@@ -112,6 +113,7 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
     if len(segments) > 1:
         _answer_queries(segments, words)
         _answer_label(segments, words)
+        _take_back_label(segments, words)
 
 
 def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:
@@ -277,6 +279,9 @@ def _backward(
         if j and segments[j].separator == COMMA and _hearsay(segments[j], words):
             j -= 1  # "sepsis, initially suspected, was excluded"
             _apply(segments[j], effect, cue)
+        if effect.value == Whether.RULED_OUT and separator & COMMA and j and _tested(segments[j]) and _labelled(segments):
+            j = 0  # "Endocarditis - cultures 3x, TOE neg, excluded": the verdict after the test is that on the label
+            _apply(segments[j], effect, cue)
         if heard or effect.axis in (WHEN, ALLERGY):
             while j > 0 and _aside(segments[j], effect, words):  # "Asthma - used inhalers, none now"
                 j -= 1
@@ -380,10 +385,15 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
                 break
 
 
+def _labelled(segments: list[Segment]) -> bool:
+    """Whether a sentence begins with a label of which nothing is said in itself: "Delirium: CAM neg"."""
+    return not segments[0].marks and segments[1].separator & (COLON | WIDE | DASH) != 0
+
+
 def _answer_label(segments: list[Segment], words: list[str]) -> None:
     """A label is denied by the negative result of the test that decides on it: "Delirium: CAM neg"."""
     head = segments[0]
-    if head.whether >= 0 or head.marks or not segments[1].separator & (COLON | WIDE | DASH):
+    if head.whether >= 0 or not _labelled(segments):
         return
     if head.last - head.first > _LONGEST_ASKED:
         return
@@ -396,6 +406,20 @@ def _answer_label(segments: list[Segment], words: list[str]) -> None:
         if answer.whether in _DENIALS and not tests.isdisjoint(words[answer.first : answer.last]):
             head.whether, head.cue = Whether.ABSENT, answer.cue
             return
+
+
+def _take_back_label(segments: list[Segment], words: list[str]) -> None:
+    """A label that turns out to be less is denied by its own word: "Wound infection: mild redness only, no infection"."""
+    head = segments[0]
+    if head.whether >= 0 or not _labelled(segments):
+        return
+    said: set[str] = set()
+    for answer in segments[1:]:
+        own = words[answer.first : answer.last]
+        if answer.whether in _DENIALS and own[1:] == [words[head.last - 1]] and not _MERELY.isdisjoint(said):
+            head.whether, head.cue = Whether.RULED_OUT, answer.cue
+            return
+        said.update(own)
 
 
 def _clear(asked: set[str], said: list[str]) -> bool:

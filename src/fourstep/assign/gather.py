@@ -96,6 +96,8 @@ def statement_kind(candidate: Candidate, tables: Tables) -> str:
     return candidate.kind
 
 
+#: Harmful use and dependence: over only where a word says so.
+_USE = Ranges("F10-F19")
 #: Cues that say how long, not that it is over: "history of COPD" is COPD.
 _STILL = ("history", "h/o", "hx", "known", "pmh", "background")
 
@@ -114,6 +116,8 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
         )
     ):
         return False
+    if candidate.kind == "problem" and candidate.codes[0] in _USE and candidate.when is When.CURRENT:
+        return False  # "PMH: T2DM; alcohol 60 units/wk, hazardous": a list of what there is
     if candidate.kind not in ("problem", "procedure"):
         return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
     return _overlapped(candidate, "history")
@@ -148,7 +152,9 @@ def _overlapped(candidate: Candidate, *kinds: str) -> bool:
 
 def _lifelong_beside(candidate: Candidate, tables: Tables) -> bool:
     return any(
-        h.entry.kind == "problem" and h.codes[0] in tables.lifelong and candidate.mask & ~h.mask == 0
+        h.entry.kind == "problem"
+        and (h.codes[0] in tables.lifelong or h.codes[0] in _USE)
+        and candidate.mask & ~h.mask == 0
         for h in candidate.line.hits
     )
 

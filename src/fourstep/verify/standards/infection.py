@@ -11,6 +11,7 @@ from fourstep.books.tables import Ranges
 from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
+from fourstep.verify.standards import tabular
 
 #: Infections of which the organism is recorded in addition; A and B codes hold their organism themselves.
 _TAKES_ORGANISM = Ranges(
@@ -54,10 +55,16 @@ def _organisms(case: Case) -> list[Candidate]:
     ]
 
 
+#: "MSU grew E. coli, BC neg": the verdict on another specimen.
+_OTHER_TESTS = frozenset("bc bcs blood cultures culture csf urine msu sputum stool swab swabs mrsa".split())
+
+
 def _not_found(case: Case, organism: Candidate) -> bool:
     """ "Viral PCR: influenza, RSV, SARS-CoV-2 not detected": the end of the sentence speaks for the whole list."""
     last = case.record.surface(case.record.sentence(organism)[-1])
-    return last[-2:] == ["not", "detected"] or last[-1:] in (["negative"], ["neg"])
+    if last[-2:] == ["not", "detected"]:
+        return True
+    return last[-1:] in (["negative"], ["neg"]) and not (len(last) > 1 and _OTHER_TESTS.issuperset(last[:-1]))
 
 
 @standard(
@@ -331,14 +338,20 @@ def place_of_infection(case: Case, tables: Tables) -> None:
 
 @standard(
     "FS.I.07", "I",
-    "HIV without disease is Z21.X, with disease B20-B24; one excludes the other.",
+    "HIV without disease is Z21.X, with disease B20-B24; one excludes the other. What defines AIDS is coded to the "
+    "disease that HIV resulted in (B20-B22), and B24 not beside it.",
     examples=(
         ("Diagnosis: pneumonia. PMH: HIV positive", "J18.9 Z21.X"),
         ("Diagnosis: Kaposi's sarcoma in HIV disease", "B21.0"),
+        ("Diagnosis: pneumocystis pneumonia. HIV positive", "B20.6"),
+        ("Diagnosis: HIV infection. Cryptococcal meningitis. Oesophageal candidiasis.", "B20.5 B45.1 G02.1 B20.4"),
         ("Diagnosis: inconclusive HIV test", "R75.X"),
     ),
 )  # fmt: skip
 def hiv(case: Case, tables: Tables) -> None:
+    tabular.combine(case, tables, "FS.I.07")
+    if case.having("B20", "B21", "B22", "B23"):
+        case.drop(case.having("B24"), "the disease that HIV resulted in is recorded", "FS.I.07")
     if case.having("B20", "B21", "B22", "B23", "B24"):
         case.drop(case.having("Z21", "R75"), "HIV disease is recorded", "FS.I.07")
 

@@ -66,10 +66,12 @@ def anaemia_of_neoplasm(case: Case, tables: Tables) -> None:
             "Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer",
             "C64.X C79.5 M90.75",
         ),
+        ("Diagnosis: metastatic breast cancer, bone metastases. Pathological fracture of T9.", "C50.9 C79.5 M90.78"),
         ("Diagnosis: osteoporotic vertebral collapse fracture", "M80.98"),
     ),
 )  # fmt: skip
 def fracture_in_neoplasm(case: Case, tables: Tables) -> None:
+    tabular.combine(case, tables, "FS.II.06")
     paired = {c.code for c in case.conditions if len(c.codes) > 1 and c.codes[1].startswith("M90.7")}
     for bare in [c for c in case.conditions if len(c.codes) == 1 and c.code in paired]:
         tabular.merge(next(c for c in case.conditions if c is not bare and c.code == bare.code), bare, "FS.II.06")
