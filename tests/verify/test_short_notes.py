@@ -104,6 +104,22 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Syphilis: RPR 1:32 -> late latent syphilis.", {"A52.8"}, {"A53.9"}),
         ("Pneumonia\nPMH T2DM; alcohol 60 u/wk hazardous", {"F10.1"}, {"Z86.4"}),
         ("Polyp of colon. PR bleeding after polypectomy, 2 units.", {"T81.0", "Y84.8"}, {"K62.5"}),
+        ("Perforated sigmoid diverticulitis with faecal peritonitis", {"K57.2"}, {"K57.8", "K63.1"}),
+        ("Moderate protein-energy malnutrition. Malnutrition, weight loss.", {"E44.0"}, {"E46.X", "R63.4"}),
+        ("ADPKD, hypertension (due to ADPKD)", {"Q61.2", "I15.1"}, {"I10.X"}),
+        ("Pneumocystis pneumonia. HIV infection. Oesophageal candidiasis.", {"B20.6", "B20.4"}, {"B24.X", "B59.X"}),
+        ("Pyelonephritis. Abdo: R CVA tender.", {"N12.X"}, {"I64.X"}),
+        ("Breast cancer. R arm lymphoedema post ANC.", {"C50.9", "I97.2"}, {"I89.0"}),
+        ("Complete heart block, PPM. L pneumothorax post PPM.", {"J95.8"}, {"S27.00", "J93.9"}),
+        ("Cholangitis, ERCP. Sphincterotomy bleed: melaena", {"T81.0"}, {"K92.1"}),
+        ("Hip replacement unstable. Instability of right THR due to cup malposition", {"T84.0"}, {"O32.8", "M25.35"}),
+        ("Cataract. The posterior capsule tore during the operation.", {"T81.2", "Y60.0"}, set()),
+        ("Strangulated R femoral hernia with gangrenous small bowel", {"K41.4"}, {"K41.3", "K55.0"}),
+        ("Hyponatraemia from indapamide.", {"E87.1", "Y52.5"}, set()),
+        ("Steroid induced diabetes, gliclazide started.", {"E13.9", "Y42.0"}, {"Y42.3"}),
+        ("Cardioembolic MCA stroke, AF. TACI.", {"I63.4", "I48.9"}, {"I63.5"}),
+        ("Breast cancer. Mass in the UOQ, WLE.", {"C50.4"}, {"C50.9"}),
+        ("Found on floor, long lie. Rhabdomyolysis.", set(), {"X58.9", "X58.0"}),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:
@@ -131,3 +147,33 @@ def test_a_dagger_is_recorded_once_with_all_its_manifestations(coder: Coder) -> 
 def test_the_organism_of_a_catheter_infection_stands_behind_the_infection(coder: Coder) -> None:
     codes = coded(coder, "Catheter associated UTI, E. coli. Type 2 diabetes.")
     assert codes == ["T83.5", "Y84.6", "N39.0", "B96.2", "E11.9"]
+
+
+def test_what_came_of_a_planned_operation_stands_behind_what_it_was_for(coder: Coder) -> None:
+    day = dt.date(2025, 6, 2)
+    episode = Episode(
+        id="planned", sex=Sex.MALE, age_years=70, patient_class="ordinary", admission_method="elective",
+        admission_date=day, discharge_date=_DAY,
+        documents=(
+            Document(name="op.txt", type="operation_note", date=day, text="Right total hip replacement, cemented."),
+            Document(name="clinic.txt", type="clinic_letter", date=day, text="Diagnosis: right hip osteoarthritis"),
+            Document(
+                name="ds.txt", type="discharge_summary", date=_DAY,
+                text="Urinary retention, catheterised, failed TWOC.\nHip wound clean.",
+            ),
+        ),
+    )  # fmt: skip
+    codes = [c.code for c in coder.code(episode).diagnoses]
+    assert codes[0] == "M16.9"
+    assert "R33.X" in codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NEUROSURGERY DISCHARGE\n1 Right chronic subdural haematoma (no trauma)\n2 Left hemiparesis",
+        "DISCHARGE: 1 Right chronic subdural haematoma  2 Left hemiparesis\nPMH hypertension",
+    ],
+)
+def test_a_first_line_that_lists_diagnoses_is_no_title(coder: Coder, text: str) -> None:
+    assert coded(coder, text)[:2] == ["I62.0", "G81.9"]

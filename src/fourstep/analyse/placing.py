@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose
 from fourstep.analyse.words import Tokens
 from fourstep.episode import Document
@@ -76,7 +78,16 @@ class Placer:
                 body = self._signed(rule, at, i, last) if rule is not None else 0
                 if rule is not None and body:
                     best = rule, body
+        if best is not None and best[0].role == "demographics" and self._enumerates(best[1], last):
+            return replace(best[0], role="diagnosis"), best[1]  # "DISCHARGE: 1 aortic stenosis 2 delirium"
         return best or self._unlisted(at, last)
+
+    def _enumerates(self, at: int, last: int) -> bool:
+        """Whether a line goes on with numbered items, "1 word ... 2 word", and not with a date."""
+        words = self.words
+        if words[at] != "1" or at + 1 >= last or not words[at + 1][0].isalpha():
+            return False
+        return any(words[i] == "2" and words[i + 1][0].isalpha() for i in range(at + 2, last - 1))
 
     def _hyphen(self, i: int) -> bool:
         """Whether token i joins two words: "Follow-up" is the heading "follow up"."""

@@ -299,6 +299,11 @@ def _backward(
         if any(e.axis == WHETHER and e.value == _PRESENT for e in _opening(segments[j])) or _affirmed(segments[j]):
             return
         _apply(segments[j], effect, cue)
+    if effect.reach == LIST:  # "PFO, tiny PDA - normal for age"
+        while j > 0 and segments[j].separator == COMMA and not segments[j].marks and not segments[j - 1].marks:
+            j -= 1
+            _apply(segments[j], effect, cue)
+        return
     if effect.value in _DENIALS and _TOGETHER.issuperset(words[segments[j].first : first]):
         while j > 0 and segments[j].separator & COMMA:
             j = _listed_before(segments, j)  # "HIV, hep B/C, typhoid (cultures), H pylori neg"
@@ -382,12 +387,21 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
             ):
                 segment.whether = Whether.RULED_OUT
                 segment.cue = answer.cue
+                if _year(segment, words):
+                    for other in segments[k + 1 : j]:  # "?TIA 2019 - clinic: migraine aura, not TIA" tells of 2019
+                        other.when = other.when or _HISTORICAL
                 break
 
 
 def _labelled(segments: list[Segment]) -> bool:
     """Whether a sentence begins with a label of which nothing is said in itself: "Delirium: CAM neg"."""
     return not segments[0].marks and segments[1].separator & (COLON | WIDE | DASH) != 0
+
+
+def _year(segment: Segment, words: list[str]) -> bool:
+    """Whether a segment ends in a year."""
+    last = words[segment.last - 1]
+    return segment.figures and len(last) == 4 and last.isdecimal()
 
 
 def _answer_label(segments: list[Segment], words: list[str]) -> None:

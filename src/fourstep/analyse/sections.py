@@ -155,7 +155,7 @@ class Finder(Placer):
                     break
                 if (":" in line or not named) and self.opening(first, last) is not None:
                     break
-                if self._labelled(first, last):
+                if self._labelled(first, last) or self._lists(line):
                     break
                 stop = last
             first = last + 1
@@ -171,6 +171,13 @@ class Finder(Placer):
         """Whether a clinical label stands inside a line: "Discharge date 3/2/25.  Diagnosis: cellulitis"."""
         colons = (i for i in range(first + 1, last) if self.words[i] == ":")
         return any((best := self._titled(first, i)) is not None and best[0].role != "demographics" for i in colons)
+
+    @staticmethod
+    def _lists(line: list[str]) -> bool:
+        """Whether a line begins an enumeration, alone or behind a label: "1 Subdural haematoma", "DISCHARGE: 1 AVR 2 AF"."""
+        at = line.index(":") + 1 if ":" in line else 0
+        ahead = line[at : at + 3]
+        return len(ahead) == 3 and ahead[0] == "1" and (ahead[1][0].isalpha() or (ahead[1] in ".)" and ahead[2][0].isalpha()))
 
     @staticmethod
     def _dated(line: list[str]) -> bool:

@@ -198,8 +198,8 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
     ):
         return True
     if candidate.when is When.RESOLVED:
-        # resolved in this stay is coded; resolved in a past history is over
-        return in_history
+        # resolved in this stay is coded; resolved in a past history, or of birth, is over
+        return in_history or code[0] == "Q"
     if candidate.when is When.HISTORICAL:
         # a year says since when: "Parkinson's 2016" is Parkinson's
         cue = candidate.statement.cue.replace(" ", "")

@@ -17,6 +17,9 @@ class Groups:
 
     grave: Ranges
     consequence: Ranges
+    spread: Ranges
+    open_wound: Ranges
+    deep: Ranges
     no_cause: Ranges
     of_bleeding: Ranges
     of_care: Ranges

@@ -10,6 +10,7 @@ from pathlib import Path
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
 from fourstep.assign.principal import Principal, read_principal
+from fourstep.assign.tumour_sites import Part, read_tumour_sites
 from fourstep.assign.weights import Weights, read_weights
 from fourstep.books.tables import Chart, Numbered, Ranges
 from fourstep.errors import KnowledgeError
@@ -139,6 +140,7 @@ class Tables:
     partners: Chart[str]
     adverse: Adverse
     principal: Principal
+    tumour_sites: list[Part]
     sequence: Chart[int]  # the band of a secondary diagnosis, and that of those no band names
     unlisted: int
     numbers: Numbers
@@ -444,6 +446,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         partners=_to_code(folder / "partners.txt"),
         adverse=_adverse(folder / "adverse.txt"),
         principal=read_principal(facts(folder / "primary.txt")),
+        tumour_sites=read_tumour_sites(facts(folder / "tumour_sites.txt")),
         sequence=sequence,
         unlisted=unlisted,
         numbers=Numbers(

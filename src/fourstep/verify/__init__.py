@@ -99,6 +99,7 @@ ORDER = (
     neoplasm.anaemia_of_neoplasm,
     neoplasm.fracture_in_neoplasm,
     neoplasm.unknown_primary,
+    neoplasm.part_of_organ,
     neoplasm.no_secondaries_of_blood,
     neoplasm.cancer_still_treated,
     neoplasm.cancer_treated,

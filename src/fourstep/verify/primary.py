@@ -34,6 +34,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     stay = stay_of(case, tables)
     for condition in case.conditions:
         _weigh(case, tables, stay, condition)
+    if stay.planned:
+        _planned(case, tables, stay)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
@@ -71,8 +73,11 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
         weight -= 20
     if operated:
         weight += 20 if stay.elective else 10
-    if code in codes.consequence and stay.cause_named and not (operated and best.first):
+    spread = code in codes.spread and best.first and stated(condition)
+    if code in codes.consequence and stay.cause_named and not (operated and best.first) and not spread:
         weight -= 20
+    if stay.deep and code in codes.open_wound:
+        weight -= 15
     if code in codes.of_bleeding:
         weight = min(weight, 30)
     if code in codes.grave:
@@ -89,6 +94,19 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     said = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
     condition.weight = weight + min(len(said), 6)
     condition.reason = best.reason
+
+
+def _planned(case: Case, tables: Tables, stay: Stay) -> None:
+    """What came of a planned operation stands behind what it was planned for."""
+    operated, others = [], []
+    for condition in case.conditions:
+        done_for = any(tables.relates(operation, condition.code) for operation in stay.operations)
+        if done_for and condition.code[0] not in "RZ" and named_now(condition):
+            operated.append(condition.weight)
+        elif condition.code[0] in "RT" and not done_for:
+            others.append(condition)
+    for condition in others if operated else ():
+        condition.weight = min(condition.weight, max(operated) - 1)
 
 
 def _at_birth(tables: Tables, stay: Stay, code: str) -> int:

@@ -47,6 +47,8 @@ class Stay:
     helped: bool
     of_birth: bool
     treated: bool  # an operation was for a disease of the record
+    planned: bool  # a planned stay with an operation
+    deep: bool  # an injury of nerve, vessel, tendon or organ
 
 
 def stay_of(case: Case, tables: Tables) -> Stay:
@@ -94,6 +96,8 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         treated=any(
             tables.relates(code, c.code) for code in operations for c in diseases if c.code not in codes.of_bleeding
         ),
+        planned="elective" in guards and bool(operations),
+        deep=any(c.code in codes.deep for c in case.conditions),
     )  # fmt: skip
 
 

@@ -13,7 +13,9 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
-_FIRM = frozenset("due secondary caused induced related attributed reaction".split())
+_FIRM = frozenset("due secondary caused induced related triggered attributed reaction".split())
+#: Before "induced", words that name no drug: it stands behind, "drug-induced hypotension (furosemide)".
+_NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 _LOOSE = frozenset("after with from".split())
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
@@ -38,9 +40,7 @@ _WITHOUT = frozenset(
 )  # fmt: skip
 def adverse_effect(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.first.kind != "problem" or (
-            condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")
-        ):
+        if condition.first.kind != "problem" or (condition.code[0] in "STVWXYZ" and condition.code[:3] not in ("T78", "T88")):
             continue
         loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
@@ -53,9 +53,7 @@ def adverse_effect(case: Case, tables: Tables) -> None:
                     condition.codes[0] = named
                     condition.standards.append("FS.XX.03")
                 if not any(c.code == agent.adverse for c in case.conditions):
-                    case.conditions.append(
-                        Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition)
-                    )
+                    case.conditions.append(Condition([agent.adverse], [candidate], standards=["FS.XX.03"], follows=condition))
                 break
 
 
@@ -74,11 +72,14 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     lines = case.record.sentence(candidate)
     first = min(line.statement.first for line in lines)
     last = max(line.statement.last for line in lines)
-    cues = [i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE)]
-    if not cues and not loose:
-        return None
     effect = candidate.line.words.first[candidate.first]
     end = candidate.line.words.first[candidate.mask.bit_length() - 1]  # of "steroid induced osteoporosis" the effect
+    # "low sodium from indapamide": the drug directly behind its effect
+    cues = [
+        i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE) or (text[i] == "from" and i == end + 1)
+    ]
+    if not cues and not loose:
+        return None
     linked: list[Agent] = []
     others: list[Candidate] | None = None
     for line in lines:
@@ -95,10 +96,12 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             if any(_between(other, cues, at) for other in others):
                 continue
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
-            named = any(
-                text[cue] == "induced" and effect <= cue < end and _links("induced", cue, at, end) for cue in cues
+            named = any(text[cue] == "induced" and effect <= cue < end and _links("induced", cue, at, end) for cue in cues)
+            behind = 0 < at - effect <= 4 and any(
+                text[cue] == "induced" and 0 < effect - cue <= 4 and _unnamed(text, cue) for cue in cues
             )
-            if beside or named or any(_links(text[cue], cue, at, effect) for cue in cues):
+            near = end + 1 in cues and text[end + 1] == "from" and 0 < at - end <= 7  # "from anti-TB drugs (rifampicin)"
+            if beside or named or behind or near or any(_links(text[cue], cue, at, effect) for cue in cues):
                 linked.append(agent)
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
 
@@ -119,15 +122,18 @@ def _between(other: Candidate, cues: list[int], drug: int) -> bool:
     return any(cue < at < drug for cue in cues)
 
 
+def _unnamed(text: list[str], cue: int) -> bool:
+    """Whether what stands before "induced" is no name of a drug."""
+    return not _NO_DRUG.isdisjoint(text[max(cue - 2, 0) : cue])
+
+
 def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     """Whether a cue at a token joins a drug and an effect at theirs."""
     if cue == "related":  # "chemo related mucositis"; "mucositis, chemo related"
         return 0 < place - drug <= 2 and (0 < effect - place <= 4 or 0 < drug - effect <= 8)
     if cue == "induced":
-        # "furosemide-induced hypotension"; "drug-induced hypotension (furosemide)"; "hypotension, furosemide induced"
-        if 0 < place - drug <= 2 and 0 < drug - effect <= 8:
-            return True
-        return 0 < effect - place <= 4 and (0 < place - drug <= 2 or 0 < drug - effect <= 4)
+        # "furosemide-induced hypotension"; "hypotension, furosemide induced"
+        return 0 < place - drug <= 2 and (0 < effect - place <= 4 or 0 < drug - effect <= 8)
     if cue in _LOOSE:
         # "itch with morphine"; "after the second dose of amoxicillin wheals"
         return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
@@ -160,9 +166,7 @@ def drug_not_named(case: Case, tables: Tables) -> None:
             continue
         words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
         if words & _UNKNOWN:
-            case.conditions.append(
-                Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition)
-            )
+            case.conditions.append(Condition(["Y57.9"], list(condition.candidates), standards=["FS.XX.04"], follows=condition))
         else:
             if condition.code == "T88.7" and any(c.code in _DRUG_EFFECTS and c.follows is not condition for c in case.conditions):
                 case.drop([condition], "the effect is recorded with its drug", "FS.XX.04")

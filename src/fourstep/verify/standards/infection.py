@@ -90,9 +90,10 @@ def organisms(case: Case, tables: Tables) -> None:
         host = _host(case, organism)
         if host is None or (host.code in _DEVICE and organism.codes[0][0] == "B" and case.having("A40", "A41")):
             continue  # the sepsis of a line carries the organism of both
+        held = any(c.code == _SEPSIS_OF.get(organism.codes[0]) for c in case.conditions)
         for code in organism.codes:
-            if code in ("-", "?"):
-                continue
+            if code in ("-", "?") or (held and code == organism.codes[0] and not _beside(host, organism)):
+                continue  # the sepsis code says its organism
             if host.code.startswith("J18") and code in _PNEUMONIA_OF:
                 if not _from_the_lung(case, organism, host) or case.having("J12", "J13", "J14", "J15", "J16", "A48"):
                     continue
@@ -103,11 +104,16 @@ def organisms(case: Case, tables: Tables) -> None:
             if any(code in c.codes for c in case.conditions):
                 continue
             if code.startswith("B") and any(
-                c.follows is host and c.code.startswith(code[:3]) and c.first.line is not organism.line
-                for c in case.conditions
+                c.follows is host and c.code.startswith(code[:3]) and c.first.line is not organism.line for c in case.conditions
             ):
                 continue
             case.conditions.append(Condition([code], [organism], standards=["FS.I.01"], follows=host))
+
+
+def _beside(host: Condition, organism: Candidate) -> bool:
+    """Whether the sentence of an infection names its organism."""
+    place = (organism.statement.document, organism.statement.sentence)
+    return any((c.statement.document, c.statement.sentence) == place for c in host.candidates)
 
 
 def _host(case: Case, organism: Candidate) -> Condition | None:
@@ -201,9 +207,7 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
-    confirmed = any(
-        c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates
-    )
+    confirmed = any(c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates)
     if not final or confirmed:
         return
     for condition in case.having("A40", "A41"):
@@ -283,9 +287,7 @@ def hospital_acquired(case: Case, tables: Tables) -> None:
                 case.conditions = [c for c in case.conditions if c is not condition]
                 condition = twin
             if not any(c.code == "Y95.X" for c in case.conditions):
-                case.conditions.append(
-                    Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition)
-                )
+                case.conditions.append(Condition(["Y95.X"], list(condition.candidates), standards=["FS.I.03"], follows=condition))
 
 
 _ULCERS = ("L89", "L97", "I83.0")

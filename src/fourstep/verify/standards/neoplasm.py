@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -13,6 +14,12 @@ _SOLID = Ranges("C00-C76")
 _BLOOD = Ranges("C81-C96")
 _DISEASE = Ranges("C00-C97 D00-D48")
 _BESIDE = frozenset(("with", "and"))
+#: What a sentence calls a cancer, and what it may call it before it was one; what is another thing in the same organ.
+_MALIGNANT = frozenset("cancer carcinoma ca adenocarcinoma tumour tumor malignant malignancy nsclc b5b primary tcc".split())
+_LUMP = frozenset("mass lesion nodule wle lumpectomy excision biopsy core bx resected turbt lobectomy spiculated".split())
+_ELSE = frozenset(
+    "fibroadenoma cyst benign mets metastasis metastases metastatic haemangioma polyp pneumonia consolidation".split()
+)
 
 
 @standard(
@@ -64,7 +71,7 @@ def anaemia_of_neoplasm(case: Case, tables: Tables) -> None:
         ("Diagnosis: osteoporotic fracture of neck of femur", "M80.95"),
         (
             "Diagnosis: pathological fracture of the femur due to bone metastases from renal cancer",
-            "C64.X C79.5 M90.75",
+            "C79.5 M90.75 C64.X",
         ),
         ("Diagnosis: metastatic breast cancer, bone metastases. Pathological fracture of T9.", "C50.9 C79.5 M90.78"),
         ("Diagnosis: osteoporotic vertebral collapse fracture", "M80.98"),
@@ -227,3 +234,42 @@ def cancer_still_treated(case: Case, tables: Tables) -> None:
                 condition.codes = [*named]
                 condition.standards.append("FS.II.11")
                 break
+
+
+@standard(
+    "FS.II.12", "II",
+    "A cancer that the diagnosis leaves without its part of the organ takes the part that the record names for the "
+    "tumour elsewhere, where it names one only.",
+    reference="DGCS.1",
+    verified=False,
+    examples=(
+        ("Diagnosis: breast cancer. Mass in the upper outer quadrant, wide local excision.", "C50.4"),
+        ("Diagnosis: bladder cancer. Tumour on the lateral wall resected.", "C67.2"),
+        ("Diagnosis: breast cancer. Tumour in the upper outer quadrant. Tumour in the lower inner quadrant.", "C50.9"),
+    ),
+)  # fmt: skip
+def part_of_organ(case: Case, tables: Tables) -> None:
+    for condition in case.conditions:
+        parts = [part for part in tables.tumour_sites if part.vague == condition.code]
+        if not parts:
+            continue
+        named, lumps = set[str](), set[str]()
+        for line in case.record.lines:
+            s = line.statement
+            if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is When.HISTORICAL:
+                continue
+            tokens = case.record.tokens[s.document].text[s.first : s.last]
+            found = {part.precise for part in parts if part.named(tokens)}
+            if not found:
+                continue
+            around = {
+                w for other in case.record.by_sentence[s.document, s.sentence]
+                for w in case.record.tokens[s.document].text[other.statement.first : other.statement.last]
+            }  # fmt: skip
+            if not around & _ELSE:
+                named.update(found if around & _MALIGNANT else ())
+                lumps.update(found if around & _LUMP else ())
+        sure = named or lumps
+        if len(sure) == 1:
+            condition.codes[0] = sure.pop()
+            condition.standards.append("FS.II.12")
