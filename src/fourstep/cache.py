@@ -45,8 +45,9 @@ def cached(name: str, sources: Iterable[Source], build: Callable[[], T]) -> T:
     give the paths of the other modules whose classes the result is made of. `name` is the file's stem: each
     kind of table keeps only its newest copy, one of the plain classes and one of the compiled, whose pickles differ.
     """
-    key = _key(name, [*sources, *_module_of(build), Path(__file__)])
-    path = cache_directory() / f"{name}{'-compiled' if compiled.in_use() else ''}.pickle"
+    native = compiled.build()
+    key = _key(name, [*sources, *_module_of(build), Path(__file__), native])
+    path = cache_directory() / f"{name}{'-compiled' if native else ''}.pickle"
     found, value = _read(path, key)
     if found:
         return cast(T, value)

@@ -48,6 +48,10 @@ def record(folder: Path) -> None:
     (folder / _RECORD).write_text(json.dumps({"digest": digest(), "modules": modules}, indent=1) + "\n", encoding="utf-8")
 
 
+#: The digest of the build that serves this process, once it does.
+_serving: list[str] = []
+
+
 class _Finder(MetaPathFinder):
     """Finds the compiled modules; the digest is made when the first of them is asked for."""
 
@@ -71,8 +75,11 @@ def _agreed() -> dict[str, str]:
 
     try:
         built = json.loads((FOLDER / _RECORD).read_text(encoding="utf-8"))
-        modules = built["modules"] if built["digest"] == digest() else {}
-        return {str(name): str(file) for name, file in modules.items()}
+        if built["digest"] != digest():
+            return {}
+        modules = {str(name): str(file) for name, file in built["modules"].items()}
+        _serving.append(str(built["digest"]))
+        return modules
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
@@ -83,8 +90,13 @@ def install() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
-def in_use() -> bool:
-    """Whether the engine of this process runs compiled."""
+def build() -> str:
+    """The digest of the build that the engine of this process runs; empty where it runs as plain Python."""
     from fourstep.analyse import words
 
-    return not str(words.__file__).endswith(".py")
+    return "" if str(words.__file__).endswith(".py") else _serving[0]
+
+
+def in_use() -> bool:
+    """Whether the engine of this process runs compiled."""
+    return build() != ""

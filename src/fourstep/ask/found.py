@@ -40,6 +40,7 @@ class Found:
     ruled_out: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)  # and those ruled out
     noted: dict[str, Candidate] = field(default_factory=dict)  # conditions of this stay's documents that are not coded
+    _firsts: dict[int, list[int]] = field(default_factory=dict)  # where the lines of a document begin
 
     def __post_init__(self) -> None:
         for condition in self.case.conditions:
@@ -86,11 +87,14 @@ class Found:
 
     def line(self, document: int, token: int) -> Line | None:
         """The line of the record that a token stands in."""
-        lines = self.case.record.lines
-        line = lines[max(0, bisect_right(lines, (document, token), key=_place) - 1)] if lines else None
-        if line is None or line.statement.document != document:
+        lines = self.case.record.by_document.get(document)
+        if not lines:
             return None
-        return line if line.statement.first <= token < line.statement.last else None
+        firsts = self._firsts.get(document)
+        if firsts is None:
+            firsts = self._firsts[document] = [line.statement.first for line in lines]
+        at = bisect_right(firsts, token) - 1
+        return lines[at] if at >= 0 and token < lines[at].statement.last else None
 
     def of(self, phrases: tuple[Phrase, ...], *, history: bool = False, outside: bool = False) -> Hit | None:
         """The first place where one of the phrases is said of the patient, and not denied."""
@@ -144,10 +148,6 @@ def _stands(case: Case, candidate: Candidate) -> bool:
         and candidate.role not in ("family", "advice")
         and bool(candidate.codes)
     )
-
-
-def _place(line: Line) -> tuple[int, int]:
-    return line.statement.document, line.statement.first
 
 
 def quoted(case: Case, document: int, start: int, end: int) -> Evidence:

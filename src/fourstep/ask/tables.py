@@ -154,6 +154,7 @@ class AskTables:
     allergies: list[Allergy]
     starts: dict[str, list[Phrase]] = field(default_factory=dict)
     _by_word: dict[Phrase, list[int]] = field(default_factory=dict)
+    _by_name: dict[Phrase, list[int]] = field(default_factory=dict)  # of the values
     _by_diagnosis: Numbered = field(init=False)
     _by_operation: Numbered = field(init=False)
     _by_finding: Numbered = field(init=False)
@@ -172,6 +173,9 @@ class AskTables:
         for i, a in enumerate(self.asks):
             for phrase in a.when.words:
                 self._by_word.setdefault(phrase, []).append(i)
+        for i, v in enumerate(self.values):
+            for phrase in v.words:
+                self._by_name.setdefault(phrase, []).append(i)
         wordless = [None if a.when.words else a.when for a in self.asks]
         self._by_finding = Numbered(when.finding if when else None for when in wordless)
         plain = [when if when and when.finding is None else None for when in wordless]
@@ -196,6 +200,10 @@ class AskTables:
         for code in findings:
             numbers |= self._by_finding[code]
         return [self.asks[i] for i in sorted(numbers)]
+
+    def measured(self, phrases: Iterable[Phrase]) -> list[Value]:
+        """The values that phrases of a record name."""
+        return [self.values[i] for i in sorted({i for p in phrases for i in self._by_name.get(p, ())})]
 
     def groups(self, code: str) -> frozenset[tuple[int, int]]:
         """Where a code stands among the alternatives: numbers of the line and of its group."""

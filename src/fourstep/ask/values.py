@@ -68,14 +68,12 @@ def readings(case: Case, found: Found, value: Value) -> list[Reading]:
 def values(case: Case, found: Found) -> list[Proposal]:
     """One question for each measurement out of its limits, acted on, and not explained."""
     out: list[Proposal] = []
-    for value in found.tables.values:
-        if not any(p in found.hits for p in value.words):
+    for value in found.tables.measured(found.hits):
+        # "no known hypertension" on admission does not explain the reading of today
+        if not applies(case, found, value.when, denied=False) or not _given(found, value):
             continue
         read = readings(case, found, value)
         if not any(_beyond(x, r.figure) or x.kind in ("fall", "rise") for x in value.limits for r in read):
-            continue
-        # "no known hypertension" on admission does not explain the reading of today
-        if not applies(case, found, value.when, denied=False) or not _given(found, value):
             continue
         chosen = _asking(case, found, value, read)
         if chosen:

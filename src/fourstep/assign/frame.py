@@ -53,6 +53,7 @@ class Frames:
         self.case = case
         self._what_for: dict[int, set[str]] = {}
         self._done: dict[int, set[str]] = {}
+        self._told: dict[int, set[str]] = {}  # what `what_for` gave, by document
         operative = operative_documents(case)
         for line in case.record.lines:
             s = line.statement
@@ -65,11 +66,14 @@ class Frames:
 
     def what_for(self, candidate: Candidate) -> set[str]:
         """Diagnosis and indication of its own note, then of every procedural note and final summary."""
-        own = self._what_for.get(candidate.statement.document, set())
-        documents = self.case.episode.documents
-        return own.union(
-            *(w for d, w in self._what_for.items() if documents[d].type in _TELLING)
-        )
+        number = candidate.statement.document
+        told = self._told.get(number)
+        if told is None:
+            documents = self.case.episode.documents
+            told = set(self._what_for.get(number, ()))
+            told.update(*(w for d, w in self._what_for.items() if documents[d].type in _TELLING))
+            self._told[number] = told
+        return told
 
     def done(self, candidate: Candidate) -> set[str]:
         """What the operation note says was done: its own, else that of its date, else the only one that

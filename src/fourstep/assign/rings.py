@@ -21,6 +21,7 @@ _PARTS = frozenset(
     "hip knee ankle foot shoulder elbow wrist hand eye ear breast lung kidney ureter groin leg arm testis axilla "
     "femur tibia humerus radius ulna".split()
 )
+_SIDES = frozenset(("left", "right", "bilateral"))
 _JOINTS = (["and"], ["+"], ["&"])
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
@@ -188,8 +189,10 @@ def side_in(words: list[str], mask: int) -> str:
     """The side that a statement gives: those of an access or a donor site do not count; of two, the nearer
     to the procedure.
     """
+    if _SIDES.isdisjoint(words):
+        return ""
     places = [
-        (i, w) for i, w in enumerate(words) if w in ("left", "right", "bilateral") and not _elsewhere(words, i)
+        (i, w) for i, w in enumerate(words) if w in _SIDES and not _elsewhere(words, i)
     ]  # fmt: skip
     names = {w for _, w in places}
     if len(names) < 2:

@@ -148,7 +148,10 @@ class Tables:
     _kinds: dict[str, str] = field(default_factory=dict)
     _single: dict[str, bool] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
+    _combined_first: dict[str, frozenset[str]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
+    _hiding: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    _hidden: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
 
     def one_of(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `one_code` that a code falls under."""
@@ -160,23 +163,41 @@ class Tables:
             self._single[standard] = any(rule.standard == standard for rule in self.one_code)
         return self._single[standard]
 
+    def sharpened(self, precise: str) -> bool:
+        """Whether a report's code says some vaguer one of another category more precisely."""
+        return bool(self.numbers.precise[precise])
+
     def sharper(self, vague: str, precise: str) -> bool:
         """Whether a report's code says a vaguer one of another category more precisely."""
         return not self.numbers.vague[vague].isdisjoint(self.numbers.precise[precise])
 
-    def hidden(self, code: str) -> frozenset[int]:
-        """Numbers of the lines of `hides` that hide a code."""
-        return self.numbers.hidden[code]
+    def hidden(self, code: str, standard: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` that belong to a standard and hide a code."""
+        found = self._hidden.get((standard, code))
+        if found is None:
+            found = self._hidden[standard, code] = self.numbers.hidden[code] & self.hides_of(standard)
+        return found
 
-    def hiding(self, code: str) -> frozenset[int]:
-        """Numbers of the lines of `hides` by which a code hides others."""
-        return self.numbers.hiding[code]
+    def hiding(self, code: str, standard: str) -> frozenset[int]:
+        """Numbers of the lines of `hides` that belong to a standard and by which a code hides others."""
+        found = self._hiding.get((standard, code))
+        if found is None:
+            found = self._hiding[standard, code] = self.numbers.hiding[code] & self.hides_of(standard)
+        return found
 
     def combinations_of(self, standard: str) -> tuple[Combination, ...]:
         """The lines of `combine` that belong to a standard."""
         if standard not in self._combinations_of:
             self._combinations_of[standard] = tuple(c for c in self.combinations if c.standard == standard)
         return self._combinations_of[standard]
+
+    def combined_first(self, standard: str) -> frozenset[str]:
+        """The categories that come first in the lines of `combine` that belong to a standard."""
+        found = self._combined_first.get(standard)
+        if found is None:
+            found = frozenset(c.first[:3] for c in self.combinations_of(standard))
+            self._combined_first[standard] = found
+        return found
 
     def effects(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `links` whose effect a code may be."""

@@ -58,9 +58,11 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def month_before(case: Case, candidate: Candidate) -> bool:
     """Whether a bare month behind the words is none of the stay's: "(WLE + SLNB May)" in July."""
-    named = _MONTH.match(case.record.document(candidate).text, candidate.end)
     start, end = case.episode.admission_date, case.episode.discharge_date or case.episode.admission_date
-    if named is None or start is None or end is None:
+    if start is None or end is None:
+        return False
+    named = _MONTH.match(case.record.document(candidate).text, candidate.end)
+    if named is None:
         return False
     month = _MONTHS.index(named[1].lower()) + 1
     return month not in {start.month, end.month}
@@ -72,7 +74,10 @@ def booked(case: Case, candidate: Candidate) -> bool:
     if words and words[0] in _BOOKED and "delayed" not in words:
         return True
     text = case.record.document(candidate).text
-    if text[: candidate.start].rstrip().endswith(("+/-", "\u00b1")):
+    before = candidate.start
+    while before and text[before - 1].isspace():
+        before -= 1
+    if text.endswith(("+/-", "\u00b1"), 0, before):
         return True
     if _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
         return True

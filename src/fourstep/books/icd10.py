@@ -40,6 +40,7 @@ class Icd10(Book):
         super().__init__(edition, rows, source)
         self._data = data
         self._equal = equal or {}
+        self._takes: dict[str, str] = {}
 
     def normalise(self, code: str) -> str:
         """`s7200` -> `S72.00`, `I10` and `I10X` -> `I10.X`, `W19.-` -> `W19`, `I10X-A` -> `I10.X`.
@@ -62,7 +63,12 @@ class Icd10(Book):
 
     def fifth_scheme(self, code: str) -> str:
         """The scheme of fifth characters that a four-character code takes; "" for none."""
-        return self._data.fifths.get(_four(self.normalise(code)), ("", False))[0]
+        known = self._takes.get(code)
+        if known is None:
+            known = self._data.fifths.get(_four(self.normalise(code)), ("", False))[0]
+            if code in self._rows:  # what is not there is not remembered: text may hold any number of it
+                self._takes[code] = known
+        return known
 
     def fifths(self, code: str) -> Mapping[str, str]:
         """What each fifth character of a code means; empty where it takes none."""
@@ -152,7 +158,7 @@ class Icd10Tables:
 
 def built_in() -> Icd10:
     """The book as it comes with Fourstep, from the cache after the first time."""
-    sources = [tables.FOLDER, Path(tables.__file__), world_edition()]
+    sources = [tables.FOLDER, Path(tables.__file__).parent, world_edition()]
     rows, data = cached("icd10", sources, _build_rows)
     return Icd10("5", rows, data)
 
@@ -164,7 +170,7 @@ def imported(path: Path, edition: str) -> Icd10:
         rows = store.load(path)
         return rows, Icd10Tables(rows)
 
-    rows, data = cached("icd10-imported", [path, tables.FOLDER, Path(tables.__file__)], build)
+    rows, data = cached("icd10-imported", [path, tables.FOLDER, Path(tables.__file__).parent], build)
     return Icd10(edition, rows, data, source=store.describe(path).release, equal=store.load_equivalences(path))
 
 

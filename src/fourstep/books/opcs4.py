@@ -56,7 +56,7 @@ class Opcs4(Book):
 
 def built_in(edition: str = BUILT_IN_EDITIONS[0]) -> Opcs4:
     """The table that comes with Fourstep, for one edition."""
-    rows = cached("opcs4", [LABELS, tables.FOLDER, Path(tables.__file__)], _build_rows)
+    rows = cached("opcs4", [LABELS, tables.FOLDER, Path(tables.__file__).parent], _build_rows)
     validity = tables.read_validity()
     since = {e.number: e.since for e in tables.read_editions() if e.book == "opcs4"}
     day = since.get(edition)

@@ -98,6 +98,9 @@ class Book(ABC):
 
     def find(self, code: str) -> Rubric | None:
         """The rubric of a code, or None."""
+        known = self._rubrics.get(code)  # kept by the display form, in which most are asked for
+        if known is not None:
+            return known
         try:
             return self._find(self.normalise(code))
         except BookError:

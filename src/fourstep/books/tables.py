@@ -7,14 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from fourstep.books.ranges import Ranges as Ranges
 from fourstep.errors import KnowledgeError
 
 T = TypeVar("T")
-
-#: Behind every code that begins as the last of a range does.
-_LAST = "\U0010ffff"
 
 FOLDER = Path(__file__).parent.parent / "knowledge" / "books"
 
@@ -42,58 +40,6 @@ def read_lines(path: Path) -> Iterator[Line]:
         text = raw.split(" ;; ")[0].rstrip()
         if text.strip() and not text.lstrip().startswith(";"):
             yield Line(path, number, text.strip(), indented=text[0].isspace())
-
-
-if TYPE_CHECKING:
-
-    class _Answers:
-        """A dictionary to Python, but not to the checker: mypyc asks a dictionary past its own `__contains__`."""
-
-        def __contains__(self, code: object) -> bool: ...
-        def __setitem__(self, code: object, known: bool) -> None: ...
-        def clear(self) -> None: ...
-
-else:
-    _Answers = dict
-
-
-class Ranges(_Answers):
-    """Codes and ranges of codes such as `M00-M13 T14.2`: a code is in it if its first characters are.
-
-    Rules ask thousands of times an episode, and for the same few thousand codes: each answer is kept, as a dictionary keeps
-    it, so that `code in ranges` is a look into one and no call of ours. The words of the ranges stay in `spans`.
-    """
-
-    def __init__(self, text: str = "") -> None:
-        self.spans: list[tuple[str, str]] = []
-        self.bounds: list[str] = []  # where the alphabet of codes goes in and out of the ranges, in turn
-        self.add(text)
-
-    def add(self, text: str) -> None:
-        for word in text.split():
-            first, _, last = word.partition("-")
-            self.spans.append((first, last or first))
-        self.bounds = []
-        for lo, hi in sorted((lo, hi + _LAST) for lo, hi in self.spans):
-            if hi <= lo:
-                continue
-            if self.bounds and lo <= self.bounds[-1]:
-                self.bounds[-1] = max(self.bounds[-1], hi)
-            else:
-                self.bounds += (lo, hi)
-        self.clear()
-
-    def __missing__(self, code: object) -> bool:
-        known = self[code] = bisect_right(self.bounds, str(code)) & 1 == 1
-        return known
-
-    if not TYPE_CHECKING:
-        __contains__ = dict.__getitem__
-        # one is another only where it is the same, whatever both were asked
-        __eq__, __hash__ = object.__eq__, object.__hash__
-
-    def __bool__(self) -> bool:
-        return True
 
 
 class Numbered(dict[str, frozenset[int]]):

@@ -112,8 +112,8 @@ def _beside(tables: Tables, codes: list[str], say: Say) -> None:
                 say("warning", rule.standard, f"{other} and {code}: an episode usually carries one of these", other, code)
             seen.setdefault(number, code)
     for code in distinct:
-        for number in sorted(tables.hidden(code)):
-            other = next((c for c in distinct if c != code and number in tables.hiding(c)), "")
+        for number in sorted(tables.numbers.hidden[code]):
+            other = next((c for c in distinct if c != code and number in tables.numbers.hiding[c]), "")
             if other:
                 say("warning", tables.hides_by[number], f"{code} is usually not recorded beside {other}", code, other)
                 break

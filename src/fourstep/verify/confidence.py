@@ -13,7 +13,7 @@ from fourstep.assign.tables import Tables
 from fourstep.locate.candidates import PROCEDURAL
 from fourstep.locate.index import CURATED
 
-_FINAL = ("discharge_summary", "consultant_note", "delivery_record")
+_FINAL = frozenset(("discharge_summary", "consultant_note", "delivery_record"))
 _LISTED = (
     "diagnosis",
     "secondary_diagnosis",
@@ -37,7 +37,7 @@ def features(case: Case, tables: Tables, thing: Thing, code: str, *, first: bool
     procedure = isinstance(thing, Intervention)
     if first:
         out.add("leads the record")
-    if kinds & set(PROCEDURAL if procedure else _FINAL):
+    if not kinds.isdisjoint(PROCEDURAL if procedure else _FINAL):
         out.add("in a final document")
     if any(c.role in _LISTED for c in candidates):
         out.add("listed under its heading")

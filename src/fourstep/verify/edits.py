@@ -12,6 +12,9 @@ from fourstep.episode import Code, Episode, Message
 
 _NEEDS_CAUSE = Ranges("S00-T35 T66-T88")
 _POISONING = Ranges("T36-T65")
+_OF_POISONING = Ranges("X40-X49 X60-X69 X85-X90 Y10-Y19")
+_PRIMARIES = Ranges("C00-C76 C80-C97 Z85")
+_DELIVERIES = Ranges("R17-R25")
 
 
 class Checked(Protocol):
@@ -45,20 +48,14 @@ def check(case: Checked, tables: Tables, diagnoses: list[Code], procedures: list
         _one_diagnosis(case, code, say)
     if any(c in _NEEDS_CAUSE for c in codes) and not any(c[0] in "VWXY" for c in codes):
         say("error", "V011", "an injury or complication has no external cause")
-    if any(c in _POISONING for c in codes) and not any(
-        c[:3] in Ranges("X40-X49 X60-X69 X85-X90 Y10-Y19") for c in codes
-    ):
+    if any(c in _POISONING for c in codes) and not any(c in _OF_POISONING for c in codes):
         say("warning", "V013", "a poisoning has no external cause of its intent")
-    if any(c.startswith(("C77", "C78", "C79")) for c in codes) and not any(
-        c in Ranges("C00-C76 C80-C97 Z85") for c in codes
-    ):
+    if any(c.startswith(("C77", "C78", "C79")) for c in codes) and not any(c in _PRIMARIES for c in codes):
         say("error", "V025", "a secondary neoplasm has no primary, history of one, or C80")
     names = [p.code for p in procedures]
     if names and names[0][0] in "YZ":
         say("error", "V039", f"{names[0]} may not be the main procedure", names[0])
-    if any(n.startswith(("R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24", "R25")) for n in names) and not any(
-        c.startswith("Z37") for c in codes
-    ):
+    if any(n in _DELIVERIES for n in names) and not any(c.startswith("Z37") for c in codes):
         say("error", "V029", "a delivery without its outcome (Z37)")
     start, end = case.episode.admission_date, case.episode.discharge_date
     for p in procedures:

@@ -36,14 +36,15 @@ _FIRST_IMPRESSION = 2
 )  # fmt: skip
 def ruled_out_later(case: Case, tables: Tables) -> None:
     denied_beside: dict[tuple[int, int, str], list[str]] = {}
+    alike: dict[str, list[Candidate]] = {}  # what is ruled out by the first characters of its code
     for d in case.ruled_out:
+        alike.setdefault(d.codes[0][:2], []).append(d)
         if d.kind == "problem":
             key = (d.statement.document, d.statement.sentence, d.codes[0][:3])
             denied_beside.setdefault(key, []).append(d.codes[0])
     for condition in list(case.conditions):
         # "delirium screened, not delirium": what the same sentence denies was never said
-        said_beside = [c for c in condition.candidates if not _denied_beside(c, denied_beside)]
-        if not said_beside:
+        if denied_beside and all(_denied_beside(c, denied_beside) for c in condition.candidates):
             case.drop([condition], "denied in the same sentence", "FS.GEN.01")
             continue
         if condition.first.kind != "problem" or condition.code[0] in "RZ" or condition.code in tables.lifelong:
@@ -53,7 +54,7 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
             continue
         rank = AUTHORITY.get(case.record.document(said).type, 3)
         most = size(condition)
-        for denied in case.ruled_out:
+        for denied in alike.get(condition.code[:2], ()):
             same = most <= denied.size + 1 and (
                 (
                     denied.codes[0][:3] == condition.code[:3]
@@ -170,7 +171,8 @@ def reports_sharpen(case: Case, tables: Tables) -> None:
     for candidate in case.supporting:
         if candidate.whether >= Whether.LIKELY or candidate.entry.asks:
             continue
-        same = next((c for c in case.conditions if c.codes == list(candidate.codes)), None)
+        codes = list(candidate.codes)
+        same = next((c for c in case.conditions if c.codes == codes), None)
         if same is not None:
             same.candidates.append(candidate)
             continue
@@ -185,12 +187,14 @@ def reports_sharpen(case: Case, tables: Tables) -> None:
 
 def _vaguer(case: Case, tables: Tables, code: str) -> Condition | None:
     """The recorded condition that a report's code says more precisely."""
+    category, exact, sharpened = code[:3], not unspecified(code), tables.sharpened(code)
     for condition in case.conditions:
-        if condition.first.kind != "problem":
+        if condition.candidates[0].kind != "problem":
             continue
-        if condition.code[:3] == code[:3] and unspecified(condition.code) and not unspecified(code):
+        vague = condition.codes[0]
+        if exact and vague[:3] == category and unspecified(vague):
             return condition
-        if tables.sharper(condition.code, code):
+        if sharpened and tables.sharper(vague, code):
             return condition
     return None
 

@@ -25,8 +25,10 @@ _TAKEN = frozenset("took taken ingested swallowed take ingest swallow".split())
 #: Acetylcysteine, antidotes and chelating agents, naloxone and its like.
 _ANTIDOTES = frozenset(("T48.4", "T50.6", "T50.7"))
 _EATEN = frozenset(("ingestion",))
+_SWALLOWED = _OVERDOSE | _EATEN
 _ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
 _OPEN = frozenset(("undetermined",))
+_ON_PURPOSE_OR_NOT = _ACCIDENT | _SELF_HARM
 
 
 def _taken_to_die(case: Case, line: Line) -> bool:
@@ -36,15 +38,15 @@ def _taken_to_die(case: Case, line: Line) -> bool:
     return not _TAKEN.isdisjoint(words) and _meant(words)
 
 
-def _meant(words: set[str]) -> bool:
+def _meant(words: set[str] | frozenset[str]) -> bool:
     """Whether words tell that harm was meant."""
-    return bool(words & _SELF_HARM) or any(both <= words for both in _TO_DIE)
+    return not words.isdisjoint(_SELF_HARM) or any(both <= words for both in _TO_DIE)
 
 
 def _eaten(line: Line) -> bool:
     """Whether a drug was swallowed by accident or to come to harm: "accidental amlodipine ingestion"."""
     words = line.words.text
-    return not _EATEN.isdisjoint(words) and not (_ACCIDENT | _SELF_HARM).isdisjoint(words)
+    return not _EATEN.isdisjoint(words) and not _ON_PURPOSE_OR_NOT.isdisjoint(words)
 
 
 def _agents_near(case: Case, line: Line) -> list[Agent]:
@@ -70,7 +72,8 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
     vocabulary = case.record.vocabulary
-    if (_OVERDOSE | _EATEN).isdisjoint(vocabulary) and (_TAKEN.isdisjoint(vocabulary) or not _meant(set(vocabulary))):
+    to_die = not _TAKEN.isdisjoint(vocabulary) and _meant(vocabulary)
+    if not to_die and _SWALLOWED.isdisjoint(vocabulary):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
@@ -82,7 +85,7 @@ def poisoning(case: Case, tables: Tables) -> None:
             or s.section.role in ("past_history", "advice", "medication")
         ):
             continue
-        if not _OVERDOSE.intersection(line.words.text) and not _eaten(line) and not _taken_to_die(case, line):
+        if _OVERDOSE.isdisjoint(line.words.text) and not _eaten(line) and not (to_die and _taken_to_die(case, line)):
             continue
         for agent in _agents_near(case, line):
             found.setdefault(agent.poisoning, (agent, []))[1].append(line)

@@ -56,8 +56,10 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         for name in names:
             if name == "side" and any(c.startswith("Z94") for c in thing.codes):
                 continue  # told with the sites of its lesions
-            told = any(side_in(x.words.text, 0) for x in (*rings.own, *rings.labels))
-            if name == "side" and not told and not _MIDDLE.isdisjoint(thing.codes):
+            if (
+                name == "side" and not _MIDDLE.isdisjoint(thing.codes)
+                and not any(side_in(x.words.text, 0) for x in (*rings.own, *rings.labels))
+            ):  # fmt: skip
                 continue  # a chin has no side of its own: "R" was said of something else
             codes = (side_from(rings) or _of_eye(case, thing),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]

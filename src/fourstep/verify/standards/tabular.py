@@ -81,6 +81,8 @@ def combine(case: Case, tables: Tables, identifier: str) -> None:
     if not rows:
         return
     categories = {c.codes[0][:3] for c in case.conditions}
+    if tables.combined_first(identifier).isdisjoint(categories):
+        return
     for combination in rows:
         if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
             categories = {c.codes[0][:3] for c in case.conditions}
@@ -115,17 +117,16 @@ _TUMOUR = Ranges("D37-D48 N63 R22 R91")
 
 def give_way(case: Case, tables: Tables, identifier: str) -> None:
     """Drop what belongs to a recorded condition: its symptoms, its vaguer name, what its title excludes."""
-    own = tables.hides_of(identifier)
-    if not own:
+    if not tables.hides_of(identifier):
         return
-    by_code = tables.numbers.hidden
     for condition in list(case.conditions):
-        hidden = by_code[condition.codes[0]] & own
+        hidden = tables.hidden(condition.codes[0], identifier)
         if not hidden or caused_by_drug(case, condition):
             continue
         owners = [
-            c for c in case.conditions if c is not condition and any(hidden & tables.hiding(code) for code in c.codes)
-        ]
+            c for c in case.conditions
+            if c is not condition and any(not hidden.isdisjoint(tables.hiding(code, identifier)) for code in c.codes)
+        ]  # fmt: skip
         if not owners:
             continue
         # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
