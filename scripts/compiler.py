@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {
     "analyse": "terms spelling",
     "locate": "check site titles",
-    "assign": "weights",
+    "assign": "",
     "verify": "by_hand registry",
     "verify/standards": "",
     "ask": "",

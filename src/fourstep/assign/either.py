@@ -7,7 +7,6 @@ Two conditions joined by "or" are said of the patient only together; which of th
 from __future__ import annotations
 
 import re
-from itertools import product
 
 from fourstep.analyse.statements import Whether, Who
 from fourstep.locate.candidates import Candidate, Record
@@ -21,24 +20,24 @@ _OR = re.compile(
 def leave_open(record: Record) -> None:
     """Make conditions that stand on either side of "or" possible ones."""
     for i, document in enumerate(record.episode.documents):
-        if " or " not in document.text.lower() and "/or " not in document.text.lower():
+        text = document.text.lower()
+        if " or " not in text and "/or " not in text:
             continue
         said = [c for c in record.candidates if c.statement.document == i and _said(c)]
-        pairs = [
-            (a, b) for a, b in product(said, said)
-            if a.end < b.end and a.codes[0][:3] != b.codes[0][:3] and _or_between(document.text, a, b)
-        ]  # fmt: skip
-        for pair in pairs:
-            for candidate in pair:
-                candidate.whether = Whether.POSSIBLE
+        undecided: list[Candidate] = []
+        for a in said:
+            match = _OR.match(document.text, a.end)
+            if match is not None:
+                undecided += [c for b in said if _either(document.text, a, b, match.end()) for c in (a, b)]
+        for candidate in undecided:
+            candidate.whether = Whether.POSSIBLE
 
 
-def _or_between(text: str, a: Candidate, b: Candidate) -> bool:
-    """Whether "or" stands between the two; they may share what stands before it ("pituitary adenoma or carcinoma")."""
-    match = _OR.match(text, a.end)
-    if match is None or match.end() >= b.end:
+def _either(text: str, a: Candidate, b: Candidate, behind: int) -> bool:
+    """Whether the second stands behind "or"; the two may share what stands before it ("pituitary adenoma or carcinoma")."""
+    if behind >= b.end or a.end >= b.end or a.codes[0][:3] == b.codes[0][:3]:
         return False
-    return b.start == match.end() or (b.start < a.end and text[match.end() : b.end].strip().isalpha())
+    return b.start == behind or (b.start < a.end and text[behind : b.end].strip().isalpha())
 
 
 def _said(candidate: Candidate) -> bool:

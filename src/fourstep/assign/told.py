@@ -29,6 +29,9 @@ _FOR_ITS_SAKE = re.compile(
     r"consider\w* for|referr\w+ for|instead of|rather than|declined|refused|regarding)\s+(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
+#: The last word of each of them; only behind one of these, and perhaps an article, is it looked for.
+_LEADING = frozenset("pre to before of for than declined refused regarding".split())
+_ARTICLES = frozenset(("a", "an", "the"))
 _LOOK_BACK = 40  # characters before a procedure that are read for such words
 _TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
@@ -74,12 +77,13 @@ def booked(case: Case, candidate: Candidate) -> bool:
     if words and words[0] in _BOOKED and "delayed" not in words:
         return True
     text = case.record.document(candidate).text
-    before = candidate.start
-    while before and text[before - 1].isspace():
-        before -= 1
+    before = _end_of_word(text, candidate.start)
     if text.endswith(("+/-", "\u00b1"), 0, before):
         return True
-    if _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
+    word = _word_to(text, before)
+    if word in _ARTICLES:
+        word = _word_to(text, _end_of_word(text, before - len(word)))
+    if word in _LEADING and _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
         return True
     if _TO_COME.match(text, candidate.end) or _TALKED_OF.search(text, candidate.start, s.end):
         return True
@@ -91,6 +95,21 @@ def booked(case: Case, candidate: Candidate) -> bool:
         return False
     label = text[s.label[0] : s.label[1]].lower()
     return not _BOOKED.isdisjoint(label.split())
+
+
+def _end_of_word(text: str, at: int) -> int:
+    """Where the last word before a place ends."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _word_to(text: str, end: int) -> str:
+    """The letters before a place, in small letters."""
+    start = end
+    while start and text[start - 1].isalpha():
+        start -= 1
+    return text[start:end].lower()
 
 
 def _sentence(case: Case, candidate: Candidate, step: int) -> list[Line]:

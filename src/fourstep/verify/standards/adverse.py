@@ -17,6 +17,7 @@ _FIRM = frozenset("due secondary caused induced related triggered attributed rea
 #: Before "induced", words that name no drug: it stands behind, "drug-induced hypotension (furosemide)".
 _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 _LOOSE = frozenset("after with from".split())
+_FIRM_OR_LOOSE = _FIRM | _LOOSE
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
     "stopping stopped omitting omitted missed missing withholding withheld stop non-compliance noncompliance "
@@ -75,9 +76,8 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     effect = candidate.line.words.first[candidate.first]
     end = candidate.line.words.first[candidate.mask.bit_length() - 1]  # of "steroid induced osteoporosis" the effect
     # "low sodium from indapamide": the drug directly behind its effect
-    cues = [
-        i for i in range(first, last) if text[i] in _FIRM or (loose and text[i] in _LOOSE) or (text[i] == "from" and i == end + 1)
-    ]
+    among = _FIRM_OR_LOOSE if loose else _FIRM
+    cues = [i for i in range(first, last) if text[i] in among or (i == end + 1 and text[i] == "from")]
     if not cues and not loose:
         return None
     linked: list[Agent] = []
