@@ -119,6 +119,12 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Steroid induced diabetes, gliclazide started.", {"E13.9", "Y42.0"}, {"Y42.3"}),
         ("Cardioembolic MCA stroke, AF. TACI.", {"I63.4", "I48.9"}, {"I63.5"}),
         ("Breast cancer. Mass in the UOQ, WLE.", {"C50.4"}, {"C50.9"}),
+        ("MDS (RCMD). Bowel cancer, hemicolectomy 2008, discharged.", {"D46.5", "Z85.0"}, {"C18.9"}),
+        ("Ureteric stone. Stent in situ.", {"N20.1"}, {"Z95.5"}),
+        ("Ankylosing spondylitis. TB/hep screen 2023 neg", {"M45.X9"}, {"A16.9"}),
+        ("Pneumonia. PHx: depression, prev ODs x4", {"J18.9", "Z91.5"}, set()),
+        ("Line infection. Fluoro: tip RA.", set(), {"M06.99"}),
+        ("NSTEMI. Angiography: severe three vessel atheroma", {"I21.4", "I25.1"}, set()),
         ("Found on floor, long lie. Rhabdomyolysis.", set(), {"X58.9", "X58.0"}),
     ],
 )  # fmt: skip
@@ -177,3 +183,17 @@ def test_what_came_of_a_planned_operation_stands_behind_what_it_was_for(coder: C
 )
 def test_a_first_line_that_lists_diagnoses_is_no_title(coder: Coder, text: str) -> None:
     assert coded(coder, text)[:2] == ["I62.0", "G81.9"]
+
+
+def test_the_worst_stage_of_a_skin_chart_is_that_of_the_pressure_ulcers(coder: Coder) -> None:
+    episode = Episode(
+        id="skin", sex=Sex.FEMALE, age_years=88, patient_class="ordinary", admission_method="emergency",
+        admission_date=dt.date(2025, 6, 2), discharge_date=_DAY,
+        documents=(
+            Document(name="tv.txt", type="ward_round", date=_DAY, text="TISSUE VIABILITY\nL hip   cat 3\nsacrum  cat 2"),
+            Document(name="ds.txt", type="discharge_summary", date=_DAY, text="Diagnoses: Pneumonia. Pressure ulcers."),
+        ),
+    )  # fmt: skip
+    codes = [c.code for c in coder.code(episode).diagnoses]
+    assert "L89.2" in codes
+    assert "L89.9" not in codes

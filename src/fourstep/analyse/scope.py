@@ -289,6 +289,10 @@ def _backward(
     named = segments[j - 1] if j and not segments[j].separator else None
     if named is not None and effect.value in _DENIALS and named.marks and named.marks[0][0].named:
         _apply(named, effect, cue)  # "palliative team referral declined"
+        at = j - 1
+        while at > 0 and not segments[at].separator & ~COMMA and _serology(segments[at - 1], words):
+            at -= 1  # "TB / hep screen neg"
+            _apply(segments[at], effect, cue)
     if words[first] in _SINGULAR or (not bare and words[first - 1] in _SINGULAR) or effect.reach == PHRASE:
         return
     joins = _JOINS | CLOSE if words[first] in _PLURAL else _JOINS  # "dehydration (vomiting) and sepsis were excluded"

@@ -97,13 +97,13 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
 
 
 def _planned(case: Case, tables: Tables, stay: Stay) -> None:
-    """What came of a planned operation stands behind what it was planned for."""
+    """What came of a planned operation, and what the patient has anyway, stands behind what it was planned for."""
     operated, others = [], []
     for condition in case.conditions:
         done_for = any(tables.relates(operation, condition.code) for operation in stay.operations)
         if done_for and condition.code[0] not in "RZ" and named_now(condition):
             operated.append(condition.weight)
-        elif condition.code[0] in "RT" and not done_for:
+        elif not done_for and (condition.code[0] in "RT" or condition.code in tables.lifelong):
             others.append(condition)
     for condition in others if operated else ():
         condition.weight = min(condition.weight, max(operated) - 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case
 from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import Line
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
@@ -64,3 +66,28 @@ def haemorrhoids(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def pressure_ulcers(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XII.03")
+    for condition in case.having("L89.9"):
+        worst = max((_stage(word) for line in _skin_chart(case) for word in line.words.text), default=0)
+        if worst:
+            condition.codes[0] = f"L89.{worst - 1}"
+            condition.standards.append("FS.XII.03")
+
+
+#: What a note of the skin is headed with: its rows give place and stage without the words "pressure ulcer".
+_CHART = frozenset(("tvn", "viability", "waterlow", "purpose-t", "ulcers", "ulcer", "pressure"))
+_HEAD = 12  # words in which such a note says what it is
+
+
+def _skin_chart(case: Case) -> list[Line]:
+    """What is asserted in the notes of the skin."""
+    charts = {i for i, tokens in enumerate(case.record.tokens) if not _CHART.isdisjoint(tokens.text[:_HEAD])}
+    return [
+        line for line in case.record.lines
+        if line.statement.document in charts and line.statement.whether <= Whether.PROBABLE
+    ]  # fmt: skip
+
+
+def _stage(word: str) -> int:
+    """The stage that a word of the record gives, 1 to 4; 0 where it gives none."""
+    scale, _, figure = word.partition("_")
+    return int(figure) if scale in ("category", "grade", "stage") and figure in ("1", "2", "3", "4") else 0

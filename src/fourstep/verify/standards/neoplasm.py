@@ -141,6 +141,8 @@ _AFTER = (
     ),
 )
 _CHECK = frozenset("surveillance follow-up followup follow check review".split())
+_LET_GO = frozenset("discharged cured remission".split())
+_FOLLOWED = 5  # years for which a cancer is followed up
 _CLEAR = frozenset("no normal nil clear nothing without".split())
 
 
@@ -195,11 +197,24 @@ def _treated_and_clear(case: Case) -> None:
         candidate = condition.first
         text = case.record.tokens[candidate.statement.document].text
         sentence = [w for line in case.record.sentence(candidate) for w in case.record.surface(line)]
+        if _long_treated(case, sentence):
+            condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]
+            condition.standards.append("FS.II.10")
+            continue
         if "after" not in sentence or _CHECK.isdisjoint(sentence):
             continue
         if any(text[i] == "no" and text[i + 1 : i + 2] == ["recurrence"] for i in range(len(text))):
             condition.codes = [next((to for codes, to in _HISTORY if condition.code in codes), "Z85.8")]
             condition.standards.append("FS.II.10")
+
+
+def _long_treated(case: Case, sentence: list[str]) -> bool:
+    """Whether a cancer was treated years ago and nobody follows it any more: "hemicolectomy 2008, discharged"."""
+    start = case.episode.admission_date
+    if start is None or _LET_GO.isdisjoint(sentence):
+        return False
+    years = [int(w) for w in sentence if len(w) == 4 and w.isdecimal() and w[:2] in ("19", "20")]
+    return bool(years) and max(years) <= start.year - _FOLLOWED
 
 
 def _background(condition: Condition, tables: Tables) -> bool:
