@@ -346,3 +346,31 @@ def test_treatments_of_a_course_have_their_dates(coder: Coder) -> None:
 )
 def test_statements_as_surgeons_write_them(coder: Coder, text: str, expected: str) -> None:
     assert codes(code(coder, note("Operation: " + text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("Pneumonia, septic shock. Tubed by ICU registrar, ketamine and roc.", "ed_note", "E85.1"),
+        ("ORGAN SUPPORT\nresp  ETT 4/3; prone x2\nCVS noradrenaline", "discharge_summary", "E85.1"),
+        ("Pneumonia. I+V 4/3, extubated 7/3.", "discharge_summary", "E85.1"),
+        ("Collapse. ECG CHB. Rx: atropine, no response; temp wire via R femoral vein.", "ed_note", "K60.1 Y70.5"),
+        ("Collapse. ECG CHB. For temp wire if unstable.", "ed_note", ""),
+        ("Itchy rash. Plan: 2 x punch bx R thigh today by me; swab; emollient", "consultant_note", "S13.2 Z50.4 Z94.2"),
+        ("Itchy rash. Plan: punch bx R thigh tomorrow; swab; emollient", "consultant_note", ""),
+        ("Lymphoma. R orchidectomy 6/24. Rituximab started.", "discharge_summary", ""),
+        ("Bone pain. XRT: single 8Gy to L2 5/3.", "discharge_summary", "X65.4 Z66.5"),
+        ("Bone pain. For XRT: single 8Gy to L2 as outpatient.", "discharge_summary", ""),
+        ("CHEMOTHERAPY ADMINISTRATION RECORD\nProtocol FOLFOX   Cycle 2 of 6   D1 = 04/03/2025", "consultant_note", "X72.1"),
+        ("Chemotherapy toxicity review\nFOLFOX cycle 2 deferred", "consultant_note", ""),
+        ("Gallstones. Lap chole once pancreatitis settled.", "discharge_summary", ""),
+        ("Leukaemia. LP 5/3 clear. IT methotrexate given 5/3.", "discharge_summary", "A54.2"),
+    ],
+)
+def test_what_was_done_and_what_was_not(coder: Coder, text: str, kind: str, wanted: str) -> None:
+    assert codes(code(coder, note(text, kind), method="emergency")) == wanted
+
+
+def test_five_fractions_break_no_bone(coder: Coder) -> None:
+    coded = code(coder, note("Lung cancer. 20Gy/5# to T spine.", "discharge_summary"))
+    assert [d.code for d in coded.diagnoses] == ["C34.9"]

@@ -7,7 +7,7 @@ import datetime as dt
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case
 from fourstep.assign.frame import operative_documents
-from fourstep.assign.procedure_dates import DAY, Dates, within
+from fourstep.assign.procedure_dates import DAY, Dates, charted, done_today, within
 from fourstep.assign.procedure_rank import REPORTED, rank
 from fourstep.assign.tables import Tables
 from fourstep.assign.told import (
@@ -57,6 +57,8 @@ _VALVES = Ranges("K25-K31")
 #: Words of a child in its mother's record.
 _CHILD = frozenset("twin baby nnu nicu scbu".split())
 _CLOT_BUSTING = Ranges("X83.3")
+#: Where a note of the emergency department tells what was done at once.
+_TREATED_THERE = frozenset("other presenting history_presenting course plan medication procedure impression diagnosis".split())
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
 #: How the patient was anaesthetised is told in the heading of a note as well as in its text.
@@ -148,6 +150,12 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | No
         return ""
     if kind == "ed_note" and code in _AT_ONCE and role in ("other", "presenting", "history_presenting"):
         return ""
+    if role == "course" and charted(case, candidate):
+        return ""  # "Chemotherapy administration record": what it lists was given
+    if role == "plan" and candidate.whether is Whether.PRESENT and done_today(case, candidate):
+        return ""  # "Plan: 2 punch biopsies today by me; swab"
+    if kind == "ed_note" and "Y70.5" in candidate.codes and role in _TREATED_THERE:
+        return ""  # "Rx: atropine, no response; temporary wire via femoral vein"
     if kind == "ward_round" and role == "diagnosis" and code in _INVASIVE:
         return ""
     if code in _DIALYSIS and candidate.entry is not candidate.root and role in _CHARTED:

@@ -41,6 +41,14 @@ _ARRIVED = re.compile(
 #: Support of breathing that ended: the date is not that of its beginning.
 _SUPPORT = Ranges("E85 X52 S12.9")
 _ENDED = re.compile(r"\s*(?:was\s+)?(?:off|stopped|weaned|out|ceased|discontinued)\b", re.IGNORECASE)
+#: A line of a plan that says it was carried out: "punch biopsies today by me".
+_DONE_TODAY = re.compile(r"\b(?:today by me|by me today|(?:done|performed|taken) (?:by me|today))\b", re.IGNORECASE)
+#: Cancer treatment, and the title of the chart that says it was given.
+_CHARTED_THERAPY = Ranges("X65.4 X72")
+_THERAPY_CHART = re.compile(
+    r"[^\n]{0,40}\b(?:chemotherapy|sact|radiotherapy|anti-?cancer)\b[^\n]{0,20}\b(?:administration|treatment|delivery|record)\b",
+    re.IGNORECASE,
+)
 DAY = dt.timedelta(days=1)
 
 
@@ -48,6 +56,18 @@ def within(case: Case, day: dt.date | None) -> bool:
     """Whether a day is known and falls in the episode."""
     start, end = case.episode.admission_date, case.episode.discharge_date
     return day is not None and (start is None or day >= start - DAY) and (end is None or day <= end)
+
+
+def done_today(case: Case, candidate: Candidate) -> bool:
+    """Whether the sentence says behind the words that it was done on the day, or by the writer."""
+    text = case.record.document(candidate).text
+    end = max(line.statement.end for line in case.record.sentence(candidate))
+    return _DONE_TODAY.search(text, candidate.end, end) is not None
+
+
+def charted(case: Case, candidate: Candidate) -> bool:
+    """Whether it is cancer treatment in the chart that records what was given."""
+    return candidate.codes[0] in _CHARTED_THERAPY and _THERAPY_CHART.match(case.record.document(candidate).text) is not None
 
 
 def same_time(one: dt.date | None, other: dt.date | None) -> bool:
@@ -99,7 +119,7 @@ class Dates:
             return None
         if own is not None and document.type not in PROCEDURAL and _SECOND.search(document.text, candidate.end, s.end):
             own = None
-        if own is None and (candidate.role in _LISTS or document.type in _LOGS):
+        if own is None and (candidate.role in _LISTS or document.type in _LOGS or charted(self.case, candidate)):
             own = self._beside(s, "sentence", s.sentence)
         if document.type in PROCEDURAL and document.type not in _LOGS and document.date is not None:
             # a date in an operation note is that of a scan, a drug or a follow-up, unless the title carries
@@ -139,6 +159,8 @@ class Dates:
         s, document = candidate.statement, self.case.record.document(candidate)
         text = document.text
         start, end = self.case.episode.admission_date, self.case.episode.discharge_date
+        if candidate.role == "plan" and within(self.case, document.date) and done_today(self.case, candidate):
+            return document.date
         if candidate.role in _ELSEWHERE or start is None or end is None:
             return None
         item = text[s.start : s.end]

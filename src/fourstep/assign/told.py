@@ -56,6 +56,12 @@ _GUIDED = re.compile(
 _MONTH = re.compile(
     r"[\s\w+&/-]{0,30}?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?![ ]?\d)(?=\s*[),.;\n]|\s*$)", re.IGNORECASE
 )
+#: A month and year right behind the words, never a day and month: "orchidectomy 6/25"; "3/25 nodes" is a count.
+_MONTH_OF_YEAR = re.compile(
+    r"[ (]{0,2}(?:in |of )?(\d{1,2})/(1[3-9]|[2-9]\d)(?![\d/%])(?! ?(?:nodes?|lns?|cores?|positive|involved|mmhg)\b)",
+    re.IGNORECASE,
+)
+_YEAR = 12  # months
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -64,7 +70,13 @@ def month_before(case: Case, candidate: Candidate) -> bool:
     start, end = case.episode.admission_date, case.episode.discharge_date or case.episode.admission_date
     if start is None or end is None:
         return False
-    named = _MONTH.match(case.record.document(candidate).text, candidate.end)
+    text = case.record.document(candidate).text
+    figures = _MONTH_OF_YEAR.match(text, candidate.end)
+    if figures is not None and 1 <= int(figures[1]) <= _YEAR:
+        century = start.year // 100 * 100
+        year = century + int(figures[2]) - (100 if int(figures[2]) > start.year % 100 else 0)
+        return (year, int(figures[1])) < (start.year, start.month)
+    named = _MONTH.match(text, candidate.end)
     if named is None:
         return False
     month = _MONTHS.index(named[1].lower()) + 1
