@@ -56,8 +56,8 @@ class Coder:
 
     def explain(self, episode: Episode) -> dict[str, list[tuple[str, set[str]]]]:
         """For each code given, "diagnoses" and "procedures" in order, the features that its confidence rests on."""
-        case, _ = self._verified(episode)
-        return explained(case, self.engine.tables)
+        case, primary = self._verified(episode)
+        return explained(case, self.engine.tables, ask(case, self.engine.tables, primary))
 
     def _code(self, episode: Episode) -> CodedEpisode:
         case, primary = self._verified(episode)

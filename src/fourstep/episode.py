@@ -7,11 +7,15 @@ order mark counted in. For files that are not plain text, `fourstep read FILE` p
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from fourstep.administrative import Administrative
+
+#: How likely all codes of a touchless episode are right together.
+TOGETHER = 0.9
 
 
 class Sex(StrEnum):
@@ -215,13 +219,17 @@ class CodedEpisode:
 
     @property
     def touchless(self) -> bool:
-        """True when every code is auto and no query blocks; a record without a diagnosis never is."""
+        """True when every code is auto, all of them together are likely right, and no question is open.
+
+        A record without a diagnosis never is.
+        """
         codes = self.diagnoses + self.procedures
         return (
             self.admission
             and bool(self.diagnoses)
             and all(c.status == "auto" for c in codes)
-            and not any(q.blocking for q in self.queries)
+            and not self.queries
+            and math.prod(c.confidence for c in codes) >= TOGETHER
             and not any(m.level == "error" for m in self.validation)
         )
 

@@ -6,18 +6,18 @@ from fourstep.assign.case import Case, Intervention, Thing
 from fourstep.assign.local import Local, features_of
 from fourstep.assign.tables import Tables
 from fourstep.episode import Code, CodedEpisode, Query
-from fourstep.verify.confidence import features
+from fourstep.verify.confidence import ASKED, Around, around, features
 from fourstep.verify.edits import check
 
 
-def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, *, leads: bool) -> list[Code]:
+def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, beside: Around) -> list[Code]:
     procedure = isinstance(thing, Intervention)
     book = case.opcs4 if procedure else case.icd10
     evidence = case.evidence(thing)
     out = []
     for i, code in enumerate(thing.codes):
         rubric = book.find(code)
-        known = features(case, tables, thing, code, first=leads and i == 0)
+        known = features(case, tables, thing, code, beside)
         sure, auto = tables.weights.confidence(known), tables.weights.auto
         if local is not None:
             sure, auto = local.confidence(sure, known | features_of(code, case.episode.specialty)), local.auto
@@ -29,7 +29,7 @@ def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, *, lea
                 trail=thing.first.entry.trail,
                 standards=list(dict.fromkeys(thing.standards)),
                 confidence=sure,
-                status="auto" if sure >= auto and not _imported(thing, code) else "review",
+                status="auto" if sure >= auto and ASKED not in known and not _imported(thing, code) else "review",
                 date=thing.date if isinstance(thing, Intervention) else None,
                 reason=thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
             )
@@ -46,13 +46,10 @@ def _imported(thing: Thing, code: str) -> bool:
 def coded(case: Case, tables: Tables, queries: list[Query], local: Local | None = None) -> CodedEpisode:
     """The record that is handed in; with what a site's coders have taught, where there is something."""
     episode = case.episode
+    beside = around(case, queries)
     # with no condition that may stand first the rest is kept as it is, and validation says so
-    diagnoses = [
-        code for i, condition in enumerate(case.conditions) for code in _codes(case, tables, condition, local, leads=i == 0)
-    ]
-    procedures = [
-        code for i, thing in enumerate(case.interventions) for code in _codes(case, tables, thing, local, leads=i == 0)
-    ]
+    diagnoses = [code for thing in case.conditions for code in _codes(case, tables, thing, local, beside)]
+    procedures = [code for thing in case.interventions for code in _codes(case, tables, thing, local, beside)]
     suggestions: list[Code] = []
     if local is not None:
         diagnoses, procedures = (_set_aside(codes, local, suggestions) for codes in (diagnoses, procedures))
@@ -76,14 +73,11 @@ def _set_aside(codes: list[Code], local: Local, suggestions: list[Code]) -> list
     return kept
 
 
-def explained(case: Case, tables: Tables) -> dict[str, list[tuple[str, set[str]]]]:
+def explained(case: Case, tables: Tables, queries: list[Query]) -> dict[str, list[tuple[str, set[str]]]]:
     """The codes in order, each with the features that its confidence rests on."""
+    beside = around(case, queries)
     things: dict[str, list[Thing]] = {"diagnoses": [*case.conditions], "procedures": [*case.interventions]}
     return {
-        name: [
-            (code, features(case, tables, thing, code, first=place == 0 and i == 0))
-            for place, thing in enumerate(found)
-            for i, code in enumerate(thing.codes)
-        ]
+        name: [(code, features(case, tables, thing, code, beside)) for thing in found for code in thing.codes]
         for name, found in things.items()
     }
