@@ -21,6 +21,7 @@ from fourstep.episode import Document
 from fourstep.knowledge import SECTIONS
 
 _HISTORICAL = int(When.HISTORICAL)
+_NAMES = frozenset(MONTHS)
 _STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
 _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
@@ -84,7 +85,7 @@ def _mended(condition: list[str], treatment: list[str]) -> bool:
 def months_named(document: Document, tokens: Tokens) -> list[int]:
     """The tokens that name a month long before a document, by their place: "admitted in August"."""
     words, day = tokens.text, document.date
-    if day is None or MONTHS.keys().isdisjoint(words):
+    if day is None or _NAMES.isdisjoint(words):
         return []
     recent = dt.timedelta(0) if _outpatient(document.type) else _RECENT
     found = []

@@ -23,7 +23,7 @@ _REPORTS = frozenset(("test_result", "radiology", "imaging_report"))
 def uncertain(case: Case, primary: Condition | None) -> list[Proposal]:
     """One question for each condition in doubt, the final documents' first."""
     out: list[Proposal] = []
-    settled = {c[:3] for c in case.codes()} | {c.codes[0][:3] for c in case.ruled_out if c.codes}
+    settled = {code[:3] for c in case.conditions for code in c.codes} | {c.codes[0][:3] for c in case.ruled_out if c.codes}
     for candidate in sorted(
         case.uncertain, key=lambda c: (-AUTHORITY.get(case.record.document(c).type, 3), c.order)
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from fourstep.assign.agents import Agents
@@ -94,12 +94,9 @@ class Case:
         """Conditions whose leading code begins with one of the prefixes."""
         return [c for c in self.conditions if c.codes[0].startswith(prefixes)]
 
-    def codes(self) -> Iterator[str]:
-        for condition in self.conditions:
-            yield from condition.codes
-
     def has(self, *prefixes: str) -> bool:
-        return any(c.startswith(prefixes) for c in self.codes())
+        """Whether any code of any condition begins with one of the prefixes."""
+        return any(code.startswith(prefixes) for c in self.conditions for code in c.codes)
 
     def drop(self, things: Iterable[Condition], reason: str, standard: str) -> None:
         """Take conditions out and say why."""

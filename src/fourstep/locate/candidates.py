@@ -82,14 +82,20 @@ class Record:
     candidates: list[Candidate]
     by_sentence: dict[tuple[int, int], list[Line]] = field(default_factory=dict)
     by_document: dict[int, list[Line]] = field(default_factory=dict)
-    vocabulary: frozenset[str] = frozenset()  # every canonical word of the record
 
     def __post_init__(self) -> None:
+        before: Statement | None = None
+        sentence: list[Line] = []
+        document: list[Line] = []
         for line in self.lines:
             s = line.statement
-            self.by_sentence.setdefault((s.document, s.sentence), []).append(line)
-            self.by_document.setdefault(s.document, []).append(line)
-        self.vocabulary = frozenset().union(*[line.words.text for line in self.lines])
+            if before is None or before.document != s.document:
+                before, document = None, self.by_document.setdefault(s.document, [])
+            if before is None or before.sentence != s.sentence:
+                sentence = self.by_sentence.setdefault((s.document, s.sentence), [])
+            sentence.append(line)
+            document.append(line)
+            before = s
 
     def sentence(self, candidate: Candidate) -> list[Line]:
         """The lines of the candidate's sentence; its own line where it stands outside the text."""

@@ -38,7 +38,7 @@ def _taken_to_die(case: Case, line: Line) -> bool:
     return not _TAKEN.isdisjoint(words) and _meant(words)
 
 
-def _meant(words: set[str] | frozenset[str]) -> bool:
+def _meant(words: set[str]) -> bool:
     """Whether words tell that harm was meant."""
     return not words.isdisjoint(_SELF_HARM) or any(both <= words for both in _TO_DIE)
 
@@ -71,9 +71,9 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     ),
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
-    vocabulary = case.record.vocabulary
-    to_die = not _TAKEN.isdisjoint(vocabulary) and _meant(vocabulary)
-    if not to_die and _SWALLOWED.isdisjoint(vocabulary):
+    said = [line.words.text for line in case.record.lines]
+    to_die = any(not _TAKEN.isdisjoint(text) for text in said) and _meant({w for text in said for w in text})
+    if not to_die and all(_SWALLOWED.isdisjoint(text) for text in said):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:
