@@ -39,7 +39,7 @@ PACKAGES = {
     "verify": "by_hand registry",
     "verify/standards": "",
     "ask": "",
-    "books": "claml equivalences releases search store tables trud xml",
+    "books": "asked claml equivalences releases search store tables trud xml",
 }
 MODULES = ("coder.py", "episode.py")
 _SETUP = """

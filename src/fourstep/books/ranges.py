@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+
+from fourstep.books.asked import as_plain_python
 
 #: Behind every code that begins as the last of a range does.
 _LAST = "\U0010ffff"
@@ -50,20 +51,4 @@ class Ranges:
         self._known.clear()
 
 
-if not TYPE_CHECKING:  # mypyc leaves this out too
-    _Compiled = Ranges
-
-    class Ranges(dict):
-        """The same as plain Python: `in` is a look into a dictionary and no call of ours."""
-
-        __init__, add, _within, _forget = _Compiled.__init__, _Compiled.add, _Compiled._within, dict.clear
-        __contains__ = dict.__getitem__
-        # one is another only where it is the same, whatever both were asked
-        __eq__, __hash__ = object.__eq__, object.__hash__
-
-        def __missing__(self, code):
-            known = self[code] = self._within(code)
-            return known
-
-        def __bool__(self):
-            return True
+globals()["Ranges"] = as_plain_python(Ranges)
