@@ -31,8 +31,8 @@ class Coder:
     """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
 
     `policy` overrides lines of the policy table (knowledge/standards/policy.txt). `every_condition` is a mode for research:
-    every asserted condition is coded, symptoms, findings and history too, and nothing is left to relevance. `local` is what the
-    site's coders have taught (`fourstep learn`): by default what is kept in the data directory; None codes without.
+    every asserted condition is coded, symptoms, findings, the past and the likely too, and nothing is left to relevance. `local`
+    is what the site's coders have taught (`fourstep learn`): by default what is kept in the data directory; None codes without.
     """
 
     def __init__(

@@ -32,7 +32,29 @@ def test_a_phrase_gets_its_codes_and_no_others(coder: Coder, phrase: str, codes:
     assert _codes(coder, phrase) == codes
 
 
-@pytest.mark.parametrize(("phrase", "codes"), [("severe pain", "R52.9"), ("signs of infection", "B99.X"), ("erythema", "L53.9")])
+@pytest.mark.parametrize(
+    ("phrase", "codes"),
+    [
+        ("severe pain", "R52.9"),
+        ("signs of infection", "B99.X"),
+        ("erythema", "L53.9"),
+        ("brisk reflexes", "R29.2"),
+        ("chills", "R68.8"),
+    ],
+)
 def test_what_has_no_site_is_coded_for_research_only(coder: Coder, phrase: str, codes: str) -> None:
+    assert _codes(coder, phrase) == "-"
+    assert _codes(Coder(local=None, every_condition=True), phrase) == codes
+
+
+@pytest.mark.parametrize(
+    ("phrase", "codes"),
+    [
+        ("Prostatitis in 2019", "N41.9 Z87.4"),  # past
+        ("Findings suggestive of sarcoidosis", "D86.9"),  # probable
+        ("No fever, ?appendicitis, risk of bleeding", "-"),  # denied, possible, feared
+    ],
+)
+def test_research_counts_what_was_and_what_is_likely(coder: Coder, phrase: str, codes: str) -> None:
     assert _codes(coder, phrase) == "-"
     assert _codes(Coder(local=None, every_condition=True), phrase) == codes

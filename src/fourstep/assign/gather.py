@@ -339,7 +339,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         if whether >= Whether.POSSIBLE or candidate.entry.silent:
             return "silent"
         return "" if case.policy["family_history"] == "code" else "family history"
-    if candidate.kind != "history" and _overridden_by_history(candidate, tables):
+    if candidate.kind != "history" and not case.every_condition and _overridden_by_history(candidate, tables):
         return "historical"
     if (
         candidate.kind == "history"
@@ -361,7 +361,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     put_in = candidate.codes and candidate.codes[0] in _PUT_IN and candidate.role not in _OLD
     if put_in and date is not None and start is not None and date >= start:
         return "done in this episode"
-    if whether is Whether.LIKELY:
+    if whether is Whether.LIKELY and not case.every_condition:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
         if policy != "code":
             case.uncertain.append(candidate)
@@ -376,7 +376,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     told = candidate.kind in ("history", "drug") or (
         candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86")
     )
-    if not told and _past(candidate, tables, case.guards, case.episode.admission_date):
+    if not told and not case.every_condition and _past(candidate, tables, case.guards, case.episode.admission_date):
         return "historical"
     if candidate.entry.silent:
         return "silent"

@@ -20,6 +20,9 @@ from fourstep.locate.short_forms import keep_whole
 
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
 _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
+_BESIDE_ALLERGENS = ("problem", "circumstance")
+#: Diseases, not what an allergen does to skin, gut and breath.
+_DISEASE = re.compile(r"[A-IMN]|J4[0-4]|K(?!52)|L40|Q")
 _REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
 
 
@@ -69,6 +72,7 @@ class Locator:
                         joints = joints_of(line, tokens[number])
                         line.hits = nearest(line.hits, joints)
                         keep_whole(line, self.lookup, guards, joints)
+            self._past_allergens(sentence, guards)
             for before, line in pairwise(sentence):
                 join_over_dash(self.lookup, before, line, episode.documents[number].text, guards)
             for line in sentence:
@@ -94,6 +98,19 @@ class Locator:
         if text:
             near = specimen.difference(text) if specimen else specimen
             line.hits = list(self.lookup.find(text, kinds_for(line.statement, text), guards, near, far.keys()))
+
+    def _past_allergens(self, sentence: list[Line], guards: frozenset[str]) -> None:
+        """A list of allergens ends where a disease stands: "allergic to penicillin, hypertension". A reaction is none."""
+        named = False
+        for line in sentence:
+            if not line.statement.allergy or line.statement.section.role == "allergy":
+                continue
+            if any(h.entry.kind == "allergy" for h in line.hits):
+                named = True
+            elif named and line.words.text:
+                hits = self.lookup.find(line.words.text, _BESIDE_ALLERGENS, guards)
+                if any(h.entry.kind == "problem" and _DISEASE.match(h.codes[0]) for h in hits):
+                    line.hits = list(hits)
 
     def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
         """In a histology report a finding takes the site of its specimen: the words before it on its line, up to a colon.
