@@ -53,6 +53,13 @@ _FIGURE = re.compile(r"\d{1,3}[a-d]?\Z")
 _TIMES = re.compile(r"x\d{1,2}\Z")
 #: Genitives of species names, which are no plurals: Klebsiella pneumoniae is not pneumonia.
 _SPECIES = frozenset("pneumoniae influenzae gonorrhoeae agalactiae diphtheriae".split())
+_LITRE = "litre"
+_DECIMAL = re.compile(r"\d+\.\d+\Z")
+#: What comes by the litre, behind the figure.
+_POURED = frozenset(
+    "/ of saline fluid washout lavage crystalloid hartmann hartmanns plasmalyte oxygen o2 nc via nrb nasal straw bilious "
+    "purulent pus blood bloody haemoperitoneum ascites drained removed warm normal on".split()
+)
 _TENTH = ("stases", "theses", "lyses", "physes")
 
 
@@ -75,8 +82,19 @@ def tokenise(text: str) -> Tokens:
         return _tokenise_uneven(text)
     pieces = _NEXT_TOKEN.findall(low)
     words = [word or "\n" for word in map(str.lstrip, pieces)]
+    if "l" in words:
+        _litres(words)
     end = list(accumulate(map(len, pieces)))  # between two tokens stand spaces only: the pieces are all of the text
-    return Tokens(words, list(map(sub, end, map(len, words))), end)
+    return Tokens(words, list(map(sub, end, (len(word) if word != _LITRE else 1 for word in words))), end)
+
+
+def _litres(words: list[str]) -> None:
+    """Make "l" behind a figure the measure that it is, not the left side: "2.3 L", "6 L saline", "15 L/min"."""
+    for i, word in enumerate(words):
+        if word == "l" and i and words[i - 1][:1].isdigit() and (
+            _DECIMAL.match(words[i - 1]) or (words[i - 1].isdigit() and i + 1 < len(words) and words[i + 1] in _POURED)
+        ):
+            words[i] = _LITRE
 
 
 def _tokenise_uneven(text: str) -> Tokens:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case
@@ -27,9 +28,11 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 
 #: Named where the record does not tell what was done.
 NO_RECORD = "not the record of a procedure"
+#: Yet to be done where it is named.
+PLANNED = "planned"
 _OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
 #: What is done at once, on arrival: a note of the emergency department is its record.
-_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 S42 T12 W26 W65-W67 X50 X83.3")
+_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 M47.9 S41-S42 T12 W26 W65-W67 X50 X83.3")
 #: Done on the way to hospital: not the episode's.
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
 #: Invasive tests are procedures wherever the final summary reports them.
@@ -47,6 +50,7 @@ _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
 _KEPT = Ranges("L99.7 L94 L91.5")
 #: Given for what the list of diagnoses names, and told beside it.
 _TRANSFUSED = Ranges("X33.2-X33.3 X34.1-X34.2")
+_UNITS = re.compile(r"\b(?:unit|bag)s? ?(?:no\.? ?)?[12]\b\W{0,3}(?:started |at |from |up )*\d{1,2}[:.]?\d{2}\b", re.IGNORECASE)
 _LISTED_WITH = frozenset(("diagnosis", "secondary_diagnosis", "complication", "problem_list", "investigation"))
 #: Given when the operation is over, as a part of it.
 _IN_RECOVERY = Ranges("M49.4")
@@ -59,6 +63,11 @@ _CHILD = frozenset("twin baby nnu nicu scbu".split())
 _CLOT_BUSTING = Ranges("X83.3")
 #: Where a note of the emergency department tells what was done at once.
 _TREATED_THERE = frozenset("other presenting history_presenting course plan medication procedure impression diagnosis".split())
+#: Notes written as things happened, proformas among them, and their sections below which the story may go on.
+_AS_IT_HAPPENED = frozenset(("ed_note", "consultant_note", "ward_round"))
+_STORY = frozenset(("past_history", "medication", "investigation", "allergy", "social", "impression"))
+#: Wounds sutured on arrival.
+_WOUNDS = Ranges("S41-S42")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
 #: How the patient was anaesthetised is told in the heading of a note as well as in its text.
@@ -76,8 +85,10 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
         return "silent"
     if candidate.who is not Who.PATIENT or _of_the_baby(case, candidate):
         return "said of someone else"
+    if _charted(case, candidate):
+        return ""
     if candidate.whether > Whether.PROBABLE and not normal(case, candidate):
-        return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: "planned"}.get(
+        return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: PLANNED}.get(
             candidate.whether, "not certain to have been done"
         )
     date = dates.of(candidate)
@@ -85,7 +96,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
         return elsewhen
     reason = _by_place(case, candidate, date)
     if reason is None:
-        reason = _by_note(case, candidate, date)
+        reason = _by_note(case, candidate, date, dates)
     if reason is not None:
         return reason
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
@@ -98,14 +109,14 @@ def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> 
     if candidate.when is When.HISTORICAL or of_old(case, candidate) or month_before(case, candidate):
         return "done before this episode"
     if candidate.when is When.FUTURE or booked(case, candidate):
-        return "planned"
+        return PLANNED
     if called_off(case, candidate):
         return "not done"
     start, end = case.episode.admission_date, case.episode.discharge_date
     if date and start and date < start - DAY:
         return "done before this episode"
     if date and end and date > end:
-        return "planned"
+        return PLANNED
     return ""
 
 
@@ -143,7 +154,7 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
     return None
 
 
-def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | None:
+def _by_note(case: Case, candidate: Candidate, date: dt.date | None, dates: Dates) -> str | None:
     """What the kind of the note decides for its sections: empty for done, a reason, or None where it leaves it open."""
     code, kind, role = candidate.codes[0], case.record.document(candidate).type, candidate.role
     if kind in PROCEDURAL and role in ("diagnosis", "indication") and not has_procedure_section(case, candidate):
@@ -172,13 +183,24 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None) -> str | No
         return ""  # "OGD under GA: food bolus removed"
     if kind == "ed_note" and code in _FOUND_AND_DONE and role == "examination":
         return ""
-    if kind == "ed_note" and code in _CLOT_BUSTING and role == "past_history" and _opens_line(case, candidate):
-        return ""  # the story goes on below the past history: "Tenecteplase 0835."
+    if kind in _AS_IT_HAPPENED and code in _CLOT_BUSTING and role in _STORY and _opens_line(case, candidate):
+        return ""  # the story goes on below the past history and the tests: "Tenecteplase 0835."
+    if kind == "ed_note" and code in _WOUNDS and role in ("past_history", "social", "medication", "examination"):
+        return ""  # "Tetanus in date. Laceration sutured": nobody lists one among old operations
+    if kind == "ward_round" and dates.opens_line(candidate) and candidate.whether <= Whether.PROBABLE:
+        return ""  # "4/4 angiogram via R CFA" below the impression tells of a day that was
     if code in _INDUCTION and role == "past_history" and within(case, candidate.statement.date):
         return ""
     if code in _GUIDED_DRAINS and kind == "test_result" and guided(case, candidate):
         return ""
     return None
+
+
+def _charted(case: Case, candidate: Candidate) -> bool:
+    """Whether units charted by the clock below a planned transfusion say that it was given: "Unit 1 09:10-11:00"."""
+    return candidate.codes[0] in _TRANSFUSED and candidate.whether is Whether.PLANNED and (
+        _UNITS.search(case.record.document(candidate).text, candidate.end) is not None
+    )
 
 
 def _opens_line(case: Case, candidate: Candidate) -> bool:

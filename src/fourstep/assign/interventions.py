@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from fourstep.analyse.statements import When
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.done import NO_RECORD, why_not
+from fourstep.assign.done import NO_RECORD, PLANNED, why_not
 from fourstep.assign.frame import Frames, operative_documents
 from fourstep.assign.procedure_dates import DAY, Dates, same_time, within
 from fourstep.assign.procedure_rank import rank, titled
@@ -44,7 +44,8 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             candidate = frames.detailed(candidate)
         reason = why_not(case, candidate, tables, dates)
         if reason:
-            if reason == NO_RECORD and (day := dates.of(candidate) or dates.told(candidate)) and within(case, day):
+            day = dates.mentioned(candidate) if reason in (NO_RECORD, PLANNED) else None
+            if day is not None and within(case, day):
                 mentioned.setdefault(candidate.codes[0], []).append(day)
             if reason != "silent" and not candidate.entry.asks:
                 case.leave_out([candidate], reason)
@@ -70,8 +71,8 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             done.append(_intervention(case, group, dates, begun=code[0] in tables.families.once))
     case.interventions = _not_said_within(sorted(done, key=lambda i: i.order))
     for thing in case.interventions:
-        if thing.date is None and thing.code in mentioned:
-            thing.date = min(mentioned[thing.code])
+        if thing.code in mentioned and (thing.date is None or thing.code in tables.families.once):
+            thing.date = min([*mentioned[thing.code], *([thing.date] if thing.date else [])])
     _date_by_the_note(case)
 
 

@@ -27,6 +27,10 @@ _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?![\d/])")
 _PERIODS = frozenset((7, 52))
 #: "from the 15th to the 19th": a day of the stay, by its number alone.
 _ORDINAL = re.compile(r"\b(?:from|on|since) the (\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
+#: The days of the stay, of birth and of the letter itself date nothing that was done.
+_OF_THE_STAY = re.compile(
+    r"\b(?:discharged?|d/c|dob|born|date of birth|dictated|typed|reported)\b[^.;\n\d]{0,12}\d", re.IGNORECASE
+)
 #: Words that put it on the day of the note, and on the day before.
 _TODAY = re.compile(r"\b(?:today|this (?:am|pm|morning|afternoon|evening)|tonight)\b", re.IGNORECASE)
 _YESTERDAY = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
@@ -37,6 +41,12 @@ _ELSEWHERE = frozenset(("past_history", "followup", "medication", "plan", "conse
 #: Words that put it on the day of arrival.
 _ARRIVED = re.compile(
     r"\b(?:in|by) (?:ED|A&E|the emergency department)\b|\bresus\b|\bon arrival\b|^\s*(?:ED|A&E)\s*:", re.IGNORECASE
+)
+#: Words of a plan for another day.
+_LATER = re.compile(
+    r"\d/|\?|\b(?:if|when|then|consider\w*|book\w*|list\w*|tomorrow|mane|later|next|await\w*|repeat|discuss\w*|refer\w*|for|"
+    r"mon|tues?|wed|thurs?|fri|sat|sun|opd|op|clinic)\b",
+    re.IGNORECASE,
 )
 #: Support of breathing that ended: the date is not that of its beginning.
 _SUPPORT = Ranges("E85 X52 S12.9")
@@ -92,6 +102,8 @@ class Dates:
             end = case.episode.discharge_date
             if s.when is When.FUTURE or s.whether is Whether.PLANNED or (end and s.date > end):
                 continue  # "Next cycle 25/3" dates nothing that was done
+            if _OF_THE_STAY.search(case.episode.documents[s.document].text, s.start, s.end):
+                continue
             self._near.setdefault((s.document, "sentence", s.sentence), []).append(s)
             self._near.setdefault((s.document, "row", self._row(s.document, s.start)), []).append(s)
 
@@ -176,13 +188,19 @@ class Dates:
             back = 0 if _TODAY.search(item) else 1 if _YESTERDAY.search(item) else None
             if back is not None and within(self.case, document.date - back * DAY):
                 return document.date - back * DAY
-        line = text.rfind("\n", 0, candidate.start) + 1
-        opened = _OPENED.match(text, line)
+        opened = self.opens_line(candidate)
         if opened is not None:
-            return self._of_stay(int(opened[1]), int(opened[2]))
+            return opened
+        line = text.rfind("\n", 0, candidate.start) + 1
         if self.case.episode.admission_method == "emergency" and (_ARRIVED.search(item) or _ARRIVED.match(text, line)):
             return start
         return None
+
+    def opens_line(self, candidate: Candidate) -> dt.date | None:
+        """The day of the stay with which the line of the candidate begins."""
+        text = self.case.record.document(candidate).text
+        opened = _OPENED.match(text, text.rfind("\n", 0, candidate.start) + 1)
+        return self._of_stay(int(opened[1]), int(opened[2])) if opened is not None else None
 
     def _of_second(self, candidate: Candidate) -> dt.date | None:
         """The date behind it where an earlier one belongs to what stands before: "pack 22/1 and cautery 24/1"."""
@@ -194,6 +212,18 @@ class Dates:
         if date_in(tokens, s.first, min(at, s.last), document.date, False) is None:
             return None
         return date_in(tokens, at, s.last, document.date, False)
+
+    def mentioned(self, candidate: Candidate) -> dt.date | None:
+        """The day that a mention which does not code gives to what is told without a date elsewhere: its words, else a note
+        written as it happened; a plan of the ward is carried out on its day.
+        """
+        document, s = self.case.record.document(candidate), candidate.statement
+        if candidate.whether is Whether.PLANNED or candidate.when is When.FUTURE:
+            at_once = document.type == "ward_round" and candidate.role == "plan" and candidate.whether is Whether.PLANNED
+            return document.date if at_once and not _LATER.search(document.text, s.start, s.end) else None
+        day = self.of(candidate) or self.told(candidate)
+        noted = candidate.when is When.CURRENT and candidate.role not in _ELSEWHERE
+        return day or (self.written(candidate) if noted else None)
 
     def written(self, candidate: Candidate) -> dt.date | None:
         """The date of a document written as it happened, for what nothing else dates."""

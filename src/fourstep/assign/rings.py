@@ -8,6 +8,7 @@ from fourstep.analyse.statements import When, Whether
 from fourstep.analyse.words import Words
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.sites import BOTH, ONE_SIDE, side_of
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 _ROWS_BACK = 8  # statements before a treatment in which its lesion's row may begin
@@ -22,7 +23,10 @@ _PARTS = frozenset(
     "femur tibia humerus radius ulna".split()
 )
 _SIDES = frozenset(("left", "right", "bilateral"))
+#: What an emergency note closes was described further up, with its place.
+_CLOSURES, _WOUNDS = Ranges("S41-S42"), frozenset(("laceration", "wound"))
 _JOINTS = (["and"], ["+"], ["&"])
+_REACH = 6  # "right common femoral artery puncture"
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
 
@@ -84,6 +88,7 @@ class Rings:
         }
         if not self.procedural:
             words |= {w for c in self.thing.candidates for w in c.line.words.text} & _PARTS
+            words |= _WOUNDS if self.thing.code in _CLOSURES else set()
         if not words:
             return []
         return [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]
@@ -213,6 +218,6 @@ def _elsewhere(words: list[str], at: int) -> bool:
     """Whether the side at this place is that of the access or of a donor: "via right femoral access", not "left
     orchidectomy via inguinal approach".
     """
-    behind = words[at + 1 : at + 4]
+    behind = words[at + 1 : at + _REACH]
     stop = next((i for i, w in enumerate(behind) if w in ("via", "from")), len(behind))
     return not _ACCESS.isdisjoint(behind[:stop]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])

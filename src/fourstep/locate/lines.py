@@ -90,6 +90,11 @@ def kinds_for(statement: Statement, text: Sequence[str]) -> tuple[str, ...]:
     return _CURRENT_KINDS
 
 
+def _done(s: Statement) -> bool:
+    """Whether a statement asserts something of now."""
+    return s.whether <= Whether.LIKELY and s.section.role not in _NOT_DONE and s.when is not When.HISTORICAL
+
+
 def far_words(episode: Episode, lines: list[Line]) -> dict[int, dict[str, tuple[int, int]]]:
     """For each procedural document, its words that are asserted as done, with the tokens they stand for."""
     reported = {line.statement.document for line in lines if line.statement.section.role == "procedure"}
@@ -99,11 +104,32 @@ def far_words(episode: Episode, lines: list[Line]) -> dict[int, dict[str, tuple[
     }  # fmt: skip
     for line in lines:
         found = out.get(line.statement.document)
-        s = line.statement
-        if found is None or s.whether > Whether.LIKELY or s.section.role in _NOT_DONE or s.when is When.HISTORICAL:
+        if found is None or not _done(line.statement):
             continue
         words = line.words
         for i, word in enumerate(words.text):
             if word not in found:
                 found[word] = (words.first[i], words.last[i])
+    return out
+
+
+#: A note of the emergency department tells of the wound before the tests, and of its closure after them.
+_SENTENCES_BACK = 6
+
+
+def words_before(episode: Episode, sentences: list[list[Line]]) -> dict[tuple[int, int], dict[str, tuple[int, int]]]:
+    """For each sentence of an emergency note, the words that the sentences before it assert, with their tokens."""
+    out: dict[tuple[int, int], dict[str, tuple[int, int]]] = {}
+    for at, sentence in enumerate(sentences):
+        s = sentence[0].statement
+        if episode.documents[s.document].type != "ed_note":
+            continue
+        found: dict[str, tuple[int, int]] = {}
+        for before in sentences[max(0, at - _SENTENCES_BACK) : at]:
+            for line in before:
+                if line.statement.document != s.document or not _done(line.statement):
+                    continue
+                for i, word in enumerate(line.words.text):
+                    found[word] = (line.words.first[i], line.words.last[i])
+        out[s.document, s.sentence] = found
     return out

@@ -12,7 +12,7 @@ from fourstep.locate.candidates import Candidate, Line, Record
 from fourstep.locate.dashes import join_over_dash
 from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
-from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of
+from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of, words_before
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit, nearest
 from fourstep.locate.neighbours import HABIT, Neighbours
@@ -59,9 +59,11 @@ class Locator:
         lines = lines_of(statements, tokens, self.lexicon, episode.specialty.lower())
         guards = guards_of(episode, self.every_condition)
         far = far_words(episode, lines)
-        for sentence in sentences_of(lines):
+        sentences = list(sentences_of(lines))
+        told = words_before(episode, sentences)
+        for sentence in sentences:
             number = sentence[0].statement.document
-            whole = far.get(number, {})
+            whole = told.get((number, sentence[0].statement.sentence)) or far.get(number, {})
             histology = episode.documents[number].type == "histology"
             for line in sentence:
                 specimen = self._specimen(episode, line) if histology or "adenoma" in line.words.text else frozenset()
@@ -86,7 +88,8 @@ class Locator:
         record = Record(episode, tokens, lines, [])
         for line in lines:
             document = episode.documents[line.statement.document]
-            whole = far.get(line.statement.document, {})
+            s = line.statement
+            whole = told.get((s.document, s.sentence)) or far.get(s.document, {})
             for hit in line.hits:
                 record.candidates.append(self._candidate(line, hit, tokens, document, whole, len(record.candidates)))
         return record

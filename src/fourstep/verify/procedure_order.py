@@ -22,7 +22,11 @@ _BEDSIDE = Ranges(
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
-_LESSER = Ranges("E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 S57")
+_LESSER = Ranges("S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3")
+#: Put in on arrival or on the ward: behind the operations of other days.
+_DRAINS = Ranges("T12")
+#: Lines and tubes, which are put in for the sake of something else.
+_LINES = Ranges("L91 L94-L95 L99 M47 G47")
 #: Measured during an angiogram, which comes first; beside a stent they stand before it.
 _MEASURED = Ranges("K51")
 _ANGIOGRAM = Ranges("K63")
@@ -89,7 +93,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
         weightiest = max(rank(case, i.first), 6 if i.date in noted else 0)
         return (
             tier(i.code),
-            i.code in _LESSER or i.code in _MEASURED,
+            i.code in _LESSER or i.code in _MEASURED or i.code in _LINES,
             not tables.relates(i.code, primary),
             _birth(i.code),
             -weightiest,
@@ -106,8 +110,8 @@ def main_procedure(case: Case, tables: Tables) -> None:
         named = any(titled(case, c) for c in i.candidates)
         return (
             i is not main,
-            not event or tier(i.code) > 2,
-            tier(i.code) > 2,
+            not event or tier(i.code) > 2 or i.code in _DRAINS,
+            tier(i.code) > 2 or i.code in _DRAINS,
             day,
             tier(i.code),
             i.code in _LESSER or i.code in _ANGIOGRAM,

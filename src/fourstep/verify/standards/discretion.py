@@ -65,6 +65,8 @@ _BEDSIDE = {
 
 #: A new generator for a pacemaker or defibrillator: Z45.0 is what it is done for.
 _RENEWAL = Ranges("K59.4 K59.7 K60.3 K61.3 K73")
+#: Treats retention of urine.
+_CATHETERISED = Ranges("M47.9")
 #: Care at the bedside that is an operation when an operation note describes it.
 _TREATMENT = Ranges("S55-S57")
 
@@ -92,16 +94,24 @@ def discretionary(case: Case, tables: Tables) -> None:
 @standard(
     "FS.POL.02", "OPCS-4",
     "Imaging, transfusion and bedside procedures of an admission follow the site's policy; one that a note of "
-    "its own reports is recorded.",
+    "its own reports is recorded, and a catheter that treated retention of urine.",
+    examples=(
+        ("Diagnosis: acute urinary retention, catheterised 14Ch", "M47.9"),
+    ),
 )  # fmt: skip
 def discretionary_procedures(case: Case, tables: Tables) -> None:
     for name, codes in _BEDSIDE.items():
         if case.policy.get(name) == "code":
             continue
         for thing in list(case.interventions):
-            if thing.code in codes and not _own_note(case, thing):
+            if thing.code in codes and not _own_note(case, thing) and not _of_retention(case, thing):
                 case.interventions = [i for i in case.interventions if i is not thing]
                 case.leave_out(thing.candidates[:1], "discretionary", "FS.POL.02", thing.code)
+
+
+def _of_retention(case: Case, thing: Intervention) -> bool:
+    """Whether a catheter treated retention of urine, rather than going with an operation or with care."""
+    return thing.code in _CATHETERISED and case.has("R33")
 
 
 def _own_note(case: Case, thing: Intervention) -> bool:

@@ -78,7 +78,7 @@ def image_control(case: Case, tables: Tables) -> None:
 
 _GUIDANCE = frozenset(
     "guided guidance under ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
-    "angiogram iohexol contrast".split()
+    "angiogram iohexol contrast arm".split()
 )
 
 

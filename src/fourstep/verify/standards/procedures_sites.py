@@ -20,6 +20,7 @@ from fourstep.verify.standards.procedures_endoscopy import GUT, gut_site
 _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
+_DISC, _NERVES = re.compile(r"[ctl]\d{1,2}/[tls]?\d{1,2}"), frozenset(("branch", "ramus", "root"))
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
 _VESSELS = ("artery", "vein")
 #: A vessel that was only punctured on the way.
@@ -32,6 +33,8 @@ _SEVERAL_PLACES = Ranges("S05-S15 T67.1-T67.9")
 _EYE = re.compile(r"\b(RE|LE)\b")
 #: Skin in the middle of the face: a side counts only where the words of the procedure give it.
 _MIDDLE = frozenset(("Z47.5",))
+#: Treatment aimed at a place that its own words name: the cancer may stand elsewhere.
+_AIMED = Ranges("X65-X68")
 _HARVEST = Ranges("Y54-Y69")
 
 
@@ -50,7 +53,7 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         names = thing.slots if thing.slots is not None else _due(case, thing)
         if not names:
             continue
-        rings = Rings(case, thing, near=tier(thing.code) > 1)
+        rings = Rings(case, thing, near=tier(thing.code) > 1 or thing.code in _AIMED)
         if "skin" in names and any(c in _HARVEST for c in thing.codes[1:]) and _graft(case, thing, rings):
             continue
         for name in names:
@@ -166,7 +169,7 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         vessel = number > 0 and name in _VESSELS
         words = [w for x in ring if not vessel or _ENTRY.isdisjoint(x.words.text) for w in x.words.text]
         if number == 0 and name in ("level", "vertebra"):
-            words = [w for line in rings.sentences(rings.own) for w in line.words.text] or words
+            words = _levels([w for line in rings.sentences(rings.own) for w in line.words.text]) or _levels(words)
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
         if not sites:
             continue
@@ -184,6 +187,12 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         if sites:
             return _pick(name, sites, own=False)
     return vague
+
+
+def _levels(words: list[str]) -> list[str]:
+    """The words without the nerves that a disc's level was reached by: "L4/5 and L5/S1 (medial branches L3, L4)"."""
+    at = next((i for i, w in enumerate(words) if w in _NERVES), len(words))
+    return words[:at] if any(_DISC.fullmatch(w) for w in words[:at]) else words
 
 
 def _of_lesion(case: Case, candidate: Candidate, name: str, rings: Rings) -> tuple[str, ...]:

@@ -1,0 +1,101 @@
+"""Procedures of short notes: told in a proforma, charted by the clock, dated by their line, closed further down than described."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import CodedEpisode, Document, Episode
+
+DAY = dt.date(2025, 3, 4)
+
+
+def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> CodedEpisode:
+    documents = tuple(Document(f"{n}.txt", text, kind, DAY) for n, (kind, text) in enumerate(notes))
+    return coder.code(
+        Episode(
+            id="fictional",
+            documents=documents,
+            age_years=62,
+            admission_method=method,
+            admission_date=dt.date(2025, 3, 3),
+            discharge_date=dt.date(2025, 3, 12),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        # the story goes on below the past history of a proforma
+        ("consultant_note", "PMH hypertension\nCT head: no bleed\nThrombolysis alteplase 60 mg given 11:40", "X83.3"),
+        # a plan whose units are charted was carried out; one that is not was not
+        ("ward_round", "Plan: 2 u RBC.\nUnit 1 09:10-10:50, unit 2 11:05-12:40. No reaction.", "X33.2"),
+        ("ward_round", "Plan: 2 u RBC.\nReview tomorrow.", ""),
+        # the wound, then the tests, then its closure
+        ("ed_note", "3 cm laceration occiput, bone not seen. Hb 120. Cleaned, lidocaine, 4 interrupted nylon.", "S41.1 Z48.1"),
+        ("ed_note", "Lac L forearm 4 cm, tendons intact.\nRx: tetanus. Lac cleaned, sutured nylon.", "S42.1 Z50.1 Z94.3"),
+        # a catheter treats retention; otherwise it is care
+        ("ed_note", "Acute urinary retention. 14F LTC inserted 06:40, 1.1 L.", "M47.9"),
+        ("ed_note", "Pneumonia. 14F LTC inserted 06:40.", ""),
+        # "2.3 L" is no left side
+        ("ward_round", "Course: Seldinger 12F drain R, 2.3 L straw fluid.", "T12.4 Z94.2"),
+        # what could not be crossed was not dilated
+        (
+            "ward_round",
+            "Impression: critical ischaemia L leg\n5/3 attempted SFA angioplasty: R common femoral puncture, unable to cross.",
+            "L63.4 Z94.3",
+        ),
+        # a history under its short heading is none of this stay
+        ("discharge_summary", "Diagnosis: COPD exacerbation\nPHx TB, L inguinal hernia repair", ""),
+        ("operation_note", "Operation: low anterior resection + loop ileostomy.", "H33.4 G74.3"),
+        # two levels, whatever nerves they were reached by
+        (
+            "procedure_note",
+            "Procedure: bilateral radiofrequency denervation of L4/5 and L5/S1 facet joints (medial branch L3, L4, dorsal "
+            "ramus L5)\nTechnique: C-arm.",
+            "V48.5 V55.2 Y53.4 Z67.5 Z94.1",
+        ),
+        ("operation_note", "Operation: change of dressing of forehead burn.", "S54.5 Z47.1"),
+        ("ward_round", "Course: single 8 Gy fraction to T8 on 5/3.", "X65.4"),
+    ],
+)
+def test_one_note(coder: Coder, kind: str, text: str, expected: str) -> None:
+    assert " ".join(p.code for p in coded(coder, (kind, text)).procedures) == expected
+
+
+def test_a_jaw_is_fixed_with_the_plates_of_its_note(coder: Coder) -> None:
+    found = coded(
+        coder,
+        ("discharge_summary", "Diagnosis: # mandible x2. ORIF 4/3."),
+        ("operation_note", "ORIF mandible L angle and R parasymphysis\n2 x 2.0 miniplates."),
+    )
+    assert [p.code for p in found.procedures] == ["V15.2", "V17.2", "Z94.1"]
+
+
+def test_a_transfusion_begins_where_a_chart_first_tells_of_it(coder: Coder) -> None:
+    found = coded(
+        coder,
+        ("anaesthetic_record", "Fluids: RBC 2 units, FFP 2"),
+        ("discharge_summary", "Diagnosis: GI bleed\nCourse: 6 units RBC, 4 FFP in all."),
+    )
+    assert {p.code: p.date for p in found.procedures} == {"X33.2": DAY, "X34.2": DAY}
+
+
+def test_the_day_of_discharge_dates_no_operation(coder: Coder) -> None:
+    found = coded(
+        coder,
+        ("operation_note", "Laparoscopic appendicectomy for acute appendicitis"),
+        ("discharge_summary", "Discharge date 12/3/25. Diagnosis: appendicitis. Op: laparoscopic appendicectomy"),
+    )
+    assert [(p.code, p.date) for p in found.procedures] == [("H01.2", DAY), ("Y75.2", DAY)]
+
+
+def test_debridement_leads_a_line(coder: Coder) -> None:
+    found = coded(
+        coder,
+        ("discharge_summary", "Diagnosis: diabetic foot ulcer\nProcedures: debridement ulcer R foot 5/3; PICC line 8/3"),
+    )
+    assert next(p.code for p in found.procedures) == "S57.1"
