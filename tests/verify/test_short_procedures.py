@@ -1,4 +1,4 @@
-"""Procedures of short notes: told in a proforma, charted by the clock, dated by their line, closed further down than described."""
+"""Procedures of short notes: told in a proforma, charted by the clock, dated by their line, closed below the wound."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ Site, side, approach and what includes what are the standards' work (verify/stan
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from fourstep.analyse.statements import When
@@ -23,6 +24,7 @@ from fourstep.locate.candidates import PROCEDURAL, Candidate
 #: Words of an entry that says that it did not succeed.
 _FAILED = frozenset("failed failure abandoned unsuccessful attempted declined refused temporary".split())
 _ON_ARRIVAL = Ranges("X83.3")  # given within hours of the onset, or not at all
+_DURING = re.compile(r"\b(?:in theatre|intra-?op\w*|on (?:the )?table)\b", re.IGNORECASE)
 _FROM_BIRTH = Ranges("E85 X84 O15.2-O15.3")  # a baby born here that needs them needs them from birth
 
 
@@ -113,12 +115,18 @@ def _date_by_the_note(case: Case) -> None:
     for thing in case.interventions:
         if thing.date is None and thing.code in _ON_ARRIVAL and case.episode.admission_method == "emergency":
             thing.date = case.episode.admission_date
-    days = {d for i in operative_documents(case) if (d := case.episode.documents[i].date)}
+    days = {d for i in operative_documents(case) if (d := case.episode.documents[i].date) and within(case, d)}
     if len(days) != 1:
         return
     for thing in case.interventions:
-        if thing.date is None and thing.code[0] not in "EUX":
+        if thing.date is None and (thing.code[0] not in "EUX" or any(_in_theatre(case, c) for c in thing.candidates)):
             thing.date = next(iter(days))
+
+
+def _in_theatre(case: Case, candidate: Candidate) -> bool:
+    """Whether its item puts it into the operation: "1 unit RBC given in theatre"."""
+    s = candidate.statement
+    return _DURING.search(case.record.document(candidate).text, s.start, s.end) is not None
 
 
 def _ask(case: Case, asked: list[Candidate], found: dict[tuple[str, ...], list[Candidate]]) -> None:

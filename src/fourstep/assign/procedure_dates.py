@@ -23,7 +23,9 @@ _SECOND = re.compile(r"\bthen\b|\bfollowed by\b", re.IGNORECASE)
 #: A figure right behind a procedure that falls in the stay is its day, also where it could be a score or months:
 #: "manual evacuation 3/10", "intubated 1/2", "CPAP 1-4/12". Sevenths and fifty-seconds are days and weeks.
 _FIGURE = re.compile(r"\s*(?:on\s+)?(\d{1,2})(?:\s?[-\u2013]\s?\d{1,2})?/(\d{1,2})(?![\d/])")
-_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?![\d/])")
+_FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})(?:/|\.(?=[01]\d))(\d{1,2})(?![\d/])")
+#: What is joined to a procedure and goes on to its date: "biopsies of arm and back 11.01".
+_ON_TO = re.compile(r"\s*(?:and|&|\+)\s+(?:[a-z]+ ){0,3}?\d{1,2}[/.]\d{1,2}\b", re.IGNORECASE)
 _PERIODS = frozenset((7, 52))
 #: "from the 15th to the 19th": a day of the stay, by its number alone.
 _ORDINAL = re.compile(r"\b(?:from|on|since) the (\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -176,7 +178,8 @@ class Dates:
         if candidate.role in _ELSEWHERE or start is None or end is None:
             return None
         item = text[s.start : s.end]
-        for found in _FIGURES.finditer(text, candidate.start, s.end):
+        behind = _ON_TO.match(text, s.end)
+        for found in _FIGURES.finditer(text, candidate.start, behind.end() if behind else s.end):
             day = self._of_stay(int(found[1]), int(found[2]))
             if day is not None:
                 return day

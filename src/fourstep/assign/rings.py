@@ -26,6 +26,8 @@ _SIDES = frozenset(("left", "right", "bilateral"))
 #: What an emergency note closes was described further up, with its place.
 _CLOSURES, _WOUNDS = Ranges("S41-S42"), frozenset(("laceration", "wound"))
 _JOINTS = (["and"], ["+"], ["&"])
+#: Done on both sides through one access: the note names one vessel after the other.
+_THROUGH_ONE = Ranges("L71.3")
 _REACH = 6  # "right common femoral artery puncture"
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
@@ -161,6 +163,10 @@ def side_from(rings: Rings) -> str:
                 found.append(side)
         if len(found) == 1:
             return found[0]
+    if rings.thing.code in _THROUGH_ONE:
+        both = {side_in(line.words.text, 0) for line in rings.akin()} - {""}
+        if len(both) > 1:
+            return BOTH
     return ONE_SIDE if any("unilateral" in line.words.text for line in (*rings.own, *rings.labels)) else ""
 
 

@@ -22,11 +22,13 @@ _BEDSIDE = Ranges(
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
-_LESSER = Ranges("S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3")
+_LESSER = Ranges("H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3")
 #: Put in on arrival or on the ward: behind the operations of other days.
 _DRAINS = Ranges("T12")
 #: Lines and tubes, which are put in for the sake of something else.
 _LINES = Ranges("L91 L94-L95 L99 M47 G47")
+#: Done for the sake of what stands behind it, where both are: polyps out of the way of the sinuses.
+_CLEARED = ((Ranges("E08"), Ranges("E14")),)
 #: Measured during an angiogram, which comes first; beside a stent they stand before it.
 _MEASURED = Ranges("K51")
 _ANGIOGRAM = Ranges("K63")
@@ -63,6 +65,13 @@ def tier(code: str) -> int:
     return 2 if code in _LOOKS else 0
 
 
+def _lesser(thing: Intervention, things: list[Intervention]) -> bool:
+    """Whether it was done on the way to another of the procedures."""
+    return thing.code in _LESSER or any(
+        thing.code in way and any(o.code in end for o in things) for way, end in _CLEARED
+    )
+
+
 def _birth(code: str) -> int:
     if code == "R27.8":
         return len(_BIRTH)
@@ -93,7 +102,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
         weightiest = max(rank(case, i.first), 6 if i.date in noted else 0)
         return (
             tier(i.code),
-            i.code in _LESSER or i.code in _MEASURED or i.code in _LINES,
+            _lesser(i, things) or i.code in _MEASURED or i.code in _LINES,
             not tables.relates(i.code, primary),
             _birth(i.code),
             -weightiest,
@@ -114,7 +123,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
             tier(i.code) > 2 or i.code in _DRAINS,
             day,
             tier(i.code),
-            i.code in _LESSER or i.code in _ANGIOGRAM,
+            _lesser(i, things) or i.code in _ANGIOGRAM,
             birth,
             not named,
             i.order,
