@@ -60,6 +60,23 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
         ),
         ("operation_note", "Operation: change of dressing of forehead burn.", "S54.5 Z47.1"),
         ("ward_round", "Course: single 8 Gy fraction to T8 on 5/3.", "X65.4"),
+        # what an operation elsewhere led to is not that operation
+        ("operation_note", "ARREST OF POST TONSILLECTOMY HAEMORRHAGE\nL fossa: spurting vessel, bipolar.", "F36.5"),
+        ("consultant_note", "Imp: ruptured ectopic. For theatre - lap +/- salpingectomy / salpingotomy.", ""),
+        # a suture's size denies nothing
+        (
+            "operation_note",
+            "LEFT INDEX ZONE II\nFDP divided, 4 strand core 3-0 + epitendinous 6-0.\nRadial digital nerve: complete "
+            "transection, coapted 9-0 under operating microscope.",
+            "T67.6 Z56.4 Z94.3 A62.4 Z09.7 Z94.3",
+        ),
+        ("operation_note", "Operation: L scrotal exploration. Black twisted appendix testis removed.", "N06.4 Z94.3"),
+        (
+            "operation_note",
+            "Revision arthroplasty right hip\nNew uncemented cup.\nStem: Exeter cemented, well fixed, retained.\n"
+            "Diagnosis: recurrent instability right hybrid THR",
+            "W94.4 Z94.2",
+        ),
     ],
 )
 def test_one_note(coder: Coder, kind: str, text: str, expected: str) -> None:
@@ -99,3 +116,25 @@ def test_debridement_leads_a_line(coder: Coder) -> None:
         ("discharge_summary", "Diagnosis: diabetic foot ulcer\nProcedures: debridement ulcer R foot 5/3; PICC line 8/3"),
     )
     assert next(p.code for p in found.procedures) == "S57.1"
+
+
+@pytest.mark.parametrize(
+    ("summary", "note", "expected"),
+    [
+        # the surgeon's word that it was not done stands against the summary
+        ("Operations: R CFA endarterectomy, iliac angioplasty 4/3", "R CFA ENDARTERECTOMY\nCIA narrowing, NOT treated.", "L60.2"),
+        ("Procedure: L ureteroscopy + laser", "JJ stent inserted cystoscopically. Stone NOT reached, no laser fired.", "M29.2"),
+        ("Procedure: digital artery repair, index", "Digital nerve repair. Digital artery intact.", "A64.2"),
+    ],
+)
+def test_what_the_note_denies_is_not_recorded(coder: Coder, summary: str, note: str, expected: str) -> None:
+    found = coded(coder, ("discharge_summary", "Diagnosis: as listed\n" + summary), ("operation_note", note))
+    assert [p.code for p in found.procedures if p.code[0] not in "YZ"] == [expected]
+
+
+def test_what_is_reopened_the_next_day_is_an_operation_of_its_own(coder: Coder) -> None:
+    found = coded(
+        coder,
+        ("discharge_summary", "Procedures: Hartmann's procedure 4/3. Re-laparotomy for post-operative bleeding 5/3."),
+    )
+    assert [(p.code, p.date and p.date.day) for p in found.procedures] == [("H33.5", 4), ("T30.1", 5)]

@@ -14,7 +14,7 @@ from fourstep.analyse.cutting import Cutter, Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether
 
-_SHORT_FOR = frozenset("vs approx eg ie fig dept ext tel wt ht rpt temp inc incl resp al cf".split())
+_SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
 #: The number of the first item of an enumeration, and which numbers may follow one.
 _FIRST = frozenset(("1", "1a"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case
@@ -32,6 +33,16 @@ _FOR_ITS_SAKE = re.compile(
 #: The last word of each of them; only behind one of these, and perhaps an article, is it looked for.
 _LEADING = frozenset("pre to before of for than declined refused regarding".split())
 _ARTICLES = frozenset(("a", "an", "the"))
+#: "lap +/- salpingectomy / salpingotomy", "for theatre - lap and proceed": what may or is to be done.
+_PERHAPS = re.compile(r"(?:\+/-|\u00b1)[^.;,]*$")
+_FOR_THEATRE = re.compile(r"\bfor theatre\b[^.;]*$", re.IGNORECASE)
+#: "post-tonsillectomy bleed": what came of an operation elsewhere, rather than the operation.
+_AFTER = re.compile(r"\bpost[- ]?$", re.IGNORECASE)
+_FOLLOWED = re.compile(
+    r"[- ]?\s*(?:bleed|haemorrhage|hemorrhage|infection|sepsis|pain|pancreatitis|haematoma|seroma|leak|headache|complication|"
+    r"stricture|hernia|nausea)\w*",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 40  # characters before a procedure that are read for such words
 _TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
@@ -83,6 +94,16 @@ def month_before(case: Case, candidate: Candidate) -> bool:
     return month not in {start.month, end.month}
 
 
+def _perhaps(text: str, candidate: Candidate) -> bool:
+    """Whether its line says before it that it may or will be done, or only names what came of it."""
+    line = text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start]
+    if ("+/-" in line or "\u00b1" in line) and _PERHAPS.search(line):
+        return True
+    if "heatre" in line and _FOR_THEATRE.search(line):
+        return True
+    return _AFTER.search(line[-5:]) is not None and _FOLLOWED.match(text, candidate.end) is not None
+
+
 def booked(case: Case, candidate: Candidate) -> bool:
     """Whether the row says what was planned: "Proposed: ..."."""
     s, words = candidate.statement, candidate.line.words.text
@@ -90,7 +111,7 @@ def booked(case: Case, candidate: Candidate) -> bool:
         return True
     text = case.record.document(candidate).text
     before = _end_of_word(text, candidate.start)
-    if text.endswith(("+/-", "\u00b1"), 0, before):
+    if text.endswith(("+/-", "\u00b1"), 0, before) or _perhaps(text, candidate):
         return True
     word = _word_to(text, before)
     if word in _ARTICLES:
@@ -201,3 +222,36 @@ def normal(case: Case, candidate: Candidate) -> bool:
 def guided(case: Case, candidate: Candidate) -> bool:
     """Whether the report up to here is that of something drained under image control."""
     return _GUIDED.search(case.record.document(candidate).text, 0, candidate.end) is not None
+
+
+#: What the operator did not do, in the words of the note: "NOT treated", "no laser fired", "artery intact".
+_NOT_DONE = re.compile(
+    r"\b(?:not|never) (?:\w+ )?(?:treated|opened|repaired|reached|fired|fixed|performed|done|required|needed|possible|attempted|"
+    r"undertaken|taken|removed|carried out)\b|\bno \w+ (?:fired|done|performed|required|needed)\b",
+    re.IGNORECASE,
+)
+_INTACT = re.compile(r"\bintact\b", re.IGNORECASE)
+_OF_OTHER_TIMES = frozenset(("consent", "plan", "procedure_planned", "past_history", "postop"))
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The day and the words of what a note says was not done, or needed no repair."""
+
+    day: dt.date | None
+    words: frozenset[str]
+    unharmed: bool
+
+
+def denied(case: Case) -> list[Denial]:
+    """What the notes of operations say was not done, sentence by sentence."""
+    out: list[Denial] = []
+    for (number, _), lines in case.record.by_sentence.items():
+        document, s = case.episode.documents[number], lines[0].statement
+        if document.type not in PROCEDURAL or s.section.role in _OF_OTHER_TIMES:
+            continue
+        text = document.text[s.start : lines[-1].statement.end]
+        not_done = _NOT_DONE.search(text) is not None
+        if not_done or _INTACT.search(text):
+            out.append(Denial(document.date, frozenset(w for line in lines for w in line.words.text), not not_done))
+    return out

@@ -152,6 +152,7 @@ ORDER = (
     contact.observed,
     general.not_used,
     discretion.discretionary_procedures,
+    procedures_sides.not_done_by_the_note,
     procedures_families.joined,
     procedures_families.included,
     procedures_care.births,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.procedure_rank import rank, titled
+from fourstep.assign.procedure_rank import OPERATIVE, rank, titled
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL
@@ -22,7 +22,9 @@ _BEDSIDE = Ranges(
 _IMAGING = Ranges("U A84 R36-R43")
 _LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
-_LESSER = Ranges("H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3")
+_LESSER = Ranges(
+    "A51.5 H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 W30 W33.2"
+)
 #: Put in on arrival or on the ward: behind the operations of other days.
 _DRAINS = Ranges("T12")
 #: Lines and tubes, which are put in for the sake of something else.
@@ -99,7 +101,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
     def weight(i: Intervention) -> tuple[int, bool, bool, int, int, bool, int]:
         named = any(titled(case, c) for c in i.candidates)
         # what a note of its own reports was done in theatre, whoever names it
-        weightiest = max(rank(case, i.first), 6 if i.date in noted else 0)
+        weightiest = max(2 * rank(case, i.first), 2 * OPERATIVE - 1 if i.date in noted else 0)
         return (
             tier(i.code),
             _lesser(i, things) or i.code in _MEASURED or i.code in _LINES,

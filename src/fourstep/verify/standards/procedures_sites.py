@@ -8,6 +8,7 @@ from fourstep.assign.case import Case, Intervention
 from fourstep.assign.rings import Rings, label_line, side_from, side_in, stated
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
+from fourstep.assign.told import denied
 from fourstep.books.tables import Ranges
 from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate, Line
@@ -21,6 +22,7 @@ _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
 _DISC, _NERVES = re.compile(r"[ctl]\d{1,2}/[tls]?\d{1,2}"), frozenset(("branch", "ramus", "root"))
+_SPINE = ("level", "vertebra", "spine_region")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
 _VESSELS = ("artery", "vein")
 #: A vessel that was only punctured on the way.
@@ -170,6 +172,9 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         words = [w for x in ring if not vessel or _ENTRY.isdisjoint(x.words.text) for w in x.words.text]
         if number == 0 and name in ("level", "vertebra"):
             words = _levels([w for line in rings.sentences(rings.own) for w in line.words.text]) or _levels(words)
+        if name in _SPINE:
+            unopened = {w for d in denied(case) if not d.unharmed for w in d.words if _DISC.fullmatch(w)}
+            words = [w for w in words if w not in unopened]
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
         if not sites:
             continue
