@@ -59,7 +59,7 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
             "V48.5 V55.2 Y53.4 Z67.5 Z94.1",
         ),
         ("operation_note", "Operation: change of dressing of forehead burn.", "S54.5 Z47.1"),
-        ("ward_round", "Course: single 8 Gy fraction to T8 on 5/3.", "X65.4"),
+        ("ward_round", "Course: single 8 Gy fraction to T8 on 5/3.", "X65.4 Z66.4"),
         # what an operation elsewhere led to is not that operation
         ("operation_note", "ARREST OF POST TONSILLECTOMY HAEMORRHAGE\nL fossa: spurting vessel, bipolar.", "F36.5"),
         ("consultant_note", "Imp: ruptured ectopic. For theatre - lap +/- salpingectomy / salpingotomy.", ""),
