@@ -126,6 +126,18 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Line infection. Fluoro: tip RA.", set(), {"M06.99"}),
         ("NSTEMI. Angiography: severe three vessel atheroma", {"I21.4", "I25.1"}, set()),
         ("Found on floor, long lie. Rhabdomyolysis.", set(), {"X58.9", "X58.0"}),
+        ("Pneumonia\nPMH: L nephrectomy 2003 for ca, hemicolectomy 2010 for cancer", {"Z85.5", "Z85.0"}, {"C64.X", "C18.9"}),
+        ("Pemphigus. Probably triggered by captopril.", {"L10.5", "Y52.4"}, set()),
+        ("Pemphigus. Asthma. Captopril stopped.", {"L10.9"}, {"Y52.4"}),
+        ("Diabetic ketoacidosis, T1DM. Hypoglycaemia 3.1 during FRIII.", {"E16.0", "Y42.3"}, {"E16.2"}),
+        ("Sepsis. Liver lesion = haemangioma on MRI.", {"A41.9"}, {"K76.8"}),
+        ("Lung cancer. Malignant pleural effusion. Pleural effusion drained.", {"C78.2"}, {"J90.X"}),
+        ("DVT of L leg. No new DVT on repeat Doppler.", {"I80.2"}, set()),
+        ("Seizure x1, no further seizures.", {"R56.8"}, set()),
+        ("Cholangitis\nPMH: T2DM, penicillin anaphylaxis", {"Z88.0"}, {"T88.6"}),
+        ("Cholangitis. Gallbladder in situ, full of stones.", {"K80.2"}, set()),
+        ("Bruised chest wall, fell down steps at club.", {"W10.5"}, set()),
+        ("Sprained wrist, fell at home on boxing day.", {"W19.0"}, set()),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:

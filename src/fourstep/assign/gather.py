@@ -96,6 +96,10 @@ def statement_kind(candidate: Candidate, tables: Tables) -> str:
     return candidate.kind
 
 
+#: Cues that deny another one, not the one there was: "seizure x1, no further seizures".
+_NO_MORE = frozenset(
+    ("no further", "no new", "no more", "no recurrence of", "no recurrent", "no other", "no additional", "no second", "no repeat")
+)
 #: Harmful use and dependence: over only where a word says so.
 _USE = Ranges("F10-F19")
 #: Cues that say how long, not that it is over: "history of COPD" is COPD.
@@ -348,7 +352,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     ):
         return "silent"
     if whether in (Whether.ABSENT, Whether.RULED_OUT):
-        case.ruled_out.append(candidate)
+        if candidate.statement.cue not in _NO_MORE:
+            case.ruled_out.append(candidate)
         return _DOUBT_REASONS[whether]
     verdict = (
         "y"

@@ -145,6 +145,7 @@ ORDER = (
     contact.not_carried_out,
     contact.awaiting_place,
     status.status_of_this_episode,
+    status.heparin_for_a_clot,
     discretion.discretionary,
     neoplasm.follow_up_of_cancer,
     contact.screened_for_family,

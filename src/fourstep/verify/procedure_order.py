@@ -14,7 +14,7 @@ from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: From an operation to a picture: what a procedure weighs by its kind alone.
-_SUPPORT = Ranges("E42.3 E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 X32")
+_SUPPORT = Ranges("A54.2 E42.3 E85.1-E85.3 E85.6 X40 X41 X50 X58 X65 X70-X73 X32")
 _BEDSIDE = Ranges(
     "X29-X31 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 M47 G47 L71.4 L91 L94-L95 L99 E85 E87-E98 S54 S57 S60 "
     "S12 O15 X33 A52 A73 C90 D07 F05 T12.8 Y Z"

@@ -13,9 +13,11 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
-_FIRM = frozenset("due secondary caused induced related triggered attributed reaction".split())
+_FIRM = frozenset("due secondary caused induced related triggered precipitated attributed reaction".split())
 #: Before "induced", words that name no drug: it stands behind, "drug-induced hypotension (furosemide)".
 _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
+#: What a sentence of its own begins with that blames a drug for the condition before it.
+_BLAMED = frozenset("triggered precipitated secondary due caused attributed".split())
 _LOOSE = frozenset("after with from".split())
 _FIRM_OR_LOOSE = _FIRM | _LOOSE
 #: Before a drug: it was not taken.
@@ -45,7 +47,7 @@ def adverse_effect(case: Case, tables: Tables) -> None:
             continue
         loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
-            agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes)
+            agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes) or _told_behind(case, candidate)
             if agent is not None and case.having(agent.poisoning):
                 continue  # taken in overdose: the poisoning says it
             if agent is not None and not _given_for(tables, agent, condition.code):
@@ -104,6 +106,28 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             if beside or named or behind or near or any(_links(text[cue], cue, at, effect) for cue in cues):
                 linked.append(agent)
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
+
+
+def _told_behind(case: Case, candidate: Candidate) -> Agent | None:
+    """The drug that the next sentence blames, where it names no condition: "Pemphigoid. Probably triggered by a gliptin"."""
+    here = candidate.statement
+    place = (here.document, here.sentence + 1)
+    lines = case.record.by_sentence.get(place, [])
+    if not lines or _others_of_sentence(case, candidate):
+        return None
+    text = case.record.tokens[here.document].text
+    first = lines[0].statement.first
+    if _BLAMED.isdisjoint(text[first : first + 3]):
+        return None
+    if any((c.statement.document, c.statement.sentence) == place and c.kind == "problem" for c in case.record.candidates):
+        return None
+    return next(
+        (
+            agent for line in lines if line.statement.whether <= Whether.PROBABLE
+            for _, agent in case.agents.within(line.words.text) if agent.adverse not in ("", "-")
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _others_of_sentence(case: Case, candidate: Candidate) -> list[Candidate]:

@@ -50,3 +50,29 @@ def status_of_this_episode(case: Case, tables: Tables) -> None:
         if any(code in operations for code in done):
             there = [c for c in case.conditions if c.code in statuses and not _on_another(c, case)]
             case.drop(there, "done in this episode", "FS.XXI.01")
+
+
+#: Low molecular weight heparin by its names, and what it goes on for.
+_HEPARINS = frozenset("enoxaparin dalteparin tinzaparin clexane fragmin innohep lmwh".split())
+_DOSED = frozenset("therapeutic treatment lifelong indefinite long".split())
+_CLOTS = frozenset("pe dvt vte embolism embolus thrombosis clot clots antiphospholipid".split())
+
+
+@standard(
+    "FS.XXI.10", "XXI",
+    "Heparin under the skin that goes on is an anticoagulant status where its sentence says that it is for a clot; what "
+    "only prevents one is none.",
+    verified=False,
+    examples=(
+        ("Diagnosis: pneumonia. Tinzaparin continues for previous PE.", "J18.9 Z86.7 Z92.1"),
+        ("Diagnosis: pneumonia. Dalteparin continues for 28 days.", "J18.9"),
+    ),
+)  # fmt: skip
+def heparin_for_a_clot(case: Case, tables: Tables) -> None:
+    for condition in case.having("Z92.1"):
+        words = [
+            {w for line in case.record.sentence(c) for w in case.record.surface(line)} | set(c.line.words.text)
+            for c in condition.candidates
+        ]
+        if all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words):
+            case.drop([condition], "prevents a clot", "FS.XXI.10")
