@@ -7,7 +7,7 @@ terms say that renal is kidney. Tokens keep the offsets of the text as read; a c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -46,6 +46,7 @@ SCALES = frozenset("stage grade type class category degree level tier gd cat".sp
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
 _SHORT = 8  # tokens of an item short enough to come again
 _MOST_SHORT = 50_000
+_MOST_ASKED = 10_000
 _NOTHING: tuple[()] = ()
 _NAMES_NEXT = "\0"
 _TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
@@ -158,18 +159,56 @@ class Sense:
         return not (self.when or self.roles or self.specialty)
 
 
-@dataclass(slots=True)
-class Words:
-    """Canonical words of a stretch of tokens: word i stands for tokens first[i]..last[i] (inclusive)."""
+class Wording:
+    """The canonical words of an item wherever it stands: word i stands for its tokens first[i]..last[i] (inclusive).
 
-    text: list[str] = field(default_factory=list)
-    first: list[int] = field(default_factory=list)
-    last: list[int] = field(default_factory=list)
-    unresolved: list[tuple[str, int, int]] = field(default_factory=list)  # terms with several senses and nothing to decide
+    Tokens are counted from the first one of the item. Items of the same tokens share one wording, so it must not be changed.
+    """
+
+    __slots__ = ("asked", "first", "joints", "last", "text", "unresolved")
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.first: list[int] = []
+        self.last: list[int] = []
+        self.unresolved: tuple[tuple[str, int, int], ...] = ()  # terms with several senses and nothing to decide
+        self.asked = False  # whether it has a term of several senses, so that other neighbours may give other words
+        self.joints = -1  # a bit for each word that a conjunction stands before; not yet looked for
+
+
+_UNSAID = Wording()
+
+
+class Words:
+    """A wording at its place: its first token is number `at` of its document."""
+
+    __slots__ = ("at", "text", "wording")
+
+    def __init__(self, text: list[str], wording: Wording = _UNSAID, at: int = 0) -> None:
+        self.text = text
+        self.wording = wording
+        self.at = at
+
+    @property
+    def first(self) -> list[int]:
+        """The first token of each word, in the document."""
+        return [i + self.at for i in self.wording.first]
+
+    @property
+    def last(self) -> list[int]:
+        """The last token of each word."""
+        return [i + self.at for i in self.wording.last]
+
+    @property
+    def unresolved(self) -> list[tuple[str, int, int]]:
+        """Terms with several senses and nothing to decide, with their tokens."""
+        return [(word, first + self.at, last + self.at) for word, first, last in self.wording.unresolved]
 
 
 #: All folded words of a term, its meaning where it has one only, its senses.
 _Term = tuple[tuple[str, ...], tuple[str, ...] | None, list[Sense]]
+#: The tokens of an item, those of its sentence, the role of its section and the specialty.
+_Asked = tuple[tuple[str, ...], tuple[str, ...], str, str]
 
 
 class Lexicon:
@@ -190,7 +229,8 @@ class Lexicon:
                     self._pairs.setdefault(word, {}).setdefault(term[0][1], []).append(term)
         self._folded: dict[str, str] = {}
         self._spelling: Spelling | None = None
-        self._short: dict[tuple[str, ...], tuple[list[str], tuple[int, ...], tuple[int, ...]]] = {}
+        self._short: dict[tuple[str, ...], Wording] = {}
+        self._asked: dict[_Asked, Wording] = {}
 
     def __reduce__(self) -> tuple[Callable[..., Lexicon], tuple[object, ...]]:
         """Kept without its memory of words seen, plain or compiled in one form."""
@@ -203,6 +243,7 @@ class Lexicon:
         self._spelling = Spelling({*vocabulary, *own, *STOP})
         self._folded.clear()
         self._short.clear()
+        self._asked.clear()
 
     def _compound(self, word: str) -> bool:
         """Whether a combining form and its word are known as one word."""
@@ -239,7 +280,7 @@ class Lexicon:
         tokens: Tokens,
         first: int,
         last: int,
-        around: Iterable[str] = (),
+        around: Sequence[str] = (),
         role: str = "",
         specialty: str = "",
     ) -> Words:
@@ -249,13 +290,37 @@ class Lexicon:
         case): they decide between the senses of an ambiguous term.
         """
         text = tokens.text
-        key = tuple(text[first:last]) if last - first <= _SHORT else None
-        if key is not None:
-            known = self._short.get(key)
-            if known is not None:
-                return Words(known[0], [i + first for i in known[1]], [i + first for i in known[2]])
+        if last - first > _SHORT or (first and text[first - 1] in _KIN):
+            wording = self._wording(text, first, last, around, role, specialty)
+            return Words(wording.text, wording, first)
+        known = self._short.get(tuple(text[first:last]))
+        if known is None or known.asked:
+            known = self._kept_wording(text, first, last, around, role, specialty)
+        return Words(known.text, known, first)
+
+    def _kept_wording(
+        self, text: list[str], first: int, last: int, around: Sequence[str], role: str, specialty: str
+    ) -> Wording:
+        """The wording of tokens[first:last], kept for the next item of the same tokens."""
+        key = tuple(text[first:last])
+        asked = (key, tuple(around), role, specialty)
+        wording = self._asked.get(asked)
+        if wording is None:
+            wording = self._wording(text, first, last, around, role, specialty)
+            if len(self._short) >= _MOST_SHORT:
+                self._short.clear()
+            self._short[key] = wording
+            if wording.asked:
+                if len(self._asked) >= _MOST_ASKED:
+                    self._asked.clear()
+                self._asked[asked] = wording
+        return wording
+
+    def _wording(
+        self, text: list[str], first: int, last: int, around: Sequence[str], role: str, specialty: str
+    ) -> Wording:
+        """The wording of tokens[first:last]."""
         cache, alone, pairs = self._folded, self._alone, self._pairs
-        plainly = True  # no term that waits for its neighbours
         stream: list[tuple[str, int]] = []
         ends: dict[int, int] = {}  # last token of the words that were joined
         named = -1
@@ -266,7 +331,7 @@ class Lexicon:
             if word is None:
                 word = self._fold(surface)
             if word is not _NAMES_NEXT and word and i and text[i - 1] in _KIN:
-                word, plainly = surface, False  # "wife Carys": a name, neither a slip nor a plural of a disease
+                word = surface  # "wife Carys": a name, neither a slip nor a plural of a disease
             if not word or i == named:
                 continue
             if word is _NAMES_NEXT:  # "Dr Graves", "Mr. Parkinson": a name, not a disease
@@ -283,7 +348,7 @@ class Lexicon:
                 continue
             stream.append((word, i))
             before = word
-        out = Words()
+        out = Wording()
         add, add_first, add_last = out.text.append, out.first.append, out.last.append
         i, n = 0, len(stream)
         while i < n:
@@ -303,17 +368,17 @@ class Lexicon:
                     continue
                 meaning = plain
                 if meaning is None:
-                    plainly = False
+                    out.asked = True
                     meaning = self._decide(senses, around, role, specialty)
                 upto = stream[i + size - 1][1]
                 upto = ends.get(upto, upto)
                 if meaning is None:
-                    out.unresolved.append((word, at, upto))
+                    out.unresolved += ((word, at - first, upto - first),)
                     meaning = ("?" + word,)
                 for w in meaning:
                     add(w)
-                    add_first(at)
-                    add_last(upto)
+                    add_first(at - first)
+                    add_last(upto - first)
                 step = size
                 break
             if step:
@@ -322,17 +387,13 @@ class Lexicon:
             i += 1
             if word not in STOP:
                 add(word[1:] if word[0] == "x" and _TIMES.match(word) else word)
-                add_first(at)
-                add_last(ends.get(at, at))
+                add_first(at - first)
+                add_last(ends.get(at, at) - first)
         _fuse(out)
-        if key is not None and plainly:
-            if len(self._short) >= _MOST_SHORT:
-                self._short.clear()
-            self._short[key] = (out.text, tuple([i - first for i in out.first]), tuple([i - first for i in out.last]))
         return out
 
     @staticmethod
-    def _decide(senses: list[Sense], around: Iterable[str], role: str, specialty: str) -> tuple[str, ...] | None:
+    def _decide(senses: list[Sense], around: Sequence[str], role: str, specialty: str) -> tuple[str, ...] | None:
         near = {fold(w) for w in around}
         default = None
         for sense in senses:
@@ -354,10 +415,10 @@ def _kept(senses: dict[tuple[str, ...], list[Sense]], spelling: Spelling | None)
     return lexicon
 
 
-def _fuse(words: Words) -> None:
+def _fuse(words: Wording) -> None:
     """Join a scale and its figure: stage + 3 -> stage_3. Works in place, keeps the offsets of both."""
     text = words.text
-    if not SCALES.intersection(text):
+    if SCALES.isdisjoint(text):
         return
     i = 0
     while i < len(text) - 1:

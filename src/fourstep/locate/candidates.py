@@ -28,7 +28,7 @@ class Line:
     words: Words
     hits: list[Hit] = field(default_factory=list)
     entry: CodedEntry | None = None
-    lent: dict[str, tuple[int, int]] = field(default_factory=dict)  # words of the next line that it uses, with their tokens
+    lent: Line | None = None  # the next line, where it uses words of it
 
     def explained(self) -> int:
         mask = 0
@@ -72,30 +72,22 @@ class Candidate:
         self.whether, self.when, self.who = s.whether, s.when, s.who
 
 
-@dataclass(slots=True)
 class Record:
-    """The analysed and located record of an episode."""
+    """The analysed and located record of an episode: its sentences, each the lines of its statements, and their candidates."""
 
-    episode: Episode
-    tokens: list[Tokens]
-    lines: list[Line]
-    candidates: list[Candidate]
-    by_sentence: dict[tuple[int, int], list[Line]] = field(default_factory=dict)
-    by_document: dict[int, list[Line]] = field(default_factory=dict)
+    __slots__ = ("by_document", "by_sentence", "candidates", "episode", "lines", "tokens")
 
-    def __post_init__(self) -> None:
-        before: Statement | None = None
-        sentence: list[Line] = []
-        document: list[Line] = []
-        for line in self.lines:
-            s = line.statement
-            if before is None or before.document != s.document:
-                before, document = None, self.by_document.setdefault(s.document, [])
-            if before is None or before.sentence != s.sentence:
-                sentence = self.by_sentence.setdefault((s.document, s.sentence), [])
-            sentence.append(line)
-            document.append(line)
-            before = s
+    def __init__(self, episode: Episode, tokens: list[Tokens], sentences: list[list[Line]]) -> None:
+        self.episode = episode
+        self.tokens = tokens
+        self.lines = [line for sentence in sentences for line in sentence]
+        self.candidates: list[Candidate] = []
+        self.by_sentence: dict[tuple[int, int], list[Line]] = {}
+        self.by_document: dict[int, list[Line]] = {}
+        for sentence in sentences:
+            s = sentence[0].statement
+            self.by_sentence[s.document, s.sentence] = sentence
+            self.by_document.setdefault(s.document, []).extend(sentence)
 
     def sentence(self, candidate: Candidate) -> list[Line]:
         """The lines of the candidate's sentence; its own line where it stands outside the text."""

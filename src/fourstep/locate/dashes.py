@@ -11,7 +11,7 @@ from fourstep.locate.candidates import Line
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit
 
-_DASHES = frozenset(("-", "–", "—"))
+DASHES = frozenset(("-", "–", "—"))
 _LED = ("problem", "procedure")
 _LONGEST = 7  # words of both sides together
 
@@ -20,9 +20,9 @@ def _apart(before: Line, line: Line, text: str) -> bool:
     """Whether the two are anything but short, of one assertion, with a dash alone between them."""
     a, b = before.statement, line.statement
     return (
-        not (before.words.text and line.words.text)
+        text[a.end : b.start].strip() not in DASHES
+        or not (before.words.text and line.words.text)
         or len(before.words.text) + len(line.words.text) > _LONGEST
-        or text[a.end : b.start].strip() not in _DASHES
         or (a.whether, a.when, a.who, a.allergy) != (b.whether, b.when, b.who, b.allergy)
     )
 
@@ -44,4 +44,4 @@ def join_over_dash(lookup: Lookup, before: Line, line: Line, text: str, guards: 
     if spanning:
         kinds = {h.entry.kind for h in spanning}  # "quinsy - aspirated" is what she had, and what was done
         before.hits = [h for h in before.hits if h.entry.kind not in kinds] + spanning
-        before.lent.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
+        before.lent = line

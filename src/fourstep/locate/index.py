@@ -207,6 +207,7 @@ class Index:
         self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
         self._of_kinds: dict[tuple[str, ...], Leads] = {}
         self._beneath: dict[str, frozenset[str]] = {}
+        self._afar: dict[str, frozenset[str]] = {}
         frequency: dict[str, int] = {}
         for root in roots:
             for phrase in root.phrases:
@@ -249,6 +250,19 @@ class Index:
         if found is None:
             below = walk([child for _, root in self.leads.get(word, ()) for child in root.children])
             found = self._beneath[word] = frozenset(w for e in below for p in e.phrases for w in p.words)
+        return found
+
+    def afar(self, text: Iterable[str]) -> frozenset[str]:
+        """The words of all '&' phrases below the lead terms that some words open: what a whole note may add."""
+        return frozenset().union(*map(self._word_afar, text))
+
+    def _word_afar(self, word: str) -> frozenset[str]:
+        found = self._afar.get(word)
+        if found is None:
+            roots = [root for _, root in self.leads.get(word, ())]
+            found = frozenset(w for e in walk(roots) for p, _ in e.far if p.far for w in p.words)
+            if roots:  # names and slips must not fill it
+                self._afar[word] = found
         return found
 
     def vocabulary(self) -> frozenset[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Lexicon, Tokens
 from fourstep.episode import Episode
 from fourstep.locate.candidates import PROCEDURAL, Line
+from fourstep.locate.matcher import Hit
 
 #: Sections whose words were not done, or not in this patient's procedure.
 _NOT_DONE = frozenset("plan followup advice consent procedure_planned postop family allergy past_history".split())
@@ -25,69 +26,70 @@ _REACTED, _ALLERGIC = (
     frozenset(("anaphylaxis", "anaphylactic", "anaphylaxi")),
     frozenset(("allergic", "allergy", "allergies")),
 )
-_CURRENT_KINDS = ("problem", "circumstance", "drug", "cause", "organism", "procedure")
-_PAST_KINDS = ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure")
+#: The kinds of entries that can explain a statement, by its assertion and its section.
+LOOKED_FOR = (
+    ("problem", "circumstance", "drug", "cause", "organism", "procedure"),
+    ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure"),
+    ("allergy", "circumstance"),
+    ("allergy", "circumstance"),
+    ("allergy", "circumstance", "drug"),
+    ("family",),
+)
+_CURRENT, _PAST, _ALLERGEN, _LISTED_ALLERGEN, _NO_ALLERGEN, _FAMILY = range(len(LOOKED_FOR))
+_NO_HITS: list[Hit] = []
 _AND = frozenset(("and", "&", "+", "plus", "with"))
 
 
-def lines_of(statements: Iterable[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str) -> list[Line]:
-    """Every statement with its canonical words; the words of its sentence decide between the senses of a term."""
-    lines: list[Line] = []
-    sentence_key: tuple[int, int] | None = None
-    around: list[str] = []
-    listed = list(statements)
-    for i, statement in enumerate(listed):
-        key = (statement.document, statement.sentence)
-        if key != sentence_key:
-            sentence_key = key
-            last = i
-            while last + 1 < len(listed) and (listed[last + 1].document, listed[last + 1].sentence) == key:
-                last += 1
-            around = tokens[statement.document].text[statement.first : listed[last].last]
-        words = lexicon.words(
-            tokens[statement.document], statement.first, statement.last, around, statement.section.role, specialty
-        )
-        lines.append(Line(statement, words))
-    return lines
-
-
-def sentences_of(lines: list[Line]) -> Iterator[list[Line]]:
-    """Runs of lines that share a sentence."""
-    run: list[Line] = []
-    for line in lines:
-        if run and (run[-1].statement.document, run[-1].statement.sentence) != (
-            line.statement.document,
-            line.statement.sentence,
-        ):
-            yield run
-            run = []
-        run.append(line)
-    if run:
-        yield run
+def sentences_of(
+    statements: Sequence[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str
+) -> list[list[Line]]:
+    """Every statement with its canonical words, by sentence; the words of its sentence decide between the senses of a term."""
+    sentences: list[list[Line]] = []
+    at, n = 0, len(statements)
+    while at < n:
+        opening = statements[at]
+        document, number = opening.document, opening.sentence
+        stop = at + 1
+        while stop < n and statements[stop].sentence == number and statements[stop].document == document:
+            stop += 1
+        source = tokens[document]
+        around = source.text[opening.first : statements[stop - 1].last]
+        sentences.append([
+            Line(s, lexicon.words(source, s.first, s.last, around, s.section.role, specialty), _NO_HITS)
+            for s in statements[at:stop]
+        ])  # fmt: skip
+        at = stop
+    return sentences
 
 
 def joints_of(line: Line, tokens: Tokens) -> int:
     """A bit for each word of the line that "and" or its like stands before."""
-    first, last = line.words.first, line.words.last
-    return sum(
-        1 << i
-        for i in range(1, len(first))
-        if first[i] - last[i - 1] > 1 and not _AND.isdisjoint(tokens.text[last[i - 1] + 1 : first[i]])
-    )
+    wording = line.words.wording
+    if wording.joints < 0:
+        first, last, text, at = wording.first, wording.last, tokens.text, line.words.at
+        wording.joints = sum(
+            1 << i
+            for i in range(1, len(first))
+            if first[i] - last[i - 1] > 1 and not _AND.isdisjoint(text[at + last[i - 1] + 1 : at + first[i]])
+        )
+    return wording.joints
 
 
-def kinds_for(statement: Statement, text: Sequence[str]) -> tuple[str, ...]:
-    """Which kinds of entries can explain a statement of this assertion and these canonical words."""
-    reacted = not _REACTED.isdisjoint(text) and _ALLERGIC.isdisjoint(text)
-    if reacted and statement.allergy and statement.section.role in _OF_NOW:
-        return _CURRENT_KINDS
-    if statement.allergy or statement.section.role == "allergy":
-        return ("allergy", "circumstance") if statement.allergy else ("allergy", "circumstance", "drug")
-    if statement.who is Who.FAMILY or statement.section.role == "family":
-        return ("family",)
-    if statement.when is When.HISTORICAL or statement.section.role == "past_history":
-        return _PAST_KINDS
-    return _CURRENT_KINDS
+def kinds_for(statement: Statement, text: Sequence[str]) -> int:
+    """Which kinds of entries can explain a statement of this assertion and these canonical words, by number (LOOKED_FOR)."""
+    role = statement.section.role
+    if statement.allergy:
+        reacted = role in _OF_NOW and not _REACTED.isdisjoint(text) and _ALLERGIC.isdisjoint(text)
+        if reacted:
+            return _CURRENT
+        return _LISTED_ALLERGEN if role == "allergy" else _ALLERGEN
+    if role == "allergy":
+        return _NO_ALLERGEN
+    if role == "family" or statement.who is Who.FAMILY:
+        return _FAMILY
+    if role == "past_history" or statement.when is When.HISTORICAL:
+        return _PAST
+    return _CURRENT
 
 
 def _done(s: Statement) -> bool:
@@ -95,41 +97,53 @@ def _done(s: Statement) -> bool:
     return s.whether <= Whether.LIKELY and s.section.role not in _NOT_DONE and s.when is not When.HISTORICAL
 
 
-def far_words(episode: Episode, lines: list[Line]) -> dict[int, dict[str, tuple[int, int]]]:
-    """For each procedural document, its words that are asserted as done, with the tokens they stand for."""
-    reported = {line.statement.document for line in lines if line.statement.section.role == "procedure"}
-    out: dict[int, dict[str, tuple[int, int]]] = {
-        i: {} for i, d in enumerate(episode.documents)
-        if d.type in PROCEDURAL or (d.type == "test_result" and i in reported)
-    }  # fmt: skip
-    for line in lines:
-        found = out.get(line.statement.document)
-        if found is None or not _done(line.statement):
-            continue
-        words = line.words
-        for i, word in enumerate(words.text):
-            if word not in found:
-                found[word] = (words.first[i], words.last[i])
-    return out
-
-
+#: Words that stand afar, with the tokens they stand for.
+Far = dict[str, tuple[int, int]]
+_NOWHERE: Far = {}
 #: A note of the emergency department tells of the wound before the tests, and of its closure after them.
 _SENTENCES_BACK = 6
 
 
-def words_before(episode: Episode, sentences: list[list[Line]]) -> dict[tuple[int, int], dict[str, tuple[int, int]]]:
-    """For each sentence of an emergency note, the words that the sentences before it assert, with their tokens."""
-    out: dict[tuple[int, int], dict[str, tuple[int, int]]] = {}
-    for at, sentence in enumerate(sentences):
-        s = sentence[0].statement
-        if episode.documents[s.document].type != "ed_note":
-            continue
-        found: dict[str, tuple[int, int]] = {}
-        for before in sentences[max(0, at - _SENTENCES_BACK) : at]:
-            for line in before:
-                if line.statement.document != s.document or not _done(line.statement):
-                    continue
+class Afar:
+    """The words of a note that an '&' modifier may find, put together for a sentence when one asks for them."""
+
+    def __init__(self, episode: Episode, sentences: list[list[Line]]) -> None:
+        self.episode = episode
+        self.sentences = sentences
+        self._notes: dict[int, Far] = {}
+
+    def of(self, at: int) -> Far:
+        """The words for sentence number `at`: those of its note if that tells of procedures, those before it in an emergency."""
+        number = self.sentences[at][0].statement.document
+        kind = self.episode.documents[number].type
+        if kind == "ed_note":
+            return self._before(at, number)
+        if kind not in PROCEDURAL and kind != "test_result":
+            return _NOWHERE
+        found = self._notes.get(number)
+        if found is None:
+            found = self._notes[number] = self._whole(number, kind)
+        return found
+
+    def _whole(self, number: int, kind: str) -> Far:
+        """The words of a document that are asserted as done; of a result, where it reports a procedure."""
+        found: Far = {}
+        lines = [line for sentence in self.sentences for line in sentence if line.statement.document == number]
+        if kind == "test_result" and all(line.statement.section.role != "procedure" for line in lines):
+            return found
+        for line in lines:
+            if _done(line.statement):
+                first, last = line.words.first, line.words.last
                 for i, word in enumerate(line.words.text):
-                    found[word] = (line.words.first[i], line.words.last[i])
-        out[s.document, s.sentence] = found
-    return out
+                    if word not in found:
+                        found[word] = (first[i], last[i])
+        return found
+
+    def _before(self, at: int, number: int) -> Far:
+        """The words that the sentences before one assert."""
+        found: Far = {}
+        for sentence in self.sentences[max(0, at - _SENTENCES_BACK) : at]:
+            for line in sentence:
+                if line.statement.document == number and _done(line.statement):
+                    found.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
+        return found

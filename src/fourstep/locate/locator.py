@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from fourstep.analyse.statements import Statement
 from fourstep.analyse.words import Lexicon, Tokens
 from fourstep.episode import Document, Episode, Evidence
 from fourstep.locate.candidates import Candidate, Line, Record
-from fourstep.locate.dashes import join_over_dash
 from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
-from fourstep.locate.lines import far_words, joints_of, kinds_for, lines_of, sentences_of, words_before
-from fourstep.locate.lookup import Lookup
-from fourstep.locate.matcher import Hit, nearest
-from fourstep.locate.neighbours import HABIT, Neighbours
-from fourstep.locate.short_forms import keep_whole
+from fourstep.locate.lines import Afar, Far, sentences_of
+from fourstep.locate.matcher import Hit
+from fourstep.locate.sentence import Sentences
 
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
 _SPECIMEN = re.compile(r"(?im)^[ \t]*(?:nature of )?(?:specimens?|site)\b[^:\n]*:[ \t]*(\S.*)$")
-_BESIDE_ALLERGENS = ("problem", "circumstance")
-#: Diseases, not what an allergen does to skin, gut and breath.
-_DISEASE = re.compile(r"[A-IMN]|J4[0-4]|K(?!52)|L40|Q")
 _REPORTED = re.compile(r"(?i)micro|diagnos|conclusion|histolog|summary|comment|report|opinion")
-
-
-def _part(hit: Hit, line: Line) -> bool:
-    """Whether the words of a hit only stand in the short form of a procedure."""
-    first = line.words.first
-    tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
-    return len(tokens) == 1 and any(
-        h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
-        and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
-        for h in line.hits
-    )  # fmt: skip
-
-
-def _without_parts(line: Line) -> list[Hit]:
-    """The hits without conditions that only stand in the short form of a procedure: TURBT names no tumour of now."""
-    if len({h.entry.kind for h in line.hits}) < 2:
-        return line.hits
-    return [h for h in line.hits if h.entry.kind != "problem" or not _part(h, line)]
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 class Locator:
@@ -51,98 +27,69 @@ class Locator:
         self.index = index
         self.lexicon = lexicon
         self.every_condition = every_condition
-        self.lookup = Lookup(index)
-        self.neighbours = Neighbours(self.lookup, lexicon)
+        self.sentences = Sentences(index, lexicon)
 
     def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
         """The record with its candidates, in order of the documents and their characters."""
-        lines = lines_of(statements, tokens, self.lexicon, episode.specialty.lower())
+        sentences = sentences_of(statements, tokens, self.lexicon, episode.specialty.lower())
+        record = Record(episode, tokens, sentences)
         guards = guards_of(episode, self.every_condition)
-        far = far_words(episode, lines)
-        sentences = list(sentences_of(lines))
-        told = words_before(episode, sentences)
-        for sentence in sentences:
+        afar = Afar(episode, sentences)
+        adenoma = any("adenoma" in line.words.text for line in record.lines)
+        for at, sentence in enumerate(sentences):
             number = sentence[0].statement.document
-            whole = told.get((number, sentence[0].statement.sentence)) or far.get(number, {})
-            histology = episode.documents[number].type == "histology"
+            document, source = episode.documents[number], tokens[number]
+            if document.type == "histology" or (adenoma and any("adenoma" in line.words.text for line in sentence)):
+                specimens = [self._specimen(document, line) for line in sentence]
+                self.sentences.read(sentence, source, document.text, guards, afar.of(at), specimens)
+            else:
+                self.sentences.locate(at, afar, source, document.text, guards)
             for line in sentence:
-                specimen = self._specimen(episode, line) if histology or "adenoma" in line.words.text else frozenset()
-                self._match(line, guards, whole, specimen)
-                if len(line.hits) > 1:
-                    line.hits = _without_parts(line)
-                    if len(line.hits) > 1:
-                        joints = joints_of(line, tokens[number])
-                        line.hits = nearest(line.hits, joints)
-                        keep_whole(line, self.lookup, guards, joints)
-            self._past_allergens(sentence, guards)
-            for before, line in pairwise(sentence):
-                join_over_dash(self.lookup, before, line, episode.documents[number].text, guards)
-            for line in sentence:
-                if line.hits:
-                    self.neighbours.deepen(line, sentence, guards, whole, episode)
-            for at in range(1, len(sentence)):
-                line, before = sentence[at], sentence[at - 1]
-                self.neighbours.take_lead(line, sentence, at, guards, whole)
-                if not HABIT.isdisjoint(before.words.text):
-                    self.neighbours.answer(before, line, guards)
-        record = Record(episode, tokens, lines, [])
-        for line in lines:
-            document = episode.documents[line.statement.document]
-            s = line.statement
-            whole = told.get((s.document, s.sentence)) or far.get(s.document, {})
-            for hit in line.hits:
-                record.candidates.append(self._candidate(line, hit, tokens, document, whole, len(record.candidates)))
+                for hit in line.hits:
+                    inherited = _inherited(line, hit, source, document, afar.of(at)) if hit.inherited else []
+                    record.candidates.append(_candidate(line, hit, source, inherited, len(record.candidates)))
         return record
 
-    def _match(
-        self, line: Line, guards: frozenset[str], far: dict[str, tuple[int, int]], specimen: frozenset[str]
-    ) -> None:
-        text = line.words.text
-        if text:
-            near = specimen.difference(text) if specimen else specimen
-            line.hits = list(self.lookup.find(text, kinds_for(line.statement, text), guards, near, far.keys()))
-
-    def _past_allergens(self, sentence: list[Line], guards: frozenset[str]) -> None:
-        """A list of allergens ends where a disease stands: "allergic to penicillin, hypertension". A reaction is none."""
-        named = False
-        for line in sentence:
-            if not line.statement.allergy or line.statement.section.role == "allergy":
-                continue
-            if any(h.entry.kind == "allergy" for h in line.hits):
-                named = True
-            elif named and line.words.text:
-                hits = self.lookup.find(line.words.text, _BESIDE_ALLERGENS, guards)
-                if any(h.entry.kind == "problem" and _DISEASE.match(h.codes[0]) for h in hits):
-                    line.hits = list(hits)
-
-    def _specimen(self, episode: Episode, line: Line) -> frozenset[str]:
+    def _specimen(self, document: Document, line: Line) -> frozenset[str]:
         """In a histology report a finding takes the site of its specimen: the words before it on its line, up to a colon.
 
         An adenoma takes it anywhere: "sigmoid polyp removed, histology tubular adenoma".
         """
+        if document.type != "histology" and "adenoma" not in line.words.text:
+            return _NO_WORDS
         statement = line.statement
-        document = episode.documents[statement.document]
         start = document.text.rfind("\n", 0, statement.start) + 1
         words = document.text[start : statement.start]
         if document.type != "histology":
-            return frozenset(self.lexicon.phrase(words)) if "adenoma" in line.words.text else frozenset()
+            return frozenset(self.lexicon.phrase(words))
         words = words.partition(":")[0]
         named = _SPECIMEN.findall(document.text)
         if len(named) == 1 and _REPORTED.match(words.strip() or "micro"):
             words = named[0]
         return frozenset(self.lexicon.phrase(words))
 
-    @staticmethod
-    def _candidate(
-        line: Line, hit: Hit, tokens: list[Tokens], document: Document, far: dict[str, tuple[int, int]], order: int
-    ) -> Candidate:
-        words, source, mask = line.words, tokens[line.statement.document], hit.mask
-        # the tokens of words stand in order, so the first and the last word enclose the others
-        at = (mask & -mask).bit_length() - 1 if mask else 0
-        start = source.start[words.first[at]]
-        end = source.end[words.last[mask.bit_length() - 1 if mask else 0]]
-        inherited = [
-            Evidence(document.name, source.start[a], source.end[b], document.text[source.start[a] : source.end[b]])
-            for a, b in (line.lent.get(w) or far[w] for w in hit.inherited if w in line.lent or w in far)
-        ] if hit.inherited else []  # fmt: skip
-        return Candidate(line, hit.entry, hit.root, hit.codes, mask, start, end, at, hit.size, inherited, order)
+
+def _candidate(line: Line, hit: Hit, tokens: Tokens, inherited: list[Evidence], order: int) -> Candidate:
+    wording, base, mask = line.words.wording, line.words.at, hit.mask
+    # the tokens of words stand in order, so the first and the last word enclose the others
+    at = (mask & -mask).bit_length() - 1 if mask else 0
+    start = tokens.start[base + wording.first[at]]
+    end = tokens.end[base + wording.last[mask.bit_length() - 1 if mask else 0]]
+    return Candidate(line, hit.entry, hit.root, hit.codes, mask, start, end, at, hit.size, inherited, order)
+
+
+def _inherited(line: Line, hit: Hit, tokens: Tokens, document: Document, far: Far) -> list[Evidence]:
+    """Where the words of the frame stand that a hit took: in the next line, over a dash, or anywhere in the note."""
+    found: list[Evidence] = []
+    for word in hit.inherited:
+        if line.lent is not None and word in line.lent.words.text:
+            words = line.lent.words
+            i = words.text.index(word)
+            place = words.first[i], words.last[i]
+        elif word in far:
+            place = far[word]
+        else:
+            continue
+        start, end = tokens.start[place[0]], tokens.end[place[1]]
+        found.append(Evidence(document.name, start, end, document.text[start:end]))
+    return found

@@ -46,10 +46,10 @@ class Hit:
 class Scene:
     """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note.
 
-    `asked_far` tells afterwards whether what was found could depend on the words of the note.
+    `asked` tells afterwards whether what was found could depend on the words of the note or on the guards.
     """
 
-    __slots__ = ("asked_far", "far", "guards", "near", "nearby", "text", "words")
+    __slots__ = ("asked", "far", "guards", "near", "nearby", "text", "words")
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Scene:
         self.near = near
         self.nearby = sorted(near) if near else ()  # a set has no order that two runs share
         self.far = far
-        self.asked_far = False
+        self.asked = False
         words: dict[str, int] = {}
         for i, word in enumerate(text):
             words[word] = words.get(word, 0) | (1 << i)
@@ -103,6 +103,7 @@ def _in_order(group: tuple[str, ...], scene: Scene) -> bool:
 def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple[int, tuple[str, ...]] | None:
     """The bits and the inherited words that the phrase adds to what is matched, or None; lead terms take no frame."""
     for guard in phrase.guards:
+        scene.asked = True
         if guard[0] == "!":
             if guard[1:] in scene.guards:
                 return None
@@ -125,7 +126,7 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
         elif word in scene.near or (phrase.far and word in words):
             inherited = (*inherited, word)
         elif phrase.far:
-            scene.asked_far = True
+            scene.asked = True
             if word not in scene.far:
                 return None
             inherited = (*inherited, word)
@@ -255,16 +256,20 @@ def nearest(hits: list[Hit], joints: int) -> list[Hit]:
     return kept
 
 
-def _possible(hit: Hit, guards: frozenset[str]) -> bool:
+def _possible(hit: Hit, scene: Scene) -> bool:
     """Whether the entry can mean this patient: obstetric senses need a woman, perinatal ones a baby."""
     chapter = hit.codes[0][0]
+    if chapter != ("R" if hit.entry.kind == "procedure" else "O") and (chapter != "P" or hit.entry.kind == "procedure"):
+        return True
+    scene.asked = True
+    guards = scene.guards
     if hit.entry.kind == "procedure":
-        return chapter != "R" or not guards & {"male", "newborn"}
+        return not guards & {"male", "newborn"}
     if chapter == "O":
         return not guards & {"male", "infant"}
     if hit.codes[0].startswith("P27"):  # the lungs of a child born too early keep the name
         return "adult" not in guards
-    return chapter != "P" or "infant" in guards or not guards & {"child", "adult"}
+    return "infant" in guards or not guards & {"child", "adult"}
 
 
 def below(root: Entry, scene: Scene) -> list[Hit]:
@@ -274,7 +279,7 @@ def below(root: Entry, scene: Scene) -> list[Hit]:
         fit = _fits(phrase, scene, 0, framed=False)
         if fit is not None:
             _descend(root, (root, fit[0]), scene, fit[0], 0, (), hits)
-    return _best([h for h in hits if _possible(h, scene.guards)])
+    return _best([h for h in hits if _possible(h, scene)])
 
 
 def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
@@ -297,7 +302,7 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
                     _descend(entry, (entry, fit[0]), scene, fit[0], 0, (), hits)
     if not hits:
         return hits
-    hits = [h for h in hits if _possible(h, scene.guards)]
+    hits = [h for h in hits if _possible(h, scene)]
     if index.imported is not None:
         hits = _without_loose(hits, scene)
     if len(hits) < 2:

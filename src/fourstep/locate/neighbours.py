@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.words import Lexicon
-from fourstep.episode import Episode
 from fourstep.locate.candidates import Line
+from fourstep.locate.lines import Far
 from fourstep.locate.lookup import Lookup
 
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
@@ -57,10 +57,13 @@ class Neighbours:
         line: Line,
         sentence: list[Line],
         guards: frozenset[str],
-        far: dict[str, tuple[int, int]],
-        episode: Episode,
+        far: Far,
+        text: str,
     ) -> None:
-        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items."""
+        """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items.
+
+        `text` is that of the document.
+        """
         s = line.statement
         if s.label is None and len(sentence) == 1:
             return
@@ -72,8 +75,7 @@ class Neighbours:
         at = next(i for i, other in enumerate(sentence) if other is line)
         near: set[str] = set()
         if s.label is not None:
-            document = episode.documents[s.document]
-            near.update(self.lexicon.phrase(document.text[s.label[0] : s.label[1]]))
+            near.update(self.lexicon.phrase(text[s.label[0] : s.label[1]]))
         kinds = tuple(dict.fromkeys(h.entry.kind for h in line.hits))
         roots = {h.root.place for h in line.hits}
         before = [h.codes for h in line.hits]
@@ -85,7 +87,7 @@ class Neighbours:
             near.difference_update(line.words.text)
             if not near or (reach and len(near) == known):
                 continue
-            found = self.lookup.find(line.words.text, kinds, guards, near, far.keys())
+            found = self.lookup.find(line.words.text, kinds, guards, near, far)
             deeper = [h for h in found if h.root.place in roots]
             if deeper:
                 line.hits = deeper
@@ -93,7 +95,7 @@ class Neighbours:
                 return
 
     def take_lead(
-        self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: dict[str, tuple[int, int]]
+        self, line: Line, sentence: list[Line], at: int, guards: frozenset[str], far: Far
     ) -> None:
         """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last of its sentence."""
         text = line.words.text
@@ -123,10 +125,10 @@ class Neighbours:
             opening = list(dict.fromkeys(w for words in said for w in words))
             if not opening:
                 continue
-            found = self.lookup.find([*opening, *text], (root.kind,), guards, _loose(line, sentence), far.keys())
+            found = self.lookup.find([*opening, *text], (root.kind,), guards, _loose(line, sentence), far)
             width = len(opening)
             own = ((1 << len(text)) - 1) << width
-            line.hits += [
+            line.hits = line.hits + [
                 replace(hit, lead=0, mask=hit.mask >> width, explained=hit.explained >> width)
                 for hit in found
                 if hit.root is root and hit.mask & own and hit.entry is not root and hit.codes not in known

@@ -26,7 +26,7 @@ def keep_whole(line: Line, lookup: Lookup, guards: frozenset[str], joints: int) 
 
 def _unlent(line: Line, lookup: Lookup, guards: frozenset[str]) -> None:
     """Read conditions again without the short form of an examination of which they took a part: "CT KUB: 6 mm stone"."""
-    first = line.words.first
+    first = line.words.wording.first
     done = [h.mask for h in line.hits if h.entry.kind == "procedure" and h.codes[0][0] == "U"]
     lent = 0
     for token in {t for t in first if first.count(t) > 1} if done else ():
@@ -36,13 +36,14 @@ def _unlent(line: Line, lookup: Lookup, guards: frozenset[str]) -> None:
     borrowed = [h for h in line.hits if h.entry.kind == "problem" and h.mask & lent and h.mask & ~lent]
     if borrowed:
         text = ["" if lent >> i & 1 else word for i, word in enumerate(line.words.text)]
-        line.hits = [h for h in line.hits if h not in borrowed]
-        line.hits += [h for h in lookup.find(text, ("problem",), guards) if h.mask not in {k.mask for k in line.hits}]
+        kept = [h for h in line.hits if h not in borrowed]
+        masks = {k.mask for k in kept}
+        line.hits = kept + [h for h in lookup.find(text, ("problem",), guards) if h.mask not in masks]
 
 
 def _borrowed(hit: Hit, line: Line, joints: int) -> int:
     """The first word behind the joint, where an entry's other words are before it and a part of a short form; else 0."""
-    first = line.words.first
+    first = line.words.wording.first
     for at in range(1, len(first)):
         if not joints >> at & 1 or not hit.mask >> at:
             continue

@@ -1,0 +1,167 @@
+"""The items of one sentence, located together; a sentence that has been read before is not read again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from fourstep.analyse.words import Lexicon, Tokens
+from fourstep.locate.candidates import Line
+from fourstep.locate.dashes import DASHES, join_over_dash
+from fourstep.locate.index import Index
+from fourstep.locate.lines import LOOKED_FOR, Afar, Far, joints_of, kinds_for
+from fourstep.locate.lookup import Lookup, among
+from fourstep.locate.matcher import Hit, nearest
+from fourstep.locate.neighbours import HABIT, Neighbours
+from fourstep.locate.short_forms import keep_whole
+
+_MOST_SEEN = 30_000
+_NO_WORDS: frozenset[str] = frozenset()
+_Key = tuple[object, ...]
+_BESIDE_ALLERGENS = ("problem", "circumstance")
+#: Diseases, not what an allergen does to skin, gut and breath.
+_DISEASE = re.compile(r"[A-IMN]|J4[0-4]|K(?!52)|L40|Q")
+
+
+class Located:
+    """The hits of each item, and whether they could depend on more: then on the guards, and on words of the note afar."""
+
+    __slots__ = ("afar", "asked", "hits")
+
+    def __init__(self, hits: list[list[Hit]], asked: bool) -> None:
+        self.hits = hits
+        self.asked = asked
+        self.afar: frozenset[str] | None = None  # not looked for before a note has words that may stand afar
+
+
+class Sentences:
+    """Looks the items of a sentence up, first each by itself, then with what stands beside it."""
+
+    def __init__(self, index: Index, lexicon: Lexicon) -> None:
+        self.lookup = Lookup(index)
+        self.neighbours = Neighbours(self.lookup, lexicon)
+        self._seen: dict[_Key, Located] = {}
+        self._particular: dict[tuple[_Key, frozenset[str], frozenset[str]], Located] = {}
+
+    def locate(self, at: int, afar: Afar, tokens: Tokens, text: str, guards: frozenset[str]) -> None:
+        """Give each item of sentence number `at` its hits. `text` is that of the document."""
+        sentence = afar.sentences[at]
+        key = _key(sentence, text)
+        known = self._seen.get(key)
+        if known is not None and known.asked:
+            far = afar.of(at)
+            if far and known.afar is None:
+                known.afar = self._afar(sentence)
+            known = self._particular.get((key, guards, among(known.afar, far)))
+        if known is not None:
+            for line, hits in zip(sentence, known.hits, strict=True):
+                line.hits = hits
+            return
+        self.lookup.asked = False
+        far = afar.of(at)
+        self.read(sentence, tokens, text, guards, far)
+        if all(line.lent is None for line in sentence):
+            self._keep(key, guards, far, sentence)
+
+    def _keep(self, key: _Key, guards: frozenset[str], far: Far, sentence: list[Line]) -> None:
+        """Keep what was found for the next sentence of the same words."""
+        located = Located([line.hits for line in sentence], self.lookup.asked)
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen[key] = located
+        if located.asked:
+            located.afar = self._afar(sentence) if far else None
+            if len(self._particular) >= _MOST_SEEN:
+                self._particular.clear()
+            self._particular[key, guards, among(located.afar, far)] = located
+
+    def _afar(self, sentence: list[Line]) -> frozenset[str]:
+        return self.lookup.index.afar([word for line in sentence for word in line.words.text])
+
+    def read(
+        self,
+        sentence: list[Line],
+        tokens: Tokens,
+        text: str,
+        guards: frozenset[str],
+        far: Far,
+        specimens: Sequence[frozenset[str]] = (),
+    ) -> None:
+        """The same without a memory. `specimens` has the words near each item in a report on what was sent, if it is one."""
+        for i, line in enumerate(sentence):
+            self._by_itself(line, tokens, guards, far, specimens[i] if specimens else _NO_WORDS)
+        self._past_allergens(sentence, guards)
+        if len(sentence) > 1:
+            for before, line in pairwise(sentence):
+                join_over_dash(self.lookup, before, line, text, guards)
+        for line in sentence:
+            if line.hits:
+                self.neighbours.deepen(line, sentence, guards, far, text)
+        for at in range(1, len(sentence)):
+            line, before = sentence[at], sentence[at - 1]
+            self.neighbours.take_lead(line, sentence, at, guards, far)
+            if not HABIT.isdisjoint(before.words.text):
+                self.neighbours.answer(before, line, guards)
+
+    def _by_itself(self, line: Line, tokens: Tokens, guards: frozenset[str], far: Far, near: frozenset[str]) -> None:
+        words = line.words.text
+        if not words:
+            return
+        kinds = LOOKED_FOR[kinds_for(line.statement, words)]
+        line.hits = self.lookup.find(words, kinds, guards, near.difference(words) if near else near, far)
+        if len(line.hits) > 1:
+            line.hits = _without_parts(line)
+            if len(line.hits) > 1:
+                joints = joints_of(line, tokens)
+                line.hits = nearest(line.hits, joints)
+                keep_whole(line, self.lookup, guards, joints)
+
+    def _past_allergens(self, sentence: list[Line], guards: frozenset[str]) -> None:
+        """A list of allergens ends where a disease stands: "allergic to penicillin, hypertension". A reaction is none."""
+        named = False
+        for line in sentence:
+            if not line.statement.allergy or line.statement.section.role == "allergy":
+                continue
+            if any(h.entry.kind == "allergy" for h in line.hits):
+                named = True
+            elif named and line.words.text:
+                hits = self.lookup.find(line.words.text, _BESIDE_ALLERGENS, guards)
+                if any(h.entry.kind == "problem" and _DISEASE.match(h.codes[0]) for h in hits):
+                    line.hits = hits
+
+
+def _key(sentence: list[Line], text: str) -> _Key:
+    """All that the hits of a sentence depend on, but for the guards and the words of the whole note.
+
+    For each item its wording, what it may look for, and its assertion; its label; and whether a dash stands before it.
+    """
+    key: list[object] = []
+    end = -1
+    for line in sentence:
+        s, words = line.statement, line.words
+        key += (words.wording, kinds_for(s, words.text), s.whether, s.when, s.who, s.allergy)
+        if s.label is not None:
+            key.append(text[s.label[0] : s.label[1]])
+        if end >= 0 and text[end : s.start].strip() in DASHES:
+            key.append(None)
+        end = s.end
+    return tuple(key)
+
+
+def _part(hit: Hit, line: Line) -> bool:
+    """Whether the words of a hit only stand in the short form of a procedure."""
+    first = line.words.wording.first
+    tokens = {first[i] for i in range(len(first)) if hit.mask >> i & 1}
+    return len(tokens) == 1 and any(
+        h.entry.kind == "procedure" and hit.mask & ~h.mask == 0 and h.mask != hit.mask
+        and {first[i] for i in range(len(first)) if (h.mask & ~hit.mask) >> i & 1} & tokens
+        for h in line.hits
+    )  # fmt: skip
+
+
+def _without_parts(line: Line) -> list[Hit]:
+    """The hits without conditions that only stand in the short form of a procedure: TURBT names no tumour of now."""
+    if len({h.entry.kind for h in line.hits}) < 2:
+        return line.hits
+    return [h for h in line.hits if h.entry.kind != "problem" or not _part(h, line)]
