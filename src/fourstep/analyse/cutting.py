@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from itertools import compress, count
+from operator import sub
 
 from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
 from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, special
@@ -80,7 +81,8 @@ class Cutter:
                 self.wide.add(at)
                 self.entries[at] = self.entries[at] or (WORD, None)
         self.specials = list(compress(count(), self.entries))
-        self.widest = max(map(len, text.split("\n")))
+        ends = [self.start[i] for i in tokens.line_ends()]
+        self.widest = max(map(sub, [*ends, len(text)], [-1, *ends])) - 1
         self.wrapped = self.widest in _WRAPPED
         self._restart(0, 0)
 

@@ -90,7 +90,7 @@ class _Builder:
         default = _DEFAULTS.get(found.section.role, doubt)
         over = found.section.role in _OVER
         lists = found.section.role in _PAST_LISTS
-        months = [i for i in self.months if found.body <= i < found.last]
+        months = [i for i in self.months if found.body <= i < found.last] if self.months else self.months
         family = found.section.role == "family"
         someone = _FAMILY if family else found.who
         line_end = -1

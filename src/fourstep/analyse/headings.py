@@ -50,6 +50,28 @@ class HeadingRule:
         return (not self.only_in or self.only_in == kind) and (not self.not_in or self.not_in != kind)
 
 
+class Leaf:
+    """The rules of one heading: what it is, in one kind of document or another, after one section or another."""
+
+    __slots__ = ("_anywhere", "plain", "rules")
+
+    def __init__(self) -> None:
+        self.rules: list[HeadingRule] = []
+        self.plain = True  # whether they are the same in every part of a document
+        self._anywhere: dict[str, HeadingRule | None] = {}
+
+    def add(self, rule: HeadingRule) -> None:
+        """Add the rule of one more line."""
+        self.rules.append(rule)
+        self.plain = self.plain and rule.anywhere and "header" not in rule.flags and rule.not_in != "header"
+
+    def anywhere(self, kind: str) -> HeadingRule | None:
+        """The rule in a kind of document, of those that do not depend on the section under way."""
+        if kind not in self._anywhere:
+            self._anywhere[kind] = choose([r for r in self.rules if r.anywhere], kind)
+        return self._anywhere[kind]
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRule:
     """What the words of a type of document are before the first heading."""
@@ -66,7 +88,7 @@ class Headings:
 
     trie: Trie = field(default_factory=dict)  # tokens in reading order
     backwards: Trie = field(default_factory=dict)  # from the last token to the first, for those found by a colon
-    bare: frozenset[str] = frozenset()  # first tokens of headings that need no sign after them
+    signs: frozenset[str] = frozenset()  # the colon, and first tokens of headings that need no sign after them
     documents: list[DocumentRule] = field(default_factory=list)
     titles: frozenset[str] = frozenset()
     _types: dict[str, DocumentRule] = field(default_factory=dict)
@@ -125,14 +147,14 @@ def _insert(trie: Trie, tokens: list[str], rule: HeadingRule) -> None:
     node = trie
     for token in tokens:
         node = node.setdefault(token, {})
-    node.setdefault("", []).append(rule)
+    node.setdefault("", Leaf()).add(rule)
 
 
 def read_headings(folder: Path) -> Headings:
     """All headings of a folder. Raises KnowledgeError for the first thing wrong."""
     out = Headings()
     seen: dict[tuple[str, ...], str] = {}
-    bare: set[str] = set()
+    signs = {":"}
     for place, fields in file_lines(folder / "headings.txt"):
         rule = read_heading(fields, place)
         tokens = tokenise(rule.phrase).text
@@ -144,7 +166,7 @@ def read_headings(folder: Path) -> Headings:
         if rule.role != NO_HEADING and "block" not in rule.flags:
             _insert(out.backwards, tokens[::-1], rule)
         if "bare" in rule.flags:
-            bare.add(tokens[0])
+            signs.add(tokens[0])
     for place, fields in file_lines(folder / "documents.txt"):
         if len(fields) not in (3, 4) or fields[0] not in ROLES or fields[2] not in ROLES:
             raise KnowledgeError("expected 'role<TAB>type<TAB>role of one line' and perhaps a kind", place)
@@ -152,7 +174,7 @@ def read_headings(folder: Path) -> Headings:
     if not out.documents or out.documents[-1].pattern != "*":
         raise KnowledgeError("the last type must be *", "documents.txt")
     out.titles = frozenset(fields[0] for _, fields in file_lines(folder / "titles.txt"))
-    out.bare = frozenset(bare)
+    out.signs = frozenset(signs)
     return out
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose
+from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Leaf, Trie, choose
 from fourstep.analyse.words import Tokens
 from fourstep.episode import Document
 
@@ -41,6 +41,7 @@ class Placer:
     def __init__(self, document: Document, tokens: Tokens, rules: Headings) -> None:
         self.text = document.text
         self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
+        self.breaks = tokens.line_ends()
         self.rules = rules
         self.document_rule = rules.document(document.type)
         self.kind = self.document_rule.kind
@@ -98,12 +99,14 @@ class Placer:
             and self.end[i] == self.start[i + 1]
         )
 
-    def _pick(self, rules: list[HeadingRule]) -> HeadingRule | None:
+    def _pick(self, leaf: Leaf) -> HeadingRule | None:
         """The rule for these words here: who, where and when only before the first clinical section."""
+        if leaf.plain:
+            return leaf.anywhere(self.kind)
         header = not self.clinical
         fitting = [
             r
-            for r in rules
+            for r in leaf.rules
             if ("header" not in r.flags or header)
             and not (r.not_in == "header" and header)
             and (r.anywhere or self.role == r.after or ("ends" in r.flags and self.role in _ENDED))
@@ -176,7 +179,8 @@ class Placer:
                     break
                 node = following
                 if "" in node:
-                    rule = choose([r for r in node[""] if r.anywhere], self.kind)
+                    leaf: Leaf = node[""]
+                    rule = leaf.anywhere(self.kind)
                     whole = trie is self.rules.trie or " " in rule.phrase if rule else False
                     if rule and whole and not rule.flags & _WEAK and len(rule.phrase) > 3:
                         best = rule
@@ -209,7 +213,8 @@ class Placer:
             if node is None:
                 break
             if "" in node:
-                rule = choose([r for r in node[""] if r.anywhere], self.kind)
+                leaf: Leaf = node[""]
+                rule = leaf.anywhere(self.kind)
                 if rule and rule.role in _TALK:
                     best = rule
         return (best, head) if best is not None else None

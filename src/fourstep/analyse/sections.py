@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import compress, count
 
 from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose, headings
 from fourstep.analyse.placing import BULLETS, GOES_ON, Placer
@@ -63,9 +64,8 @@ class Finder(Placer):
         super().__init__(document, tokens, rules)
         self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
-        bare = rules.bare
         #: The tokens at which a heading inside a line may show: colons, and first words that need none.
-        self.signs = [i for i, word in enumerate(self.words) if word == ":" or word in bare]
+        self.signs = list(compress(count(), map(rules.signs.__contains__, self.words)))
         self.operated = False
         self.column = 0  # where the words of the last heading began, if a gap parted them from it
         self.before: Found | None = None  # what a section of one line interrupts
@@ -123,8 +123,7 @@ class Finder(Placer):
     def walk(self) -> list[Found]:
         words = self.words
         n = len(words)
-        breaks = [i for i, w in enumerate(words) if w == "\n"]
-        breaks.append(n)
+        breaks = [*self.breaks, n]
         self.open(0, 0, self.document_rule.role)
         first = 0
         if sum(b - a > 1 for a, b in zip([-1, *breaks], breaks, strict=False)) <= 1 and not self.marked:
@@ -290,7 +289,7 @@ class Finder(Placer):
         node: Trie | None = self.rules.trie
         for token in tokens:
             node = node.get(token) if node else None
-        return choose(node[""], self.kind) if node and "" in node else None
+        return choose(node[""].rules, self.kind) if node and "" in node else None
 
     def _accept(self, rule: HeadingRule, at: int, body: int, last: int) -> None:
         words = self.words

@@ -16,6 +16,7 @@ from fourstep.analyse.statements import Whether
 
 _SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
+_LONGEST_SHORT = max(map(len, _SHORT_FOR | _TITLES))
 #: The number of the first item of an enumeration, and which numbers may follow one.
 _FIRST = frozenset(("1", "1a"))
 _NEXT = {str(n): (str(n + 1),) for n in range(1, 15)} | {
@@ -128,6 +129,9 @@ class Splitter(Cutter):
     def _stop(self, i: int) -> None:
         words, end = self.words, self.end
         before = words[i - 1] if i > self.begin else ""
+        if i + 1 < len(words) and len(before) > _LONGEST_SHORT and (self.start[i + 1] > end[i] or words[i + 1] == "\n"):
+            self._end(i, i + 1)  # nearly every full stop: behind a word, before a space
+            return
         after = self.text[self.start[i + 1]] if i + 1 < self.last else "\n"
         if not before or words[i] == "!":
             self._end(i, i + 1)

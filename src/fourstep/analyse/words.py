@@ -71,9 +71,17 @@ class Tokens:
     text: list[str] = field(default_factory=list)
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
+    breaks: list[int] | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.text)
+
+    def line_ends(self) -> list[int]:
+        """The tokens that are line ends; looked for once."""
+        breaks = self.breaks
+        if breaks is None:
+            breaks = self.breaks = [i for i, word in enumerate(self.text) if word == "\n"]
+        return breaks
 
 
 def tokenise(text: str) -> Tokens:
