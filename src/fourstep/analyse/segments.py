@@ -13,6 +13,7 @@ from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect
 from fourstep.analyse.cutting import Cutter, Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether
+from fourstep.analyse.words import SCALES
 
 _SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
@@ -161,6 +162,8 @@ class Splitter(Cutter):
 
     def _counts(self, i: int, before: str) -> bool:
         """Whether a figure and its full stop number an item: "1. AKI 2. CKD"."""
+        if i - 1 > self.begin and self.words[i - 2] in SCALES:
+            return False  # "heel grade 1. Nursing home"
         return i - 1 == self.begin or (int(before) == self.number + 1 and not self._touches(i - 1))
 
     def _query(self, i: int) -> None:

@@ -9,6 +9,7 @@ from fourstep.analyse.words import Lexicon
 from fourstep.locate.candidates import Line
 from fourstep.locate.lines import Far
 from fourstep.locate.lookup import Lookup
+from fourstep.locate.matcher import Hit
 
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
@@ -43,6 +44,13 @@ def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
         and not _other_sides(line, other)
         for w in other.unexplained()
     ).difference(line.words.text)  # fmt: skip
+
+
+def _untouched(hits: list[Hit], deeper: list[Hit]) -> list[Hit]:
+    """The conditions beside an operation that alone was looked up again: the stone of "CT KUB ureteric stone, mild ..."."""
+    if any(h.entry.kind == "problem" for h in deeper):
+        return []
+    return [h for h in hits if h.entry.kind == "problem"]
 
 
 class Neighbours:
@@ -90,7 +98,7 @@ class Neighbours:
             found = self.lookup.find(line.words.text, kinds, guards, near, far)
             deeper = [h for h in found if h.root.place in roots]
             if deeper:
-                line.hits = deeper
+                line.hits = sorted(deeper + _untouched(line.hits, deeper), key=lambda h: h.mask & -h.mask)
             if [h.codes for h in line.hits] != before:
                 return
 

@@ -120,11 +120,13 @@ _STATED = (
 
 def _said_by_their_cue(case: Case, prefix: str, identifier: str) -> None:
     """Record what is said by the very words that otherwise deny or postpone: "cancelled", "declined", "awaiting"."""
+    # a planned stay in which nothing was done tells why in its account
+    roles = (*_STATED, "course") if "elective" in case.guards and not case.interventions else _STATED
     found: list[Candidate] = [
         c for c in case.record.candidates
         if c.codes and c.codes[0].startswith(prefix) and c.codes[0] != "Z53.9"
         and c.who is Who.PATIENT and c.when is not When.HISTORICAL
-        and c.role in _STATED and c.statement.cue and _within(case, c)
+        and c.role in roles and c.statement.cue and _within(case, c)
     ]  # fmt: skip
     for candidate in sorted(found, key=lambda c: -c.size)[:1]:
         if not case.having(candidate.codes[0]):

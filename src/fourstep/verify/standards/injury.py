@@ -22,9 +22,7 @@ def place_of(case: Case, candidate: Candidate) -> str:
     lines = case.record.lines
     at = next(i for i, line in enumerate(lines) if line is candidate.line)
     document = candidate.statement.document
-    around = [
-        w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text
-    ]
+    around = [w for line in lines[max(0, at - 4) : at + 5] if line.statement.document == document for w in line.words.text]
     told = [
         w
         for line in lines
@@ -66,6 +64,10 @@ def with_place(case: Case, code: str, candidate: Candidate) -> str:
     return code[:-1] + place_of(case, candidate) if code.endswith(".-") else code
 
 
+#: Effects of cold, heat, pressure and the like.
+_OF_SURROUNDINGS = Ranges("T66-T71 T73 T75")
+
+
 @standard(
     "FS.XX.01", "XX",
     "An injury is followed by its external cause with the place of occurrence; injuries of one event share one cause. "
@@ -89,6 +91,8 @@ def external_cause(case: Case, tables: Tables) -> None:
     known = [c for c in events if c.codes[0].startswith(_BY_MEANS)]
     if known:  # "assaulted, punched in the face": how says more than that
         events = [c for c in events if not c.codes[0].startswith("Y09")]
+    if all(c.code in _OF_SURROUNDINGS for c in injuries):  # a fall does not make anybody cold
+        events = [c for c in events if not c.codes[0].startswith(("W0", "W1"))]
     if not events:
         case.queries.append(
             Query(
