@@ -134,6 +134,22 @@ CASES: list[tuple[dict[str, str], str, bool | None]] = [
         "retention",
         False,
     ),
+    (
+        {
+            "discharge_summary": "Diagnosis: fracture of zygoma\nProcedure: orbital floor repair",
+            "operation_note": "Operation: elevation of fracture of zygoma\nOrbital floor not explored.",
+        },
+        "whether performed",
+        False,
+    ),
+    (
+        {
+            "discharge_summary": "Diagnosis: fracture of zygoma\nProcedure: orbital floor repair",
+            "operation_note": "Operation: orbital floor repair\nMaxilla not explored.",
+        },
+        "whether performed",
+        None,
+    ),
     # allergies
     ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: codeine - vomiting"}, "Allergy or side effect", False),
     ({"discharge_summary": "Diagnosis: pneumonia\nAllergies: codeine - vomiting (intolerance)"}, "Allergy", None),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fourstep.ask.tables import QUERIES, ask_tables, load_ask_tables
+from fourstep.ask.loading import QUERIES, ask_tables, load_ask_tables
 from fourstep.books import books_on
 from fourstep.errors import KnowledgeError
 

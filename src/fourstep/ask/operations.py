@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.ask.found import Found, Hit
-from fourstep.ask.wording import Proposal, best, context, document_name, phrase, propose
+from fourstep.ask.wording import FINAL, Proposal, best, context, document_name, phrase, propose
 from fourstep.assign.case import Case, Condition
 from fourstep.books.tables import Ranges
 from fourstep.episode import QueryOption
@@ -14,6 +16,16 @@ _SIDED = Ranges("C W37-W48 W74 W82-W90 W93-W95 A65 T20-T21 M01-M27 B27-B31 T85 L
 _ON_THE_WARD = Ranges("X33-X36 X40 X52 S12 E85-E97 Y Z U")
 _SIDE_WORDS = frozenset("left right l r lt rt both bilateral bilat bilaterally od os ou le re".split())
 
+#: Chapters of what is done in a theatre.
+_OPERATIVE = frozenset("ABCDEFGHJKLMNPQSTVW")
+#: Catheters, tubes, sutures out, scans: no operation of the note.
+_BEDSIDE = Ranges("M47 G47 G57 L99 L91 R36-R43 Q55 S43 A55 A84 E85-E98 T48")
+_BEYOND = 30  # characters behind an operation's words in which its site may stand
+_PLAIN_WORDS = frozenset(
+    "left right and the was were with for not done then from this that but has had via per day mesh repair repaired normal "
+    "resected anterior posterior medical chronic "
+    "lap laparoscopic open closed removed removal procedure operation patient into both side sides small large also".split()
+)
 _SIDES = {w: side for side, words in (("left", "left l lt"), ("right", "right r rt")) for w in words.split()}
 #: Organs that are operated on one side, as words of the record.
 _ORGANS = frozenset(
@@ -145,3 +157,39 @@ def _organs(case: Case, found: Found, number: int) -> dict[str, dict[str, Hit]]:
                     out.setdefault(word, {}).setdefault(side, hit)
                 break
     return out
+
+
+def not_in_note(case: Case, found: Found) -> list[Proposal]:
+    """An operation that the summary says was done, on what the operation note says was left as it was."""
+    notes = {n for n, d in enumerate(case.episode.documents) if d.type in PROCEDURAL}
+    hits = [h for p in found.tables.undone for h in found.hits.get(p, ()) if h.document in notes]
+    if not hits:
+        return []
+    for candidate in found.told:
+        if candidate.kind != "procedure" or candidate.codes[0][0] not in _OPERATIVE or candidate.codes[0] in _BEDSIDE:
+            continue
+        if candidate.statement.document in notes or case.record.document(candidate).type not in FINAL:
+            continue
+        if candidate.role in ("past_history", "followup", "plan"):
+            continue
+        text = case.record.document(candidate).text
+        named = _names(text[candidate.start : candidate.end + _BEYOND].split("\n")[0])
+        hit = next((h for h in hits if named & _names(found.quote(h).text)), None)
+        if hit is not None:
+            return [
+                propose(
+                    57,
+                    f"Operation, whether performed: {phrase(case, candidate)}",
+                    "The discharge summary says that it was done; the operation note says of it that something was not. "
+                    "What was performed?",
+                    [context(case, candidate), found.quote(hit)],
+                    codes=tuple(c for i in case.interventions for c in i.codes[:1] if c[:3] == candidate.codes[0][:3]),
+                    options=(QueryOption("As the summary says", candidate.codes), QueryOption("As the operation note says")),
+                )
+            ]
+    return []
+
+
+def _names(text: str) -> set[str]:
+    """The words of a text that may name an organ, a level or a method: no sides, no small words."""
+    return {w for w in re.findall(r"[a-z]\d/\d|[a-z]{3,}", text.lower()) if w not in _PLAIN_WORDS}
