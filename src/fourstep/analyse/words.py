@@ -91,10 +91,11 @@ def tokenise(text: str) -> Tokens:
         return _tokenise_uneven(text)
     pieces = _NEXT_TOKEN.findall(low)
     words = [word or "\n" for word in map(str.lstrip, pieces)]
+    end = list(accumulate(map(len, pieces)))  # between two tokens stand spaces only: the pieces are all of the text
+    start = list(map(sub, end, map(len, words)))
     if "l" in words:
         _litres(words)
-    end = list(accumulate(map(len, pieces)))  # between two tokens stand spaces only: the pieces are all of the text
-    return Tokens(words, list(map(sub, end, (len(word) if word != _LITRE else 1 for word in words))), end)
+    return Tokens(words, start, end)
 
 
 def _litres(words: list[str]) -> None:
