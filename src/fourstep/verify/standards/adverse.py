@@ -93,6 +93,8 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
                 continue  # "drug rash": no drug is named
             if not _WITHOUT.isdisjoint(text[max(first, at - 5) : at]):
                 continue  # "heart failure due to stopping diuretics": the want of it
+            if text[at + 1 : at + 2] == ["-"] and "-" in agent.name:
+                at += 2 * agent.name.count("-")  # of "co-amoxiclav induced hepatitis" the last part of the name
             if others is None:
                 others = _others_of_sentence(case, candidate)
             if any(_between(other, cues, at) for other in others):
