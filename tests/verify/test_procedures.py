@@ -364,6 +364,8 @@ def test_statements_as_surgeons_write_them(coder: Coder, text: str, expected: st
         ("CHEMOTHERAPY ADMINISTRATION RECORD\nProtocol FOLFOX   Cycle 2 of 6   D1 = 04/03/2025", "consultant_note", "X72.1"),
         ("Chemotherapy toxicity review\nFOLFOX cycle 2 deferred", "consultant_note", ""),
         ("Gallstones. Lap chole once pancreatitis settled.", "discharge_summary", ""),
+        ("Cellulitis. Lymphoedema of R arm following mastectomy and axillary clearance.", "discharge_summary", ""),
+        ("Tracheostomy site infection.", "discharge_summary", ""),
         ("Leukaemia. LP 5/3 clear. IT methotrexate given 5/3.", "discharge_summary", "A54.2"),
     ],
 )

@@ -147,6 +147,11 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Cholangitis. Gallbladder in situ, full of stones.", {"K80.2"}, set()),
         ("Bruised chest wall, fell down steps at club.", {"W10.5"}, set()),
         ("Sprained wrist, fell at home on boxing day.", {"W19.0"}, set()),
+        ("Hepatitis, co-amoxiclav induced.", {"K71.6", "Y40.0"}, {"K75.9"}),
+        ("Parkinsonism - haloperidol induced.", {"G21.1", "Y49.4"}, {"G20.X"}),
+        ("Pneumothorax post pleural aspiration.", {"J95.8"}, {"J93.9"}),
+        ("Post-TURBT bleed.", {"T81.0", "Y83.6"}, set()),
+        ("Headache after spinal anaesthetic, blood patch.", {"G97.1"}, {"R51.X"}),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:

@@ -17,6 +17,7 @@ from fourstep.assign.told import (
     guided,
     has_procedure_section,
     in_prose,
+    long_before,
     month_before,
     normal,
     of_old,
@@ -106,7 +107,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:
     """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
-    if candidate.when is When.HISTORICAL or of_old(case, candidate) or month_before(case, candidate):
+    if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in (of_old, long_before, month_before)):
         return "done before this episode"
     if candidate.when is When.FUTURE or booked(case, candidate):
         return PLANNED

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case
 from fourstep.assign.procedure_dates import within
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 
 #: Labels of what was booked; what was done stands elsewhere.
@@ -210,6 +211,23 @@ def of_old(case: Case, candidate: Candidate) -> bool:
         return False
     opening = min(line.statement.start for line in case.record.sentence(candidate))
     return _OF_OLD.match(text, opening, candidate.start) is not None
+
+
+#: What comes long after an operation.
+_LATE = Ranges("E89 I89.0 I97.2 K91.1-K91.2 K91.5 M96 N99.3")
+_THEREAFTER = re.compile(r"\b(?:post|following|after|since)[ -](?:\w+ ){0,2}$", re.IGNORECASE)
+
+
+def long_before(case: Case, candidate: Candidate) -> bool:
+    """Whether it only tells what a late consequence came of: "lymphoedema post axillary clearance"."""
+    s = candidate.statement
+    if within(case, s.date) or not _THEREAFTER.search(case.record.document(candidate).text[s.start : candidate.start]):
+        return False
+    place = (s.document, s.sentence)
+    return any(
+        c.kind == "problem" and c.codes[0] in _LATE and (c.statement.document, c.statement.sentence) == place
+        for c in case.record.candidates
+    )
 
 
 def normal(case: Case, candidate: Candidate) -> bool:

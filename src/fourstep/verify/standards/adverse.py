@@ -93,19 +93,19 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
                 continue  # "drug rash": no drug is named
             if not _WITHOUT.isdisjoint(text[max(first, at - 5) : at]):
                 continue  # "heart failure due to stopping diuretics": the want of it
-            if text[at + 1 : at + 2] == ["-"] and "-" in agent.name:
-                at += 2 * agent.name.count("-")  # of "co-amoxiclav induced hepatitis" the last part of the name
+            # of "co-amoxiclav induced hepatitis" the last part of the name
+            tail = at + 2 * agent.name.count("-") if text[at + 1 : at + 2] == ["-"] else at
             if others is None:
                 others = _others_of_sentence(case, candidate)
             if any(_between(other, cues, at) for other in others):
                 continue
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
-            named = any(text[cue] == "induced" and effect <= cue < end and _links("induced", cue, at, end) for cue in cues)
+            named = any(text[cue] == "induced" and effect <= cue < end and _links("induced", cue, tail, end) for cue in cues)
             behind = 0 < at - effect <= 4 and any(
                 text[cue] == "induced" and 0 < effect - cue <= 4 and _unnamed(text, cue) for cue in cues
             )
             near = end + 1 in cues and text[end + 1] == "from" and 0 < at - end <= 7  # "from anti-TB drugs (rifampicin)"
-            if beside or named or behind or near or any(_links(text[cue], cue, at, effect) for cue in cues):
+            if beside or named or behind or near or any(_links(text[cue], cue, tail if cue > at else at, effect) for cue in cues):
                 linked.append(agent)
     return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
 
