@@ -86,12 +86,13 @@ def _injuries(case: Case, tables: Tables, primary: Condition) -> Proposal | None
 
 def _doubted(case: Case, tables: Tables, primary: Condition) -> Proposal | None:
     """What stands first is presumed, queried or contradicted elsewhere in the record."""
+    category = primary.code[:3]
     firm = {c.statement.document for c in primary.candidates if c.whether is Whether.PRESENT}
     doubts = [
         c
         for c in case.record.candidates
         if c.codes
-        and c.codes[0][:3] == primary.code[:3]
+        and c.codes[0][:3] == category
         and c.kind == "problem"
         and c.statement.document not in firm
         and Whether.PROBABLE <= c.whether <= Whether.POSSIBLE

@@ -150,8 +150,8 @@ class Tables:
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
     _combined_first: dict[str, frozenset[str]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
-    _hiding: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
-    _hidden: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    _hiding: dict[str, Numbered] = field(default_factory=dict)
+    _hidden: dict[str, Numbered] = field(default_factory=dict)
 
     def one_of(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `one_code` that a code falls under."""
@@ -171,18 +171,20 @@ class Tables:
         """Whether a report's code says a vaguer one of another category more precisely."""
         return not self.numbers.vague[vague].isdisjoint(self.numbers.precise[precise])
 
-    def hidden(self, code: str, standard: str) -> frozenset[int]:
-        """Numbers of the lines of `hides` that belong to a standard and hide a code."""
-        found = self._hidden.get((standard, code))
+    def hidden_by(self, standard: str) -> Numbered:
+        """For each code, the numbers of the lines of `hides` that belong to a standard and hide it."""
+        found = self._hidden.get(standard)
         if found is None:
-            found = self._hidden[standard, code] = self.numbers.hidden[code] & self.hides_of(standard)
+            own = self.hides_of(standard)
+            found = self._hidden[standard] = Numbered(pair[1] if i in own else None for i, pair in enumerate(self.hides))
         return found
 
-    def hiding(self, code: str, standard: str) -> frozenset[int]:
-        """Numbers of the lines of `hides` that belong to a standard and by which a code hides others."""
-        found = self._hiding.get((standard, code))
+    def hiding(self, standard: str) -> Numbered:
+        """For each code, the numbers of the lines of `hides` that belong to a standard and by which it hides others."""
+        found = self._hiding.get(standard)
         if found is None:
-            found = self._hiding[standard, code] = self.numbers.hiding[code] & self.hides_of(standard)
+            own = self.hides_of(standard)
+            found = self._hiding[standard] = Numbered(pair[0] if i in own else None for i, pair in enumerate(self.hides))
         return found
 
     def combinations_of(self, standard: str) -> tuple[Combination, ...]:

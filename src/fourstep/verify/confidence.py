@@ -35,17 +35,22 @@ _MANY = 4  # procedures
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What bears on all codes of a record: how much of it nobody understood, and the codes that questions name."""
+    """What bears on all codes of a record: how much of it nobody understood, the codes that questions name, the categories."""
 
     features: frozenset[str]
     asked: frozenset[str]
+    categories: dict[str, int]  # how many conditions each category leads
 
 
 def around(case: Case, queries: list[Query]) -> Around:
     """What bears on all codes of a record."""
     unread = sum(n.reason == "not understood" for n in case.not_coded)
     known = ("nothing unread",) if unread == 0 else ("much unread",) if unread > _UNREAD else ()
-    return Around(frozenset(known), frozenset(code for query in queries for code in query.codes))
+    categories: dict[str, int] = {}
+    for condition in case.conditions:
+        category = condition.codes[0][:3]
+        categories[category] = categories.get(category, 0) + 1
+    return Around(frozenset(known), frozenset(code for query in queries for code in query.codes), categories)
 
 
 def features(case: Case, tables: Tables, thing: Thing, code: str, beside: Around) -> set[str]:
@@ -69,7 +74,7 @@ def features(case: Case, tables: Tables, thing: Thing, code: str, beside: Around
         out.add("residual code")
     if code[:3] in tables.asterisk:
         out.add("asterisk")
-    if any(x is not thing and x.code[:3] == code[:3] for x in case.conditions):
+    if beside.categories.get(code[:3], 0) > (thing.codes[0][:3] == code[:3]):  # one of another condition
         out.add("two of its category")
     return out
 

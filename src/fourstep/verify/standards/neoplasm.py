@@ -265,16 +265,18 @@ def cancer_still_treated(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def part_of_organ(case: Case, tables: Tables) -> None:
     for condition in case.conditions:
-        parts = [part for part in tables.tumour_sites if part.vague == condition.code]
+        code = condition.codes[0]
+        parts = [part for part in tables.tumour_sites if part.vague == code] if code[0] == "C" else []
         if not parts:
             continue
+        first = {phrase[0] for part in parts for phrase in part.phrases}
         named, lumps = set[str](), set[str]()
         for line in case.record.lines:
             s = line.statement
             if s.whether > Whether.PROBABLE or s.who is not Who.PATIENT or s.when is When.HISTORICAL:
                 continue
             tokens = case.record.tokens[s.document].text[s.first : s.last]
-            found = {part.precise for part in parts if part.named(tokens)}
+            found = set[str]() if first.isdisjoint(tokens) else {part.precise for part in parts if part.named(tokens)}
             if not found:
                 continue
             around = {

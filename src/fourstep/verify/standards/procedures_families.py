@@ -109,9 +109,11 @@ def _named(case: Case, thing: Intervention) -> bool:
     ),
 )  # fmt: skip
 def one_operation(case: Case, tables: Tables) -> None:
+    if len(case.interventions) < 2:
+        return
     for several, families in ((False, tables.families.one), (True, tables.families.each)):
         for family in families:
-            members = [i for i in case.interventions if i.code in family]
+            members = [i for i in case.interventions if i.codes[0] in family]
             if len(members) > 1:
                 for event in _events(members):
                     _best_of(case, event, several=several)

@@ -89,7 +89,7 @@ def combine(case: Case, tables: Tables, identifier: str) -> None:
 
 
 def _combine(case: Case, combination: Combination) -> bool:
-    first = next((c for c in case.conditions if c.code.startswith(combination.first)), None)
+    first = next((c for c in case.conditions if c.codes[0].startswith(combination.first)), None)
     if first is None:
         return False
     second = next((c for c in case.conditions if c is not first and c.code.startswith(combination.second)), None)
@@ -119,13 +119,14 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
     """Drop what belongs to a recorded condition: its symptoms, its vaguer name, what its title excludes."""
     if not tables.hides_of(identifier):
         return
+    hidden_by, hiding = tables.hidden_by(identifier), tables.hiding(identifier)
     for condition in list(case.conditions):
-        hidden = tables.hidden(condition.codes[0], identifier)
+        hidden = hidden_by[condition.codes[0]]
         if not hidden or caused_by_drug(case, condition):
             continue
         owners = [
             c for c in case.conditions
-            if c is not condition and any(not hidden.isdisjoint(tables.hiding(code, identifier)) for code in c.codes)
+            if c is not condition and any(not hidden.isdisjoint(hiding[code]) for code in c.codes)
         ]  # fmt: skip
         if not owners:
             continue
@@ -168,7 +169,7 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
     """Record what the record says a recorded condition caused with the codes of the link."""
     possible = _effects(case, tables)
     for number, rule in enumerate(tables.links):
-        if rule.standard != identifier or number not in possible:
+        if number not in possible or rule.standard != identifier:
             continue
         for effect in [c for c in case.conditions if c.code in rule.effect and c.first.kind == "problem"]:
             cause = next(
