@@ -111,8 +111,9 @@ def test_the_mail_holds_the_link_and_who_asks_and_no_word_of_the_record(
     assert message.to == ["ada@example.org"]
     assert links.token_of(query) in message.body
     assert "coder of clinical coding asks Dr Example" in message.body
+    said = message.body.replace(links.token_of(query), "") + message.subject  # any letters may stand in a token
     for word in ("AF", "gout", "fibrillation", "Which type", "H1234567", "Q-1", "9990000018", "pneumonia"):
-        assert word not in message.body + message.subject
+        assert word not in said
 
 
 def test_the_page_shows_the_question_and_its_sentence_and_nothing_else(person: PersonOf, episode: Episode) -> None:
