@@ -54,7 +54,7 @@ setup(
 #: gcc's level: 2 is no faster to speak of, and takes half as long again to compile.
 _LEVEL = "1"
 _CODE = """
-import gc, json
+import gc, json, sys
 from pathlib import Path
 from fourstep import compiled
 from fourstep.coder import Coder
@@ -67,7 +67,8 @@ gc.collect()
 gc.disable()
 for episode in episodes:
     print(json.dumps(coder.code(episode).as_dict(), ensure_ascii=False, default=str))
-print(gc.collect(), "objects left in rings")
+if rings := gc.collect():
+    print(f"{rings} objects left in rings: is there a function inside a function?", file=sys.stderr)
 """
 _MYPY = "[mypy]\nmypy_path = src\nignore_missing_imports = True\nfollow_imports = silent\n"
 _SLOWER = "The engine runs as plain Python, about half as fast"
