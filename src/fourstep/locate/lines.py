@@ -111,6 +111,7 @@ class Afar:
         self.episode = episode
         self.sentences = sentences
         self._notes: dict[int, Far] = {}
+        self._said: dict[int, Far] = {}
 
     def of(self, at: int) -> Far:
         """The words for sentence number `at`: those of its note if that tells of procedures, those before it in an emergency."""
@@ -142,8 +143,19 @@ class Afar:
     def _before(self, at: int, number: int) -> Far:
         """The words that the sentences before one assert."""
         found: Far = {}
-        for sentence in self.sentences[max(0, at - _SENTENCES_BACK) : at]:
-            for line in sentence:
-                if line.statement.document == number and _done(line.statement):
-                    found.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
+        for before in range(max(0, at - _SENTENCES_BACK), at):
+            if self.sentences[before][0].statement.document == number:
+                said = self._said.get(before)
+                if said is None:
+                    said = self._said[before] = _said(self.sentences[before])
+                found.update(said)
         return found
+
+
+def _said(sentence: list[Line]) -> Far:
+    """The words that a sentence asserts."""
+    found: Far = {}
+    for line in sentence:
+        if _done(line.statement):
+            found.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
+    return found

@@ -35,11 +35,11 @@ class Locator:
         record = Record(episode, tokens, sentences)
         guards = guards_of(episode, self.every_condition)
         afar = Afar(episode, sentences)
-        adenoma = any("adenoma" in line.words.text for line in record.lines)
+        adenomas = [line for line in record.lines if "adenoma" in line.words.text]
         for at, sentence in enumerate(sentences):
             number = sentence[0].statement.document
             document, source = episode.documents[number], tokens[number]
-            if document.type == "histology" or (adenoma and any("adenoma" in line.words.text for line in sentence)):
+            if document.type == "histology" or (adenomas and any("adenoma" in line.words.text for line in sentence)):
                 specimens = [self._specimen(document, line) for line in sentence]
                 self.sentences.read(sentence, source, document.text, guards, afar.of(at), specimens)
             else:
