@@ -152,6 +152,10 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Pneumothorax post pleural aspiration.", {"J95.8"}, {"J93.9"}),
         ("Post-TURBT bleed.", {"T81.0", "Y83.6"}, set()),
         ("Headache after spinal anaesthetic, blood patch.", {"G97.1"}, {"R51.X"}),
+        ("Immune hepatitis on nivolumab, settled with prednisolone.", {"K71.6", "Y43.3"}, {"Y42.0"}),
+        ("Drug rash due to penicillin, treated with prednisolone.", {"L27.0", "Y40.0"}, {"Y42.0"}),
+        ("Lung cancer. Pembrolizumab pneumonitis.", {"J70.4", "Y43.3"}, {"J18.9"}),
+        ("Stroke. VAP 4/6 Pseudomonas.", {"J15.1", "Y95.X"}, set()),
     ],
 )  # fmt: skip
 def test_what_a_note_says_and_does_not(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:

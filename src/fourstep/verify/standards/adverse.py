@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from fourstep.analyse.statements import Whether
 from fourstep.assign.agents import Agent
 from fourstep.assign.case import Case, Condition
@@ -47,10 +45,13 @@ def adverse_effect(case: Case, tables: Tables) -> None:
             continue
         loose = condition.code in tables.adverse.loose
         for candidate in condition.candidates:
-            agent = _linked_agent(case, candidate, loose=loose, classes=tables.adverse.classes) or _told_behind(case, candidate)
+            linked = _linked_agents(case, candidate, loose=loose) or _told_behind(case, candidate)
+            # "penicillin rash, settled with prednisolone": of two drugs the one it is not treated with
+            blamed = [a for a in linked if not _given_for(tables, a, condition.code)]
+            agent = next((a for a in blamed if a.name not in tables.adverse.classes), blamed[0] if blamed else None)
             if agent is not None and case.having(agent.poisoning):
                 continue  # taken in overdose: the poisoning says it
-            if agent is not None and not _given_for(tables, agent, condition.code):
+            if agent is not None:
                 named = next((to for code, to in tables.adverse.names.items() if condition.code.startswith(code)), "")
                 if named:
                     condition.codes[0] = named
@@ -65,8 +66,8 @@ def _given_for(tables: Tables, agent: Agent, effect: str) -> bool:
     return any(agent.adverse.startswith(adverse) and effect in effects for adverse, effects in tables.adverse.treats)
 
 
-def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Collection[str]) -> Agent | None:
-    """The drug that the sentence names as the cause: "<effect> due to <drug>", "<drug>-induced <effect>".
+def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Agent]:
+    """The drugs that the sentence names as the cause: "<effect> due to <drug>", "<drug>-induced <effect>".
 
     Typical effects of drugs (`loose`) need no more than "after" or "with", or the drug's name beside them.
     """
@@ -81,7 +82,7 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
     among = _FIRM_OR_LOOSE if loose else _FIRM
     cues = [i for i in range(first, last) if text[i] in among or (i == end + 1 and text[i] == "from")]
     if not cues and not loose:
-        return None
+        return []
     linked: list[Agent] = []
     others: list[Candidate] | None = None
     for line in lines:
@@ -107,29 +108,26 @@ def _linked_agent(case: Case, candidate: Candidate, *, loose: bool, classes: Col
             near = end + 1 in cues and text[end + 1] == "from" and 0 < at - end <= 7  # "from anti-TB drugs (rifampicin)"
             if beside or named or behind or near or any(_links(text[cue], cue, tail if cue > at else at, effect) for cue in cues):
                 linked.append(agent)
-    return next((a for a in linked if a.name not in classes), linked[0] if linked else None)
+    return linked
 
 
-def _told_behind(case: Case, candidate: Candidate) -> Agent | None:
-    """The drug that the next sentence blames, where it names no condition: "Pemphigoid. Probably triggered by a gliptin"."""
+def _told_behind(case: Case, candidate: Candidate) -> list[Agent]:
+    """The drugs that the next sentence blames, where it names no condition: "Pemphigoid. Probably triggered by a gliptin"."""
     here = candidate.statement
     place = (here.document, here.sentence + 1)
     lines = case.record.by_sentence.get(place, [])
     if not lines or _others_of_sentence(case, candidate):
-        return None
+        return []
     text = case.record.tokens[here.document].text
     first = lines[0].statement.first
     if _BLAMED.isdisjoint(text[first : first + 3]):
-        return None
+        return []
     if any((c.statement.document, c.statement.sentence) == place and c.kind == "problem" for c in case.record.candidates):
-        return None
-    return next(
-        (
-            agent for line in lines if line.statement.whether <= Whether.PROBABLE
-            for _, agent in case.agents.within(line.words.text) if agent.adverse not in ("", "-")
-        ),
-        None,
-    )  # fmt: skip
+        return []
+    return [
+        agent for line in lines if line.statement.whether <= Whether.PROBABLE
+        for _, agent in case.agents.within(line.words.text) if agent.adverse not in ("", "-")
+    ]  # fmt: skip
 
 
 def _others_of_sentence(case: Case, candidate: Candidate) -> list[Candidate]:
