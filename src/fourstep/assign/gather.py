@@ -31,6 +31,8 @@ _EXCISED = Ranges("D17-D18 L57.0 L81-L82 L90.5 L98.8")
 #: Illness that comes and goes: with a year of long ago it is over, where other lasting illness is dated from its beginning.
 _EPISODES = Ranges("F32 F41 F43 F50 F53 D50 I20 K25-K29 G51")
 _LONG_AGO = 10  # years
+#: What befalls an implant, which has a year of its own.
+_OF_DEVICE = Ranges("T82-T85")
 #: What an operation leaves behind: with a date of the stay it was put in there.
 _PUT_IN, _OLD = Ranges("Z93-Z97"), ("past_history", "medication", "social")
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
@@ -122,6 +124,8 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
         return False
     if candidate.kind == "problem" and candidate.codes[0] in _USE and candidate.when is When.CURRENT:
         return False  # "PMH: T2DM; alcohol 60 units/wk, hazardous": a list of what there is
+    if candidate.kind == "problem" and candidate.codes[0] in _OF_DEVICE and candidate.role != "past_history":
+        return False  # "infected left TKR (2019)": the joint is of the past, what befell it is not
     if candidate.kind not in ("problem", "procedure"):
         return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
     return _overlapped(candidate, "history")
@@ -210,6 +214,8 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
         if code in tables.lifelong and _cue_of_another(candidate):
             return False
         year = cue[-4:]
+        if code in _OF_DEVICE and year.isdigit() and not in_history:
+            return False  # "infected left TKR (2019)": the year is that of the joint
         if code in _EPISODES and year.isdigit() and start is not None and int(year) <= start.year - _LONG_AGO:
             return True
         return code not in tables.lifelong or not (any(w in cue for w in _STILL) or cue[-4:].isdigit())

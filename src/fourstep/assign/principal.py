@@ -32,6 +32,7 @@ class Groups:
     own_right: Ranges
     poisoning: Ranges
     cancer: Ranges
+    standing: Ranges
     exacerbated: Ranges
     diabetic: Ranges
     imaged: Ranges

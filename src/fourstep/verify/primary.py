@@ -46,7 +46,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
 def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None:
     """The weight of a condition: its best mention, what it is, what the stay was, how often it is said."""
     code, codes = condition.code, tables.principal.codes
-    lifelong = code in tables.lifelong and code not in codes.exacerbated
+    lifelong = (code in tables.lifelong and code not in codes.exacerbated) or code in codes.standing
     best = _UNNAMED
     for candidate in (*condition.candidates, *condition.vaguer):
         if candidate.kind in ("problem", "procedure", "cause") or code[0] == "O":
@@ -58,8 +58,11 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     if code in tables.symptoms and stay.definite:
         headed = any(c.role in HEADED for c in condition.candidates)
         stands = best.first and (headed or code in codes.own_right)
-        weight -= 30 if code not in tables.kept or stay.treated else 0 if stands else 15
-    lasting = code in tables.lifelong and not (code in codes.diabetic and len(condition.codes) > 1)
+        if stay.treated or not (stands or code in tables.kept):
+            weight -= 30
+        elif not stands:
+            weight -= 15
+    lasting = (code in tables.lifelong or code in codes.standing) and not (code in codes.diabetic and len(condition.codes) > 1)
     if lasting and not best.first:
         weight -= 12 if lifelong else 4
     if code in codes.minor or (code in codes.anaemia and not stated(condition)):
