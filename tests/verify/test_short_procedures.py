@@ -63,6 +63,12 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
         # what an operation elsewhere led to is not that operation
         ("operation_note", "ARREST OF POST TONSILLECTOMY HAEMORRHAGE\nL fossa: spurting vessel, bipolar.", "F36.5"),
         ("consultant_note", "Imp: ruptured ectopic. For theatre - lap +/- salpingectomy / salpingotomy.", ""),
+        ("operation_note", "Resternotomy. Vein graft oozing, clipped.", "T03.2"),
+        (
+            "operation_note",
+            "Low approach: FEMORAL hernia.\n20 cm ileum resected, side to side anastomosis.\nHernia defect closed, Prolene.",
+            "T22.3 G69.3",
+        ),
         # a suture's size denies nothing
         (
             "operation_note",
