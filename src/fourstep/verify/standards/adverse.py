@@ -81,6 +81,8 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
     # "low sodium from indapamide": the drug directly behind its effect
     among = _FIRM_OR_LOOSE if loose else _FIRM
     cues = [i for i in range(first, last) if text[i] in among or (i == end + 1 and text[i] == "from")]
+    # "Parkinson's disease; hyponatraemia due to sertraline": a semicolon parts what is due to it from what is not
+    cues = [i for i in cues if ";" not in text[end:i]]
     if not cues and not loose:
         return []
     linked: list[Agent] = []
