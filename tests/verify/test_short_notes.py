@@ -143,6 +143,7 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Fall. Alcohol intox.", {"F10.0"}, set()),
         ("Primary hyperparathyroidism, renal stones hx.", {"E21.0"}, {"N20.0"}),
         ("Parkinson's disease; hyponatraemia due to sertraline", {"G20.X", "E87.1", "Y49.2"}, {"G21.1"}),
+        ("Pneumonia. Hep B immune.", {"J18.9"}, {"K71.6"}),
         ("Found on floor, long lie. Rhabdomyolysis.", set(), {"X58.9", "X58.0"}),
         ("Pneumonia\nPMH: L nephrectomy 2003 for ca, hemicolectomy 2010 for cancer", {"Z85.5", "Z85.0"}, {"C64.X", "C18.9"}),
         ("Pemphigus. Probably triggered by captopril.", {"L10.5", "Y52.4"}, set()),
