@@ -53,6 +53,9 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
     ("text", "wanted", "unwanted"),
     [
         ("COPD and hypertension", {"J44.9", "I10.X"}, {"I27.2"}),
+        ("PMH: Parkinson's disease, hyponatraemia due to sertraline", {"G20.X", "E87.1", "Y49.2"}, {"G21.1"}),
+        ("Diagnosis: parkinsonism due to haloperidol", {"G21.1", "Y49.4"}, {"G20.X"}),
+        ("Cellulitis. On warfarin for AF, held for 5 days with clexane bridging", {"L03.9", "Z92.1"}, set()),
         ("COPD and pulmonary hypertension", {"J44.9", "I27.2"}, set()),
         ("CT KUB 6 mm L VUJ stone", {"N20.1"}, {"N21.0", "N20.2"}),
         ("L quinsy - aspirated 8 ml pus", {"J36.X"}, set()),

@@ -17,6 +17,8 @@ _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 #: What a sentence of its own begins with that blames a drug for the condition before it.
 _BLAMED = frozenset("triggered precipitated secondary due caused attributed".split())
 _LOOSE = frozenset("after with from".split())
+#: Between two conditions: the second is an item of its own.
+_NEXT_ITEM = frozenset(";,.")
 _FIRM_OR_LOOSE = _FIRM | _LOOSE
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
@@ -81,8 +83,6 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
     # "low sodium from indapamide": the drug directly behind its effect
     among = _FIRM_OR_LOOSE if loose else _FIRM
     cues = [i for i in range(first, last) if text[i] in among or (i == end + 1 and text[i] == "from")]
-    # "Parkinson's disease; hyponatraemia due to sertraline": a semicolon parts what is due to it from what is not
-    cues = [i for i in cues if ";" not in text[end:i]]
     if not cues and not loose:
         return []
     linked: list[Agent] = []
@@ -102,13 +102,14 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
                 others = _others_of_sentence(case, candidate)
             if any(_between(other, cues, at) for other in others):
                 continue
+            own = [cue for cue in cues if not any(_ends_before(other, text, end, cue) for other in others)]
             beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
             named = any(text[cue] == "induced" and effect <= cue < end and _links("induced", cue, tail, end) for cue in cues)
             behind = 0 < at - effect <= 4 and any(
                 text[cue] == "induced" and 0 < effect - cue <= 4 and _unnamed(text, cue) for cue in cues
             )
             near = end + 1 in cues and text[end + 1] == "from" and 0 < at - end <= 7  # "from anti-TB drugs (rifampicin)"
-            if beside or named or behind or near or any(_links(text[cue], cue, tail if cue > at else at, effect) for cue in cues):
+            if beside or named or behind or near or any(_links(text[cue], cue, tail if cue > at else at, effect) for cue in own):
                 linked.append(agent)
     return linked
 
@@ -146,6 +147,12 @@ def _between(other: Candidate, cues: list[int], drug: int) -> bool:
     """Whether another condition stands between a cue and the drug: "dysphagia due to reflux, on omeprazole"."""
     at = other.line.words.first[other.first]
     return any(cue < at < drug for cue in cues)
+
+
+def _ends_before(other: Candidate, text: list[str], end: int, cue: int) -> bool:
+    """Whether the list has gone on to another condition before the cue: "asthma; low sodium due to sertraline"."""
+    at = other.line.words.first[other.first]
+    return end < at < cue and not _NEXT_ITEM.isdisjoint(text[end + 1 : at])
 
 
 def _unnamed(text: list[str], cue: int) -> bool:

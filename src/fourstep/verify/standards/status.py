@@ -74,5 +74,7 @@ def heparin_for_a_clot(case: Case, tables: Tables) -> None:
             {w for line in case.record.sentence(c) for w in case.record.surface(line)} | set(c.line.words.text)
             for c in condition.candidates
         ]
-        if all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words):
+        # "on warfarin, stopped for the procedure, with clexane": warfarin is what is taken
+        own = (w for c in condition.candidates for i, w in enumerate(c.line.words.text) if c.mask >> i & 1)
+        if all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words) and not _HEPARINS.isdisjoint(own):
             case.drop([condition], "prevents a clot", "FS.XXI.10")
