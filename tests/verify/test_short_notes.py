@@ -167,6 +167,8 @@ def test_respiratory_failure_stands_behind_the_lungs_that_fail(coder: Coder) -> 
         ("Headache after spinal anaesthetic, blood patch.", {"G97.1"}, {"R51.X"}),
         ("Immune hepatitis on nivolumab, settled with prednisolone.", {"K71.6", "Y43.3"}, {"Y42.0"}),
         ("Drug rash due to penicillin, treated with prednisolone.", {"L27.0", "Y40.0"}, {"Y42.0"}),
+        ("Sepsis. Hep B immune. Varicella immune.", {"A41.9"}, {"K71.6", "B16.9", "B01.9"}),
+        ("Ulcerative colitis. Colitis, immune suppressed.", {"K51.9"}, {"K52.1"}),
         ("Lung cancer. Pembrolizumab pneumonitis.", {"J70.4", "Y43.3"}, {"J18.9"}),
         ("Stroke. VAP 4/6 Pseudomonas.", {"J15.1", "Y95.X"}, set()),
     ],
