@@ -21,6 +21,7 @@ _TO_DIE = (
     {"self", "harm"}, {"end", "life"}, {"want", "die"}, {"wanted", "die"},
     {"kill", "self"}, {"kill", "herself"}, {"kill", "himself"},
 )
+_PURPOSE = _SELF_HARM.union(*_TO_DIE)
 _TAKEN = frozenset("took taken ingested swallowed take ingest swallow".split())
 #: Acetylcysteine, antidotes and chelating agents, naloxone and its like.
 _ANTIDOTES = frozenset(("T48.4", "T50.6", "T50.7"))
@@ -72,7 +73,7 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
     said = [line.words.text for line in case.record.lines]
-    to_die = any(not _TAKEN.isdisjoint(text) for text in said) and _meant({w for text in said for w in text})
+    to_die = any(not _TAKEN.isdisjoint(text) for text in said) and _meant({w for text in said for w in text if w in _PURPOSE})
     if not to_die and all(_SWALLOWED.isdisjoint(text) for text in said):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}

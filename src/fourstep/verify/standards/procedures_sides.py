@@ -148,12 +148,11 @@ _REPAIR = frozenset(("repair", "suture"))
     verified=False,
 )  # fmt: skip
 def not_done_by_the_note(case: Case, tables: Tables) -> None:
-    denials = denied(case)
+    told = [i for i in case.interventions if not any(case.record.document(c).type in PROCEDURAL for c in i.candidates)]
+    denials = denied(case) if told else []
     if not denials:
         return
-    for thing in list(case.interventions):
-        if any(case.record.document(c).type in PROCEDURAL for c in thing.candidates):
-            continue
+    for thing in told:
         words = {w for c in thing.candidates for i, w in enumerate(c.line.words.text) if c.mask >> i & 1}
         parts = words & _STRUCTURES
         for denial in denials:
