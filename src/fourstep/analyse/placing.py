@@ -107,7 +107,8 @@ class Placer:
         fitting = [
             r
             for r in leaf.rules
-            if ("header" not in r.flags or header)
+            if r.fits(self.kind)
+            and ("header" not in r.flags or header)
             and not (r.not_in == "header" and header)
             and (r.anywhere or self.role == r.after or ("ends" in r.flags and self.role in _ENDED))
         ]

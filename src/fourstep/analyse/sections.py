@@ -24,6 +24,7 @@ _LONGEST_GREETING = 8  # tokens of "Dear Dr Ash,"
 _LONGEST_IDENTITY = 24  # tokens of a line that only says who the patient is
 #: Words of a sentence, not of a title.
 _TELLING = frozenset("was were is has had have who this she he with admitted presented after since".split())
+_OPERATIVE = frozenset(("interventional", "angiosuite"))  # words of a title: the report is that of an operation
 _PROSE = 14  # tokens of a line that is running text rather than an entry of a list
 #: Sections that list things: running text after their blank line is not part of them.
 _LISTS = frozenset(
@@ -146,10 +147,10 @@ class Finder(Placer):
             if last > first:
                 line = self.words[first:last]
                 named = any(w in self.rules.titles for w in line)
-                if last - first > _LONGEST_TITLE or line[-1] == "." or not (named or self._dated(line)):
+                if last - first > _LONGEST_TITLE or line[-1] == "." or "?" in line or not (named or self._dated(line)):
                     break
-                if not _TELLING.isdisjoint(line):
-                    break
+                if not _TELLING.isdisjoint(line) or (line[0].isdecimal() and len(line) > 1 and line[1].isalpha() and first):
+                    break  # "1 Fracture of the wrist (trauma)" below a title is the first of a list
                 if not named and stop < 0 and first:
                     break
                 if (":" in line or not named) and self.opening(first, last) is not None:
@@ -162,7 +163,10 @@ class Finder(Placer):
             # what a report is called is the examination that was done
             self.found[0].section.role = "procedure" if self.kind == "test_result" else "demographics"
             if stop < len(self.words):
-                self.plain(stop)
+                if self.kind == "test_result" and not _OPERATIVE.isdisjoint(self.words[:stop]):
+                    self.open(stop, stop, "procedure")  # what an interventional radiologist reports is what he did
+                else:
+                    self.plain(stop)
             return stop + 1
         return 0
 

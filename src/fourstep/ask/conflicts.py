@@ -178,6 +178,22 @@ def modes(case: Case, found: Found) -> list[Proposal]:
     return out
 
 
+def undone(case: Case) -> list[Proposal]:
+    """An operation that the summary names and that the operation note says was meant and not done."""
+    return [
+        propose(
+            58,
+            f"Operation: {phrase(case, told)}",
+            f"The {document_name(case, told.statement.document)} names it, and the "
+            f"{document_name(case, against.statement.document)} says that it was not done. Was it done?",
+            [context(case, told), context(case, against)],
+            codes=told.codes,
+            options=(QueryOption("Done", told.codes), QueryOption("Not done")),
+        )
+        for told, against in case.undone[:1]
+    ]
+
+
 def complications(case: Case, primary: Condition | None) -> list[Proposal]:
     """A complication of one document that the final document denies or does not tell."""
     out: list[Proposal] = []

@@ -83,6 +83,7 @@ class Case:
     methods: list[Candidate] = field(default_factory=list)  # how it was done (Y): never recorded by itself
     ruled_out: list[Candidate] = field(default_factory=list)
     uncertain: list[Candidate] = field(default_factory=list)
+    undone: list[tuple[Candidate, Candidate]] = field(default_factory=list)  # told as done, and what takes it back
     supporting: list[Candidate] = field(default_factory=list)
     not_coded: list[NotCoded] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)

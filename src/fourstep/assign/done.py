@@ -17,6 +17,7 @@ from fourstep.assign.told import (
     guided,
     has_procedure_section,
     in_prose,
+    led_to,
     long_before,
     month_before,
     normal,
@@ -107,7 +108,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:
     """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
-    if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in (of_old, long_before, month_before)):
+    if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in (of_old, long_before, month_before, led_to)):
         return "done before this episode"
     if candidate.when is When.FUTURE or booked(case, candidate):
         return PLANNED

@@ -10,6 +10,7 @@ knowledge/standards/procedure_families.txt, one fact a line:
     codes hides codes        the first includes the second
     codes covers codes       the same, on the same side only
     code + code joins code   the two together are recorded as the third
+    code head code           the second is for the skin of head and neck
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Families:
     hides: list[tuple[Ranges, Ranges]] = field(default_factory=list)
     joins: list[tuple[str, str, str]] = field(default_factory=list)
     covers: list[tuple[Ranges, Ranges]] = field(default_factory=list)
+    head: dict[str, str] = field(default_factory=dict)
     once: Ranges = field(default_factory=Ranges)
     step: Ranges = field(default_factory=Ranges)
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -52,6 +54,10 @@ def read_families(facts: Iterable[tuple[str, str]]) -> Families:
         if word:
             first, _, second = (p.strip() for p in both.partition("+"))
             out.joins.append((first, second, one.strip()))
+            continue
+        elsewhere, word, upon = fact.partition(" head ")
+        if word:
+            out.head[elsewhere.strip()] = upon.strip()
             continue
         pair = next((p for verb in ("hides", "covers") if (p := fact.partition(f" {verb} "))[1]), None)
         if pair is not None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
+from fourstep.locate.lines import in_booking
 from fourstep.locate.matcher import Scene, below
 
 _WHAT_FOR = frozenset(("diagnosis", "indication", "conclusion"))
@@ -54,10 +55,15 @@ class Frames:
         self._what_for: dict[int, set[str]] = {}
         self._done: dict[int, set[str]] = {}
         self._told: dict[int, set[str]] = {}  # what `what_for` gave, by document
+        self._named: dict[int, set[str]] = {}  # what was done and what was booked
         operative = operative_documents(case)
         for line in case.record.lines:
             s = line.statement
             if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role in _NOT_DONE:
+                continue
+            if s.document in operative:
+                self._named.setdefault(s.document, set()).update(line.words.text)
+            if in_booking(case.episode, line):
                 continue
             if s.section.role in _WHAT_FOR:
                 self._what_for.setdefault(s.document, set()).update(line.words.text)
@@ -87,7 +93,9 @@ class Frames:
         day = candidate.statement.date
         documents = self.case.episode.documents
         named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
-        akin = [(d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(words)]
+        akin = [
+            (d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(self._named[d])
+        ]
         dated = [words for d, words in akin if day and documents[d].date == day]
         if dated or len(akin) != 1:
             return dated[0] if dated else set()

@@ -127,7 +127,9 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
     if candidate.kind == "problem" and candidate.codes[0] in _OF_DEVICE and candidate.role != "past_history":
         return False  # "infected left TKR (2019)": the joint is of the past, what befell it is not
     if candidate.kind not in ("problem", "procedure"):
-        return candidate.when is When.HISTORICAL and _overlapped(candidate, "history")
+        return candidate.when is When.HISTORICAL and any(
+            h.entry.kind == "history" and h.mask & candidate.mask and h.codes != candidate.codes for h in candidate.line.hits
+        )
     return _overlapped(candidate, "history")
 
 

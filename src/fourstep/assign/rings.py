@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fourstep.analyse.statements import When, Whether
 from fourstep.analyse.words import Words
@@ -25,6 +25,7 @@ _PARTS = frozenset(
 _SIDES = frozenset(("left", "right", "bilateral"))
 #: What an emergency note closes was described further up, with its place.
 _CLOSURES, _WOUNDS = Ranges("S41-S42"), frozenset(("laceration", "wound"))
+_GRAFTED = frozenset("graft donor harvest".split())
 _JOINTS = (["and"], ["+"], ["&"])
 #: Done on both sides through one access: the note names one vessel after the other.
 _THROUGH_ONE = Ranges("L71.3")
@@ -35,8 +36,11 @@ _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvest
 class Rings:
     """The lines around an intervention, the nearest first, each ring made when it is asked for."""
 
-    def __init__(self, case: Case, thing: Intervention, *, near: bool = False) -> None:
+    def __init__(
+        self, case: Case, thing: Intervention, *, near: bool = False, relates: Callable[[str, str], bool] | None = None
+    ) -> None:
         self.case, self.thing, self.near = case, thing, near  # near: a line or drain has no side but its own
+        self.relates = relates  # whether an operation is usually for a disease
         self.leader = thing.first.statement.document
         self.own = [c.line for c in thing.candidates if c.statement.document == self.leader]
         self.others = [c.line for c in thing.candidates if c.statement.document != self.leader]
@@ -74,6 +78,20 @@ class Rings:
             if line.statement.section.role in ("diagnosis", "procedure") and stated(line)
             and not (self.procedural and line.statement.document == self.leader)
         ]  # fmt: skip
+
+    def of_something_else(self, line: Line) -> bool:
+        """Whether a line of the note tells of a disease that the operation was not for, or of the place of a graft:
+        "L ovarian cyst left alone" beside a hernia, "split skin graft from right thigh" beside the excision.
+        """
+        if any(line is x for x in self.own) or not self.procedural or line.statement.document != self.leader:
+            return False
+        if self.thing.code[0] == "S" and len(self.thing.codes) == 2 and not _GRAFTED.isdisjoint(line.words.text):
+            return True
+        named = [h.codes[0] for h in line.hits if h.entry.kind == "problem" and h.codes[0][0] not in "-?RZVWXY"]
+        if self.relates is None or not named or any(self.relates(self.thing.code, code) for code in named):
+            return False
+        own = {w for x in self.own for w in x.words.text}
+        return not any(len(w) > 3 and w in own for w in line.words.text)
 
     def sentences(self, lines: list[Line]) -> list[Line]:
         keys = {(line.statement.document, line.statement.sentence) for line in lines}
@@ -158,7 +176,7 @@ def side_from(rings: Rings) -> str:
     for ring in rings.walk(whole=True):
         found: list[str] = []
         for line in ring:
-            side = side_in(line.words.text, 0)
+            side = side_in(line.words.text, 0) if not rings.of_something_else(line) else ""
             if side and side not in found:
                 found.append(side)
         if len(found) == 1:
@@ -203,7 +221,7 @@ def side_in(words: list[str], mask: int) -> str:
     if _SIDES.isdisjoint(words):
         return ""
     places = [
-        (i, w) for i, w in enumerate(words) if w in _SIDES and not _elsewhere(words, i)
+        (i, w) for i, w in enumerate(words) if w in _SIDES and not _elsewhere(words, i, mask)
     ]  # fmt: skip
     names = {w for _, w in places}
     if len(names) < 2:
@@ -220,10 +238,12 @@ def side_in(words: list[str], mask: int) -> str:
     return side_of([min(nearest, key=lambda side: nearest[side])])
 
 
-def _elsewhere(words: list[str], at: int) -> bool:
+def _elsewhere(words: list[str], at: int, mask: int) -> bool:
     """Whether the side at this place is that of the access or of a donor: "via right femoral access", not "left
-    orchidectomy via inguinal approach".
+    orchidectomy via inguinal approach": a side that stands before the words of the procedure (`mask`) is its own.
     """
+    if mask >> (at + 1) & 1:
+        return False
     behind = words[at + 1 : at + _REACH]
     stop = next((i for i, w in enumerate(behind) if w in ("via", "from")), len(behind))
     return not _ACCESS.isdisjoint(behind[:stop]) or not _ACCESS.isdisjoint(words[max(0, at - 1) : at])

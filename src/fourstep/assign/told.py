@@ -11,9 +11,8 @@ from fourstep.assign.case import Case
 from fourstep.assign.procedure_dates import within
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
+from fourstep.locate.lines import in_booking
 
-#: Labels of what was booked; what was done stands elsewhere.
-_BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
 #: Labels of what was done in other years.
 _PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
 #: What a sentence of old operations begins with: "Previous pacemaker, both hips, cataract surgery".
@@ -77,6 +76,19 @@ _YEAR = 12  # months
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+#: What an earlier operation is named for: "haematoma after thyroidectomy", "mastectomy haematoma evacuated".
+_LED_TO = r"(?:haematoma|hematoma|seroma|bleed(?:ing)?|haemorrhage|dehiscence|wound infection|anastomotic leak)"
+_AFTER_WHICH = re.compile(rf"\b{_LED_TO}\b[^.;\n]{{0,30}}\b(?:after|following|post)[\s-]+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
+_OF_WHICH = re.compile(r"\s+(?:(?:site|bed|wound|flap|stump)\s+)?(?:haematoma|hematoma|seroma|wound dehiscence)\b", re.IGNORECASE)
+
+
+def led_to(case: Case, candidate: Candidate) -> bool:
+    """Whether the words only name the operation that a complication came of."""
+    text = case.record.document(candidate).text
+    before = text[max(0, candidate.start - 2 * _LOOK_BACK) : candidate.start]
+    return _AFTER_WHICH.search(before) is not None or _OF_WHICH.match(text, candidate.end) is not None
+
+
 def month_before(case: Case, candidate: Candidate) -> bool:
     """Whether a bare month behind the words is none of the stay's: "(WLE + SLNB May)" in July."""
     start, end = case.episode.admission_date, case.episode.discharge_date or case.episode.admission_date
@@ -106,10 +118,10 @@ def _perhaps(text: str, candidate: Candidate) -> bool:
 
 
 def booked(case: Case, candidate: Candidate) -> bool:
-    """Whether the row says what was planned: "Proposed: ..."."""
-    s, words = candidate.statement, candidate.line.words.text
-    if words and words[0] in _BOOKED and "delayed" not in words:
+    """Whether the words say that it was planned: "Proposed: ...", "... +/- grommets", "OGD booked"."""
+    if in_booking(case.episode, candidate.line):
         return True
+    s, words = candidate.statement, candidate.line.words.text
     text = case.record.document(candidate).text
     before = _end_of_word(text, candidate.start)
     if text.endswith(("+/-", "\u00b1"), 0, before) or _perhaps(text, candidate):
@@ -123,12 +135,7 @@ def booked(case: Case, candidate: Candidate) -> bool:
         return True
     if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
         return True
-    if words and words[0] == "then" and _follows_a_plan(case, candidate):
-        return True
-    if s.label is None:
-        return False
-    label = text[s.label[0] : s.label[1]].lower()
-    return not _BOOKED.isdisjoint(label.split())
+    return bool(words) and words[0] == "then" and _follows_a_plan(case, candidate)
 
 
 def _end_of_word(text: str, at: int) -> int:

@@ -29,6 +29,7 @@ class Line:
     hits: list[Hit] = field(default_factory=list)
     entry: CodedEntry | None = None
     lent: Line | None = None  # the next line, where it uses words of it
+    operation: Whether | None = None  # of what was done for a disease that the line doubts
 
     def explained(self) -> int:
         mask = 0
@@ -70,6 +71,8 @@ class Candidate:
         s = self.line.statement
         self.kind, self.statement, self.role = self.entry.kind, s, s.section.role
         self.whether, self.when, self.who = s.whether, s.when, s.who
+        if self.line.operation is not None and self.kind == "procedure":
+            self.whether = self.line.operation
 
 
 class Record:

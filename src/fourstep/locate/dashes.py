@@ -1,12 +1,14 @@
 """Names written over a dash: "Athetosis - congenital", "Plummer - Vinson syndrome", "cerebral tumour - benign".
 
 A dash usually parts two items. Where the second says nothing by itself and the index knows both as one name, they are one.
+A question mark behind the name of an operation doubts the disease: "Excision ?BCC of the cheek" was done.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from fourstep.analyse.statements import Whether
 from fourstep.locate.candidates import Line
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit
@@ -45,3 +47,25 @@ def join_over_dash(lookup: Lookup, before: Line, line: Line, text: str, guards: 
         kinds = {h.entry.kind for h in spanning}  # "quinsy - aspirated" is what she had, and what was done
         before.hits = [h for h in before.hits if h.entry.kind not in kinds] + spanning
         before.lent = line
+
+
+_OPERATES = frozenset("excision biopsy removal curettage shave resection".split())
+
+
+def join_over_doubt(lookup: Lookup, before: Line, line: Line, text: str, guards: frozenset[str]) -> None:
+    """Give a doubted disease the operation that was done for it, said before the question mark."""
+    a, b = before.statement, line.statement
+    if (
+        b.whether is not Whether.POSSIBLE or not before.words.text or before.words.text[-1] not in _OPERATES
+        or "?" not in text[a.end : b.start + 1] or text[a.end : b.start + 1].strip(" ?")
+    ):  # fmt: skip
+        return
+    verb = before.words.text[-1]
+    hits = [h for h in lookup.find([verb, *line.words.text], ("procedure",), guards) if h.mask & 1 and h.mask >> 1]
+    if hits:
+        line.hits = line.hits + [
+            replace(h, lead=h.lead >> 1, mask=h.mask >> 1, explained=h.explained >> 1, inherited=(*h.inherited, verb))
+            for h in hits
+        ]
+        line.operation = Whether.PRESENT if a.whether is Whether.POSSIBLE else a.whether  # "excision ?BCC and excision ?SCC"
+        line.lent = before

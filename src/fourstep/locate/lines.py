@@ -37,6 +37,8 @@ LOOKED_FOR = (
 )
 _CURRENT, _PAST, _ALLERGEN, _LISTED_ALLERGEN, _NO_ALLERGEN, _FAMILY = range(len(LOOKED_FOR))
 _NO_HITS: list[Hit] = []
+#: Labels of what was booked; what was done stands elsewhere.
+_BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())
 _AND = frozenset(("and", "&", "+", "plus", "with"))
 
 
@@ -97,6 +99,17 @@ def _done(s: Statement) -> bool:
     return s.whether <= Whether.LIKELY and s.section.role not in _NOT_DONE and s.when is not When.HISTORICAL
 
 
+def in_booking(episode: Episode, line: Line) -> bool:
+    """Whether words stand in the row that says what was planned: "Booked: inguinal hernia repair"."""
+    words, label = line.words.text, line.statement.label
+    if words and words[0] in _BOOKED and "delayed" not in words:
+        return True
+    if label is None:
+        return False
+    text = episode.documents[line.statement.document].text
+    return not _BOOKED.isdisjoint(text[label[0] : label[1]].lower().split())
+
+
 #: Words that stand afar, with the tokens they stand for.
 Far = dict[str, tuple[int, int]]
 _NOWHERE: Far = {}
@@ -133,7 +146,7 @@ class Afar:
         if kind == "test_result" and all(line.statement.section.role != "procedure" for line in lines):
             return found
         for line in lines:
-            if _done(line.statement):
+            if _done(line.statement) and not in_booking(self.episode, line):
                 first, last = line.words.first, line.words.last
                 for i, word in enumerate(line.words.text):
                     if word not in found:

@@ -13,8 +13,8 @@ from fourstep.locate.matcher import Hit
 
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
-#: Words of a habit that another item may answer.
-HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco".split())
+#: Words of a habit, or of how someone lives, that another item may answer: "Lives: alone".
+HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco live lives".split())
 _ASKED = HABIT | {"status", "history"}  # "Smoking: never"
 _ENDED = frozenset("stopped quit gave given until till".split())
 _SIDES = frozenset(("left", "right"))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from fourstep.analyse.words import Lexicon, Tokens
 from fourstep.locate.candidates import Line
-from fourstep.locate.dashes import DASHES, join_over_dash
+from fourstep.locate.dashes import DASHES, join_over_dash, join_over_doubt
 from fourstep.locate.index import Index
 from fourstep.locate.lines import LOOKED_FOR, Afar, Far, joints_of, kinds_for
 from fourstep.locate.lookup import Lookup, among
@@ -95,6 +95,7 @@ class Sentences:
         if len(sentence) > 1:
             for before, line in pairwise(sentence):
                 join_over_dash(self.lookup, before, line, text, guards)
+                join_over_doubt(self.lookup, before, line, text, guards)
         for line in sentence:
             if line.hits:
                 self.neighbours.deepen(line, sentence, guards, far, text)
@@ -145,6 +146,8 @@ def _key(sentence: list[Line], text: str) -> _Key:
             key.append(text[s.label[0] : s.label[1]])
         if end >= 0 and text[end : s.start].strip() in DASHES:
             key.append(None)
+        if end >= 0 and "?" in text[end : s.start + 1]:
+            key.append("?")
         end = s.end
     return tuple(key)
 

@@ -31,6 +31,8 @@ _DRAINS = Ranges("T12")
 _LINES = Ranges("L91 L94-L95 L99 M47 G47")
 #: Done for the sake of what stands behind it, where both are: polyps out of the way of the sinuses.
 _CLEARED = ((Ranges("E08"), Ranges("E14")),)
+#: What covers the wound of an excision of skin stands behind it.
+_COVER, _EXCISED = Ranges("S17-S28 S35-S39"), Ranges("S05-S06")
 #: Measured during an angiogram, which comes first; beside a stent they stand before it.
 _MEASURED = Ranges("K51")
 _ANGIOGRAM = Ranges("K63")
@@ -52,6 +54,15 @@ _BIRTH = (
     "R15",
     "R14",
 )
+
+
+#: Skin whose cancer and mole codes say that it is of head or neck, and the sites that do.
+_SKIN, _OF_HEAD = Ranges("C43.0-C43.4 C44.0-C44.4 D03.0-D03.4 D04.0-D04.4 D22.0-D22.4 D23.0-D23.4"), Ranges("Z47-Z48")
+
+
+def _elsewhere(thing: Intervention, primary: str) -> bool:
+    """Whether an operation on skin was elsewhere than the disease of head or neck that stands first."""
+    return primary in _SKIN and thing.code[0] == "S" and not any(c in _OF_HEAD for c in thing.codes)
 
 
 def tier(code: str) -> int:
@@ -96,6 +107,7 @@ def main_procedure(case: Case, tables: Tables) -> None:
         return
     primary = case.conditions[0].code if case.conditions else ""
 
+    excised = any(i.code in _EXCISED for i in things)
     noted = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
 
     def weight(i: Intervention) -> tuple[int, bool, bool, int, int, bool, int]:
@@ -104,8 +116,8 @@ def main_procedure(case: Case, tables: Tables) -> None:
         weightiest = max(2 * rank(case, i.first), 2 * OPERATIVE - 1 if i.date in noted else 0)
         return (
             tier(i.code),
-            _lesser(i, things) or i.code in _MEASURED or i.code in _LINES,
-            not tables.relates(i.code, primary),
+            _lesser(i, things) or i.code in _MEASURED or i.code in _LINES or (excised and i.code in _COVER),
+            not tables.relates(i.code, primary) or _elsewhere(i, primary),
             _birth(i.code),
             -weightiest,
             not named,

@@ -1,11 +1,12 @@
-"""Chapters XI and XII: gallstones, gastritis, varices, haemorrhoids, pressure ulcers."""
+"""Chapters XI and XII: gallstones, gastritis, varices, haemorrhoids, hernias, pressure ulcers."""
 
 from __future__ import annotations
 
 from fourstep.analyse.statements import Whether
-from fourstep.assign.case import Case
+from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
-from fourstep.locate.candidates import Line
+from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL, Line
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
@@ -53,6 +54,36 @@ def varices(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def haemorrhoids(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XI.04")
+
+
+#: Hernias that are taken for each other until the groin is opened.
+_OF_THE_GROIN = Ranges("K40 K41 K45")
+_SEEN = PROCEDURAL | {"discharge_summary", "histology"}
+
+
+@standard(
+    "FS.XI.05", "XI",
+    "A hernia of the groin is the one that the operator found, not the one it was taken for before.",
+    reference="DGCS.1",
+    verified=False,
+    examples=(
+        ("Diagnosis: strangulated femoral hernia", "K41.3"),
+        ("Diagnosis: inguinal hernia with gangrene. Obturator hernia.", "K40.4 K45.8"),
+    ),
+)  # fmt: skip
+def hernia_found(case: Case, tables: Tables) -> None:
+    hernias = [c for c in case.conditions if c.code in _OF_THE_GROIN]
+    found = [c for c in hernias if _seen(case, c)]
+    if not found or not any(d.type in PROCEDURAL for d in case.episode.documents):
+        return
+    for hernia in hernias:
+        if hernia not in found and all(hernia.code[:3] != f.code[:3] for f in found):
+            case.drop([hernia], f"found to be {found[0].code}", "FS.XI.05")
+
+
+def _seen(case: Case, hernia: Condition) -> bool:
+    """Whether the operation note, the pathologist or the final summary names it."""
+    return any(case.record.document(c).type in _SEEN for c in hernia.candidates)
 
 
 @standard(

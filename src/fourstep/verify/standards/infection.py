@@ -92,7 +92,9 @@ def organisms(case: Case, tables: Tables) -> None:
             continue  # the sepsis of a line carries the organism of both
         held = any(c.code == _SEPSIS_OF.get(organism.codes[0]) for c in case.conditions)
         for code in organism.codes:
-            if code in ("-", "?") or (held and code == organism.codes[0] and not _beside(host, organism)):
+            if code in ("-", "?") or (
+                held and code == organism.codes[0] and (not _beside(host, organism) or _of_the_sepsis(case, organism))
+            ):
                 continue  # the sepsis code says its organism
             if host.code.startswith("J18") and code in _PNEUMONIA_OF:
                 if not _from_the_lung(case, organism, host) or case.having("J12", "J13", "J14", "J15", "J16", "A48"):
@@ -108,6 +110,11 @@ def organisms(case: Case, tables: Tables) -> None:
             ):
                 continue
             case.conditions.append(Condition([code], [organism], standards=["FS.I.01"], follows=host))
+
+
+def _of_the_sepsis(case: Case, organism: Candidate) -> bool:
+    """Whether it stands in the name of the sepsis: "E. coli septic shock due to pyonephrosis"."""
+    return any(x.line is organism.line and x.mask & organism.mask for c in case.having("A40", "A41") for x in c.candidates)
 
 
 def _beside(host: Condition, organism: Candidate) -> bool:
@@ -128,9 +135,8 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
         hosts = [c for c in case.conditions if c.code in _GASTRIC] or hosts
     elif organism.codes[0].startswith("B"):
         hosts = [h for h in hosts if h.code not in _GASTRIC]
-    place = (organism.statement.document, organism.statement.sentence)
     for host in hosts:
-        if any((c.statement.document, c.statement.sentence) == place for c in host.candidates):
+        if _beside(host, organism):
             return host
     infections = [h for h in hosts if h.code not in ("J22.X",)]
     if organism.codes[0] in _PNEUMONIA_OF and _GROWN.intersection(case.record.sentence_words(organism)):

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Intervention
+from fourstep.assign.frame import operative_documents
 from fourstep.assign.procedure_dates import same_time
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import PROCEDURAL, Line
+from fourstep.locate.candidates import Line
 from fourstep.verify.registry import standard
 
 _PROBABLE = Whether.PROBABLE  # an enumeration is slow to ask, and this is asked of every line
@@ -102,9 +103,7 @@ def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
     s = line.statement
     if any((c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates):
         return True
-    if case.episode.documents[s.document].type in PROCEDURAL and any(
-        c.statement.document == s.document for c in thing.candidates
-    ):
+    if s.document in operative_documents(case) and any(c.statement.document == s.document for c in thing.candidates):
         return True
     return s.label is not None and not {w for p in thing.first.root.phrases for w in p.words}.isdisjoint(
         _label(case, line)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from fourstep.assign.case import Case, Intervention
+from fourstep.assign.procedure_dates import same_time
 from fourstep.assign.rings import Rings, label_line, side_from, side_in, stated
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
@@ -32,12 +34,14 @@ _SHAFT = frozenset("shaft midshaft mid-shaft diaphysis".split())
 _RADIUS_ULNA = (("radius", ("Z70.3", "Z70.5", "Z70.9")), ("ulna", ("Z71.2", "Z71.6", "Z71.9")))
 #: Lesions treated and tendons repaired: one session may treat several.
 _SEVERAL_PLACES = Ranges("S05-S15 T67.1-T67.9")
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}|[A-Ha-h])[).:]\s")
 _EYE = re.compile(r"\b(RE|LE)\b")
 #: Skin in the middle of the face: a side counts only where the words of the procedure give it.
 _MIDDLE = frozenset(("Z47.5",))
 #: Treatment aimed at a place that its own words name: the cancer may stand elsewhere.
 _AIMED = Ranges("X65-X68")
 _HARVEST = Ranges("Y54-Y69")
+_BEHIND_EAR = "Y58.1"
 
 
 @standard(
@@ -55,7 +59,8 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
         names = thing.slots if thing.slots is not None else _due(case, thing)
         if not names:
             continue
-        rings = Rings(case, thing, near=tier(thing.code) > 1 or thing.code in _AIMED)
+        near = tier(thing.code) > 1 or thing.code in _AIMED
+        rings = Rings(case, thing, near=near, relates=tables.relates)
         if "skin" in names and any(c in _HARVEST for c in thing.codes[1:]) and _graft(case, thing, rings):
             continue
         for name in names:
@@ -66,10 +71,54 @@ def sites_and_sides(case: Case, tables: Tables) -> None:
                 and not any(side_in(x.words.text, 0) for x in (*rings.own, *rings.labels))
             ):  # fmt: skip
                 continue  # a chin has no side of its own: "R" was said of something else
+            if name == "side" and "skin" in names and _row_of_list(case, thing, rings):
+                continue  # the row of the lesion gives its side, or there is none
             codes = (side_from(rings) or _of_eye(case, thing),) if name == "side" else _sites(case, thing, name, rings)
             thing.codes += [c for c in codes if c and c not in thing.codes]
         if "side" in names:
             _other_side(case, thing)
+
+
+_SKIN_OF_HEAD = Ranges("Z47-Z48")
+
+
+@standard(
+    "FS.OPCS.19", "OPCS-4",
+    "Operations on the skin of head and neck have codes of their own, whatever line of the note names the place.",
+    examples=(
+        ("Operation: lesion of left cheek, excised with a margin of 4 mm.", "S06.5 Z47.3 Z94.3"),
+        ("Operation: punch biopsy of lesion of scalp.", "S13.1 Z48.1"),
+    ),
+)  # fmt: skip
+def skin_of_head(case: Case, tables: Tables) -> None:
+    for thing in list(case.interventions):
+        upon = tables.families.head.get(thing.code)
+        if not upon or not any(c in _SKIN_OF_HEAD for c in thing.codes):
+            continue
+        head, elsewhere = _parted(thing.codes[1:])
+        if elsewhere and thing.code in _SEVERAL_PLACES:
+            other = replace(thing, codes=[thing.code, *elsewhere], standards=[*thing.standards, "FS.OPCS.19"])
+            case.interventions.insert(case.interventions.index(thing) + 1, other)
+            thing.codes[1:] = head
+        thing.codes[0] = upon
+        thing.standards.append("FS.OPCS.19")
+        for twin in list(case.interventions):  # the letter names it with its place, the note on two lines
+            same = same_time(twin.date, thing.date) and twin.codes[1:2] == thing.codes[1:2]
+            if same and twin is not thing and twin.code == upon:
+                thing.candidates += twin.candidates
+                case.interventions.remove(twin)
+
+
+def _parted(codes: list[str]) -> tuple[list[str], list[str]]:
+    """The codes behind an operation on several places: those of head and neck with their sides, and the others."""
+    head: list[str] = []
+    other: list[str] = []
+    into = head
+    for code in codes:
+        if code[0] in "ZO" and code[:3] != "Z94":
+            into = head if code in _SKIN_OF_HEAD else other
+        into.append(code)
+    return head, other
 
 
 def _of_eye(case: Case, thing: Intervention) -> str:
@@ -133,8 +182,11 @@ def _graft(case: Case, thing: Intervention, rings: Rings) -> bool:
         donor = next((pair for pair in found if pair[1]), None)
     if covered is None or donor is None:
         return False
+    told = _BEHIND_EAR in thing.codes  # the harvest says its place
     at = next(i for i, c in enumerate(thing.codes) if c in _HARVEST)
     for place, (line, sites) in ((len(thing.codes), donor), (at, covered)):
+        if told and line is donor[0]:
+            continue
         codes = [*dict.fromkeys(c for h in sites for c in h.codes)]
         side = side_of([w for w in line.words.text if w in ("left", "right", "bilateral")])
         if not side:
@@ -159,6 +211,8 @@ def _of_donor(case: Case, line: Line) -> bool:
 def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[str, ...]:
     if name in GUT:
         return gut_site(case, thing, name, rings)
+    if name == "skin" and (row := _row_of_list(case, thing, rings)):
+        return row
     if (name in _SEVERAL or name == "muscle_tendon") and thing.code in _SEVERAL_PLACES and len(thing.candidates) > 1:
         told: dict[int, dict[str, None]] = {}
         for c in sorted(thing.candidates, key=lambda c: c.order):
@@ -198,6 +252,17 @@ def _levels(words: list[str]) -> list[str]:
     """The words without the nerves that a disc's level was reached by: "L4/5 and L5/S1 (medial branches L3, L4)"."""
     at = next((i for i, w in enumerate(words) if w in _NERVES), len(words))
     return words[:at] if any(_DISC.fullmatch(w) for w in words[:at]) else words
+
+
+def _row_of_list(case: Case, thing: Intervention, rings: Rings) -> tuple[str, ...]:
+    """The site of one lesion of a list in an operation note: that of its row, "2) mid back - ... Shave."; else ()."""
+    if thing.code not in _SEVERAL_PLACES or not rings.procedural or len(thing.candidates) > 1:
+        return ()
+    document = case.record.document(thing.first).text
+    start = document.rfind("\n", 0, thing.first.start) + 1
+    if not _NUMBERED.match(document, start):
+        return ()
+    return _of_lesion(case, thing.first, "skin", rings)
 
 
 def _of_lesion(case: Case, candidate: Candidate, name: str, rings: Rings) -> tuple[str, ...]:

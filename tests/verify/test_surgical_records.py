@@ -1,0 +1,230 @@
+"""Records of surgical stays: what was booked and what was done, what the operator found, lists below a title."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fourstep.coder import Coder
+from fourstep.episode import CodedEpisode, Document, Episode, Sex
+
+_IN, _OUT = dt.date(2025, 6, 2), dt.date(2025, 6, 9)
+
+
+def code(coder: Coder, *documents: tuple[str, str], method: str = "elective", specialty: str = "") -> CodedEpisode:
+    return coder.code(
+        Episode(
+            id="fictional", sex=Sex.MALE, age_years=58, patient_class="ordinary", admission_method=method,
+            specialty=specialty, admission_date=_IN, discharge_date=_OUT,
+            documents=tuple(
+                Document(f"{i}.txt", text, kind, _OUT if kind == "discharge_summary" else _IN)
+                for i, (kind, text) in enumerate(documents)
+            ),
+        )
+    )  # fmt: skip
+
+
+def diagnoses(coded: CodedEpisode) -> list[str]:
+    return [d.code for d in coded.diagnoses]
+
+
+def procedures(coded: CodedEpisode) -> str:
+    return " ".join(p.code for p in coded.procedures)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DISCHARGE: 1 Acute cholecystitis  2 Post op bleeding  3 Delirium\nPMH asthma.",
+        "Upper GI discharge:\n1 Acute cholecystitis (no trauma)\n2 Post op bleeding\n3 Delirium\nPMH asthma",
+    ],
+)
+def test_the_list_below_the_word_discharge_is_what_the_patient_had(coder: Coder, text: str) -> None:
+    assert {"K81.0", "T81.0", "F05.9", "J45.9"} <= set(diagnoses(code(coder, ("discharge_summary", text))))
+
+
+@pytest.mark.parametrize(
+    ("summary", "note", "expected"),
+    [
+        (
+            "Rectal cancer. Anterior resection 2/6.",
+            "Intended: anterior resection\nPerformed: laparotomy, loop colostomy\nFrozen pelvis. Resection abandoned.",
+            "H15.1",
+        ),
+        (
+            "Carcinoma of pancreas. Whipple's procedure.",
+            "Planned operation: Whipple's pancreaticoduodenectomy\nOperation: gastrojejunostomy\nUnresectable.",
+            "G33.1",
+        ),
+        (
+            "Gallstones. Laparoscopic cholecystectomy.",
+            "Consented: laparoscopic cholecystectomy +/- open\nFour ports. No bile leak. Gallbladder removed. No drain.",
+            "J18.3 Y75.2",
+        ),
+    ],
+)
+def test_what_the_note_takes_back_was_not_done(coder: Coder, summary: str, note: str, expected: str) -> None:
+    coded = code(coder, ("discharge_summary", summary), ("operation_note", note))
+    assert procedures(coded) == expected
+    taken_back = [q for q in coded.queries if q.about.startswith("Operation: ")]
+    assert len(taken_back) == (expected != "J18.3 Y75.2")
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([("discharge_summary", "Strangulated left inguinal hernia with gangrenous ileum.")], ["K40.4"]),
+        ([("discharge_summary", "Obstructed umbilical hernia with gangrene, gangrenous small bowel.")], ["K42.1"]),
+        (
+            [
+                ("discharge_summary", "Strangulated right femoral hernia."),
+                ("consultant_note", "Irreducible right groin hernia."),
+                ("operation_note", "Right femoral hernia, bowel pink."),
+            ],
+            ["K41.3"],
+        ),
+    ],
+)
+def test_a_hernia_is_one_code_and_the_one_that_was_found(
+    coder: Coder, documents: list[tuple[str, str]], expected: list[str]
+) -> None:
+    assert diagnoses(code(coder, *documents, method="emergency")) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Right femoral hernia, sac opened. Hernia defect closed with interrupted ethibond. No mesh.", "T22.3 Z94.2"),
+        ("Right femoral hernia. Hernia defect closed over a mesh plug.", "T22.2 Z94.2"),
+        ("Booked: left inguinal hernia repair.\nFindings: epigastric hernia. Hernia defect closed with 0 PDS.", "T27.3"),
+    ],
+)
+def test_a_repair_told_on_another_line_than_its_hernia(coder: Coder, note: str, expected: str) -> None:
+    assert procedures(code(coder, ("operation_note", note))) == expected
+
+
+def test_sepsis_that_names_its_organism_says_it_for_its_source_too(coder: Coder) -> None:
+    coded = code(
+        coder, ("discharge_summary", "E. coli septic shock due to pyonephrosis."), ("ward_round", "Pus grew E. coli.")
+    )
+    assert diagnoses(coded) == ["A41.5", "R57.2", "N13.6"]
+    assert "B96.2" in diagnoses(code(coder, ("discharge_summary", "Pyonephrosis. Pus grew E. coli.")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cataract surgery. The posterior capsule tore.",
+        "Phaco + IOL complicated by PCR.",
+        "Hysterectomy. Intraop bladder injury.",
+        "Lobectomy. Intra-operative tear of the azygos vein.",
+    ],
+)
+def test_what_the_surgeon_tore(coder: Coder, text: str) -> None:
+    assert {"T81.2", "Y60.0"} <= set(diagnoses(code(coder, ("discharge_summary", text))))
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Left zygoma elevated via Gillies approach.", "V09.3 Z94.3"),
+        ("Upper blepharoplasty incision. Right zygoma elevated, plate at buttress.", "V09.3 V11.8 Z94.2"),
+        ("UR6: root elevated with Warwick James.", "F10.5"),
+        ("XLA UL5.", "F10.9"),
+        ("Surgical removal of root LL6 with flap and bone removal.", "F09.5"),
+        ("ZMC fracture fixation.", "V09.3 V11.8"),
+    ],
+)
+def test_face_and_teeth(coder: Coder, note: str, expected: str) -> None:
+    assert procedures(code(coder, ("operation_note", note))) == expected
+
+
+def test_a_tooth_taken_out_beside_a_broken_face_is_no_broken_tooth(coder: Coder) -> None:
+    coded = code(coder, ("discharge_summary", "Fall. ZMC fracture fixation + dental extraction."))
+    assert "S02.50" not in diagnoses(coded)
+    assert "S02.50" in diagnoses(code(coder, ("discharge_summary", "Punched. Broken UR1.")))
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ([("discharge_summary", "Day unit: Excision ?BCC L temple under LA.")], "S06.5 Z47.2 Z94.3"),
+        ([("operation_note", "Left cheek lesion. Excised with 4 mm margin.")], "S06.5 Z47.3 Z94.3"),
+        ([("operation_note", "L forearm mole. Excised with 2 mm margin.")], "S06.9 Z50.1 Z94.3"),
+        ([("discharge_summary", "Plan: excision ?SCC left cheek.")], ""),
+        (
+            [("operation_note", "Excision of SCC scalp. Split skin graft from right thigh.")],
+            "S06.5 Z48.1 S35.3 Z48.1 Y58.8 Z50.4 Z94.2",
+        ),
+        (
+            [("operation_note", "R temple lesion excised with 5 mm margin. FTSG harvested from behind R ear.")],
+            "S06.5 Z47.2 Z94.2 S36.1 Z47.2 Z94.2 Y58.1",
+        ),
+    ],
+)
+def test_lesions_of_skin_and_what_covers_them(
+    coder: Coder, documents: list[tuple[str, str]], expected: str
+) -> None:
+    assert procedures(code(coder, *documents)) == expected
+
+
+def test_a_doubted_disease_is_not_coded_though_it_was_cut_out(coder: Coder) -> None:
+    coded = code(coder, ("discharge_summary", "Excision ?melanoma back."))
+    assert not any(c.startswith("C43") for c in diagnoses(coded))
+
+
+def test_the_side_of_another_disease_in_the_note_is_not_that_of_the_operation(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("operation_note", "Femoral hernia. Hernia defect closed with ethibond. Incidental: L ovarian cyst."),
+        ("discharge_summary", "Strangulated right femoral hernia."),
+    )
+    assert procedures(coded) == "T22.3 Z94.2"
+
+
+def test_rows_of_a_list_of_lesions_have_their_own_places(coder: Coder) -> None:
+    rows = "R cheek BCC: ellipse excision 4mm margin.", "mid back - warty plaque. Shave excision.", "L shin ulcer. Punch biopsy."
+    note = "\n".join(f"{i}) {row}" for i, row in enumerate(rows, 1))
+    assert procedures(code(coder, ("operation_note", note))) == "S06.5 Z47.3 Z94.2 S06.4 Z49.4 S13.2 Z50.4 Z94.3"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("operation_note", "Back to theatre, bleeding. Resternotomy: oozing from graft bed, clipped.", "T03.2"),
+        ("operation_note", "Resternotomy, no bleeding.", "T03.3"),
+        ("operation_note", "Right VATS upper lobectomy, lymph node dissection.", "E54.3 Y74.4 Z94.2 T85.3 Z94.2"),
+        ("operation_note", "Left lower lobectomy. 5-0 prolene repair of PA.", "E54.3 Z94.3 L10.9"),
+        ("operation_note", "Re-opening of left burrholes. Fluid and clot evacuated.", "A41.1 Y71.3 Z94.3"),
+        ("test_result", "INTERVENTIONAL RADIOLOGY REPORT\nRIGHT NEPHROSTOMY\nUS guided puncture, pigtail.", "M13.6 Y53.2 Z94.2"),
+        ("test_result", "Radiology report CT abdomen\nRight nephrostomy in situ.", ""),
+    ],
+)
+def test_chest_head_and_the_radiologist_who_operates(coder: Coder, kind: str, text: str, expected: str) -> None:
+    assert procedures(code(coder, (kind, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Evacuation of neck haematoma after thyroidectomy.", ""),
+        ("Left mastectomy haematoma evacuated, perforator clipped.", ""),
+        ("Re-laparotomy for bleeding after splenectomy, bleeding point sutured.", "T30.1"),
+        ("Left mastectomy. No haematoma at the end.", "B27.4 Z94.3"),
+    ],
+)
+def test_an_operation_that_a_haematoma_is_named_by_was_done_before(coder: Coder, note: str, expected: str) -> None:
+    assert procedures(code(coder, ("operation_note", note))) == expected
+
+
+def test_a_form_that_asks_and_is_answered(coder: Coder) -> None:
+    form = "DSU form / Nurse T Test 07:45\nDiabetic? N    Kidneys? CKD 3 - GP letter\nFalls: 0    Lives: alone, dog"
+    coded = code(coder, ("ward_round", form), ("discharge_summary", "Excision of lesion of back."))
+    assert diagnoses(coded) == ["N18.3", "Z60.2"]
+
+
+def test_what_a_cancer_has_closed_and_who_gave_up_smoking(coder: Coder) -> None:
+    text = "Carcinoma of gastric antrum, gastric outlet obstruction. Ex smoker 40py quit 2022."
+    coded = code(coder, ("discharge_summary", text))
+    assert diagnoses(coded) == ["C16.3", "K31.1", "Z86.4"]
