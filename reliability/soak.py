@@ -29,6 +29,7 @@ from pathlib import Path
 import requests
 from rich.console import Console
 from rich.table import Table
+from urllib3.util import Retry
 
 _PROBLEMS = ("community acquired pneumonia", "gout", "fractured neck of femur", "COPD exacerbation", "urinary tract infection")
 _HISTORY = ("asthma", "hypertension", "type 2 diabetes", "atrial fibrillation", "ex-smoker")
@@ -58,6 +59,7 @@ class Soak:
         self.pages = self.archives = 0
         self.seconds = 0.0
         self.stop = threading.Event()
+        self.begun = time.monotonic()
         self.errors: list[str] = []
         self.memory: dict[str, list[float]] = defaultdict(list)
         self.programs: dict[str, subprocess.Popen[str]] = {}
@@ -98,7 +100,8 @@ class Soak:
                 try:
                     once(rng)  # type: ignore[operator]
                 except Exception as error:
-                    self.errors.append(f"{name}: {type(error).__name__}: {error}"[:300])
+                    at = time.monotonic() - self.begun
+                    self.errors.append(f"{name} after {at:.0f} s: {type(error).__name__}: {error}"[:300])
                     self.stop.wait(2)
                 self.stop.wait(pause)
 
@@ -142,6 +145,9 @@ class Soak:
     def look(self, rng: random.Random) -> None:
         if not hasattr(self, "session") or self.pages % 200 == 0:
             self.session = requests.Session()
+            # as a browser does where the server closes an idle connection in the moment in which it is used again
+            again = Retry(total=1, connect=0, read=1, status=0, allowed_methods=["GET"])
+            self.session.mount("http://", requests.adapters.HTTPAdapter(max_retries=again))
             page = self.session.get(f"http://127.0.0.1:{self.port}/sign-in/", timeout=60).text
             token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)
             assert token
@@ -216,12 +222,12 @@ def main() -> int:
             soak.run("interface", soak.send_episode, 0.3), soak.run("messages", soak.send_message, 0.3),
             soak.run("pages", soak.look, 1), soak.run("archive", soak.archive, 20), soak.run("memory", soak.watch, _EVERY),
         ]  # fmt: skip
-        begun = time.monotonic()
+        soak.begun = time.monotonic()
         for early in (signal.SIGTERM, signal.SIGINT):
             signal.signal(early, lambda *_: soak.stop.set())
         soak.stop.wait(chosen.seconds)
         soak.stop.set()
-        soak.seconds = time.monotonic() - begun
+        soak.seconds = time.monotonic() - soak.begun
         for thread in threads:
             thread.join()
         soak.settle()

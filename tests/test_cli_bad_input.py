@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,6 +174,25 @@ def test_nothing_is_half_written(
     assert run("code", note, "--format", "json", "--output", "coded.json").status != 0
     assert (tmp_path / "coded.json").read_text(encoding="utf-8") == "before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["coded.json", "note.txt"]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(run: Run, note: Path, tmp_path: Path) -> None:
+    pipe, got = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    assert run("code", note, "--format", "jsonl", "--output", "pipe").status == 0
+    reader.join(timeout=30)
+    assert pipe.is_fifo()
+    assert [json.loads(line)["episode_id"] for line in got[0].splitlines()] == ["note"]
+
+
+def test_a_link_stays_and_what_it_leads_to_is_written(run: Run, note: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "there" / "coded.jsonl")
+    assert run("code", note, "--format", "jsonl", "--output", "link.jsonl").status == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert [p.name for p in (tmp_path / "there").iterdir()] == ["coded.jsonl"]
 
 
 def test_a_folder_that_is_not_there_is_said_before_the_work(run: Run, note: Path, tmp_path: Path) -> None:

@@ -23,15 +23,25 @@ def check_writable(output: Path | None) -> None:
 
 @contextmanager
 def whole(output: Path) -> Iterator[Path]:
-    """A draft beside `output` that takes its name at the end, or never. Raises UsageError where there is no such folder."""
+    """A draft beside `output` that takes its name at the end, or never. Raises UsageError where there is no such folder.
+
+    A link stays, and the file it leads to is replaced. A device or a pipe is none that could be: what is complete goes in.
+    """
     check_writable(output)
-    handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
+    target = output.resolve()
+    special = target.exists() and not target.is_file()
+    handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=None if special else target.parent)
     os.close(handle)
     draft = Path(name)
     try:
         yield draft
+        if special:
+            with target.open("wb") as into:
+                into.write(draft.read_bytes())
+            draft.unlink()
+            return
         draft.chmod(0o644)
-        os.replace(draft, output)
+        os.replace(draft, target)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

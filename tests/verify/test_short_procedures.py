@@ -37,6 +37,11 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
         # the wound, then the tests, then its closure
         ("ed_note", "3 cm laceration occiput, bone not seen. Hb 120. Cleaned, lidocaine, 4 interrupted nylon.", "S41.1 Z48.1"),
         ("ed_note", "Lac L forearm 4 cm, tendons intact.\nRx: tetanus. Lac cleaned, sutured nylon.", "S42.1 Z50.1 Z94.3"),
+        # what the plan says was sutured; what is yet to be
+        ("ed_note", "Laceration of chin.\nPlan: tetanus. Chin laceration sutured 6-0 nylon by ED x3. Dentist.", "S41.1 Z47.5"),
+        ("ed_note", "Fell, laceration of chin.\nPlan: tetanus. Chin laceration to be sutured 6-0 nylon. Dental review.", ""),
+        # places as items of their own
+        ("operation_note", "Operation: Biobrane application - back & R arm; second look at 3 days.", "S55.4 Z49.4 Z50.1 Z94.2"),
         # a catheter treats retention; otherwise it is care
         ("ed_note", "Acute urinary retention. 14F LTC inserted 06:40, 1.1 L.", "M47.9"),
         ("ed_note", "Pneumonia. 14F LTC inserted 06:40.", ""),

@@ -35,6 +35,9 @@ PLANNED = "planned"
 _OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
 #: What is done at once, on arrival: a note of the emergency department is its record.
 _AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 M47.9 S41-S42 T12 W26 W65-W67 X50 X83.3")
+#: What the plan of an emergency note tells as done, and words by which it is yet to be.
+_TREATED = re.compile(r"\b(?:sutured|glued|stapled|stitched|steri-?stripped|reduced|manipulated|catheteri[sz]ed)\b", re.I)
+_YET_TO_BE = re.compile(r"\b(?:be|being|needs?|if|for|until|when|once|unless|not|awaiting|get)\b", re.IGNORECASE)
 #: Done on the way to hospital: not the episode's.
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
 #: Invasive tests are procedures wherever the final summary reports them.
@@ -167,6 +170,8 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None, dates: Date
         return ""  # "Chemotherapy administration record": what it lists was given
     if role == "plan" and candidate.whether is Whether.PRESENT and done_today(case, candidate):
         return ""  # "Plan: 2 punch biopsies today by me; swab"
+    if kind == "ed_note" and role == "plan" and code in _AT_ONCE and _treated_at_once(case, candidate):
+        return ""
     if kind == "ed_note" and "Y70.5" in candidate.codes and role in _TREATED_THERE:
         return ""  # "Rx: atropine, no response; temporary wire via femoral vein"
     if kind == "ward_round" and role == "diagnosis" and code in _INVASIVE:
@@ -203,6 +208,12 @@ def _charted(case: Case, candidate: Candidate) -> bool:
     return candidate.codes[0] in _TRANSFUSED and candidate.whether is Whether.PLANNED and (
         _UNITS.search(case.record.document(candidate).text, candidate.end) is not None
     )
+
+
+def _treated_at_once(case: Case, candidate: Candidate) -> bool:
+    """Whether the plan of an emergency note says that something was done: "Plan: bloods. Lac sutured 5-0 nylon by ED x4"."""
+    sentence = case.record.document(candidate).text[candidate.statement.start : candidate.end]
+    return _TREATED.search(sentence) is not None and _YET_TO_BE.search(sentence) is None
 
 
 def _opens_line(case: Case, candidate: Candidate) -> bool:

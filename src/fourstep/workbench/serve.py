@@ -17,6 +17,8 @@ from fourstep.workbench import demo as demonstration
 from fourstep.workbench.home import workbench_directory
 
 _THREADS = 8
+#: An idle connection outlives the pauses of somebody who reads: one closed while it is used again is an error on the screen.
+_SETTINGS = {"threads": _THREADS, "worker_class": "gthread", "loglevel": "warning", "keepalive": 65}
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # the library has no types
@@ -48,7 +50,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
     worker = subprocess.Popen([sys.executable, "-m", "fourstep", "work"])
     console.print(f"Fourstep is at [bold]http://{host}:{port}/[/bold] (data in {workbench_directory()}); stop with Ctrl-C")
     try:
-        _Server({"bind": f"{host}:{port}", "threads": _THREADS, "worker_class": "gthread", "loglevel": "warning"}).run()
+        _Server(_SETTINGS | {"bind": f"{host}:{port}"}).run()
     finally:
         worker.terminate()
         worker.wait(timeout=60)

@@ -56,7 +56,9 @@ def included(case: Case, tables: Tables) -> None:
                 ],
                 "part of a larger procedure", "FS.OPCS.02",
             )  # fmt: skip
-    steps = [i for i in case.interventions if i.code in tables.families.step and not _named(case, i)]
+    steps = [
+        i for i in case.interventions if i.code in tables.families.step and not _named(case, i) and not _on_arrival(case, i)
+    ]
     others = case.interventions
     _remove(
         case,
@@ -81,6 +83,11 @@ def _harvest(owners: list[Intervention], parts: list[Intervention]) -> None:
 
 def _larger(thing: Intervention, tables: Tables) -> bool:
     return thing.code not in tables.families.step and thing.code not in _BEDSIDE
+
+
+def _on_arrival(case: Case, thing: Intervention) -> bool:
+    """Whether a note of the emergency department tells of it: what is sutured there is no step of a later operation."""
+    return any(case.record.document(c).type == "ed_note" for c in thing.candidates)
 
 
 def _named(case: Case, thing: Intervention) -> bool:

@@ -26,6 +26,7 @@ _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root"
 _DISC, _NERVES = re.compile(r"[ctl]\d{1,2}/[tls]?\d{1,2}"), frozenset(("branch", "ramus", "root"))
 _SPINE = ("level", "vertebra", "spine_region")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
+_PLACE_ALONE = 3  # words of an item that only names a place: "left upper arm"
 _VESSELS = ("artery", "vein")
 #: A vessel that was only punctured on the way.
 _ENTRY = frozenset("puncture sheath access angioseal".split())
@@ -232,6 +233,8 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
         if not sites:
             continue
+        if number and name in _SEVERAL and len(listed := _list_behind(case, name, rings)) > 1:
+            return listed
         picked = _pick(name, sites, own=number == 0)
         if not vague:
             if picked == _FOREARM:
@@ -274,6 +277,20 @@ def _of_lesion(case: Case, candidate: Candidate, name: str, rings: Rings) -> tup
             side = side_of([w for w in words if w in ("left", "right", "bilateral")])
             return tuple(dict.fromkeys([*(c for h in sites for c in h.codes), *([side] if side else [])]))
     return ()
+
+
+def _list_behind(case: Case, name: str, rings: Rings) -> tuple[str, ...]:
+    """The sites that follow a procedure as items of their own: "Biobrane application - chest & L arm"."""
+    last = max(line.statement.start for line in rings.own)
+    codes: dict[str, None] = {}
+    for line in sorted(rings.sentences(rings.own), key=lambda x: x.statement.start):
+        if line.statement.start <= last:
+            continue
+        sites = case.slots.sites(name, line.words.text, case.guards)
+        if not sites or len(line.words.text) > _PLACE_ALONE or any(h.entry.kind == "procedure" for h in line.hits):
+            break
+        codes.update(dict.fromkeys(c for h in sites for c in h.codes))
+    return tuple(codes)
 
 
 def _bones_of_forearm(case: Case) -> tuple[str, ...]:
