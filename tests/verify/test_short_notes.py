@@ -25,6 +25,7 @@ def coded(coder: Coder, text: str, kind: str = "discharge_summary") -> list[str]
     ("text", "first"),
     [
         ("R sided facial weakness, cannot close eye.\nBell's palsy. Prednisolone.\nHTN", "G51.0"),
+        ("Diagnoses:\n1. Neutropenic sepsis, Klebsiella sepsis\n2. Breast cancer", "A41.5"),
         ("Sudden testicular pain.\nTorsion of R testis, fixed both sides.", "N44.X"),
         ("CLL on ibrutinib. Fever at home, neutrophils 0.2. Treated as neutropenic sepsis, no source.", "A41.9"),
         ("Collapse query cause. Bruise to forehead. CT head normal.\nT2DM, HTN", "R55.X"),

@@ -31,6 +31,7 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
     [
         # the story goes on below the past history of a proforma
         ("consultant_note", "PMH hypertension\nCT head: no bleed\nThrombolysis alteplase 60 mg given 11:40", "X83.3"),
+        ("consultant_note", "NIHSS 14. CT: no bleed\nAlteplase: 0.9 mg/kg = 62 mg. Bolus 08:52.\nImp: R MCA infarct", "X83.3"),
         # a plan whose units are charted was carried out; one that is not was not
         ("ward_round", "Plan: 2 u RBC.\nUnit 1 09:10-10:50, unit 2 11:05-12:40. No reaction.", "X33.2"),
         ("ward_round", "Plan: 2 u RBC.\nReview tomorrow.", ""),
@@ -45,6 +46,12 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
         # a catheter treats retention; otherwise it is care
         ("ed_note", "Acute urinary retention. 14F LTC inserted 06:40, 1.1 L.", "M47.9"),
         ("ed_note", "Pneumonia. 14F LTC inserted 06:40.", ""),
+        # short forms that mean something else here: a threshold, a grade of stent, a division of a nerve
+        ("procedure_note", "Dual chamber pacemaker.\nRV lead, mid septum. R 9.8 thr 0.6 imp 610", "K60.6"),
+        ("operation_note", "Procedure: POBA 5 x 80 to SFA", "L63.1 Z38.5"),
+        ("ward_round", "Sciatic nerve palsy (peroneal division) after surgery", ""),
+        ("ward_round", "R IJV temp dialysis line (Vascath 15 cm) inserted under USS", "L91.2 Y53.2 Z91.7 Z94.2"),
+        ("operation_note", "Operation: VATS wedge excision left lower lobe. Pleural adhesions divided.", "E54.5 Y74.4 Z94.3"),
         # "2.3 L" is no left side
         ("ward_round", "Course: Seldinger 12F drain R, 2.3 L straw fluid.", "T12.4 Z94.2"),
         # what could not be crossed was not dilated

@@ -70,7 +70,7 @@ _CLOT_BUSTING = Ranges("X83.3")
 _TREATED_THERE = frozenset("other presenting history_presenting course plan medication procedure impression diagnosis".split())
 #: Notes written as things happened, proformas among them, and their sections below which the story may go on.
 _AS_IT_HAPPENED = frozenset(("ed_note", "consultant_note", "ward_round"))
-_STORY = frozenset(("past_history", "medication", "investigation", "allergy", "social", "impression"))
+_STORY = frozenset(("past_history", "medication", "investigation", "allergy", "social", "impression", "examination"))
 #: Wounds sutured on arrival.
 _WOUNDS = Ranges("S41-S42")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))

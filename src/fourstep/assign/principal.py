@@ -22,6 +22,8 @@ class Groups:
     deep: Ranges
     no_cause: Ranges
     of_bleeding: Ranges
+    sepsis: Ranges
+    of_sepsis: Ranges
     of_care: Ranges
     returns: Ranges
     minor: Ranges

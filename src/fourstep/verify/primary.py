@@ -83,6 +83,8 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
         weight -= 15
     if code in codes.of_bleeding:
         weight = min(weight, 30)
+    if stay.septic and code in codes.of_sepsis:
+        weight -= 3
     if code in codes.grave:
         weight += 14
     returned = best.first and code in codes.returns

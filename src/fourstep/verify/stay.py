@@ -48,6 +48,7 @@ class Stay:
     of_birth: bool
     treated: bool  # an operation was for a disease of the record
     planned: bool  # a planned stay with an operation
+    septic: bool
     deep: bool  # an injury of nerve, vessel, tendon or organ
 
 
@@ -90,6 +91,7 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         ),
         sectioned=any(code in codes.sectioned for code in operations),
         acute=any(c.code[0] not in "STRN" and named_now(c) for c in diseases),
+        septic=any(c.code in codes.sepsis for c in case.conditions),
         infected_device=any(c.code == "T83.5" for c in case.conditions),
         helped=any(code in codes.helped_birth for code in operations),
         of_birth=any(c.code in codes.of_birth for c in case.conditions),
