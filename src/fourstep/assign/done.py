@@ -218,8 +218,7 @@ def _treated_at_once(case: Case, candidate: Candidate) -> bool:
 
 def _opens_line(case: Case, candidate: Candidate) -> bool:
     """Whether nothing stands before it on its line."""
-    text = case.record.document(candidate).text
-    return not text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start].strip()
+    return not case.record.line_before(candidate).strip()
 
 
 def _of_the_baby(case: Case, candidate: Candidate) -> bool:

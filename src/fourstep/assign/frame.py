@@ -92,7 +92,7 @@ class Frames:
             return set()  # what was done on arrival is not what theatre did later
         day = candidate.statement.date
         documents = self.case.episode.documents
-        named = {w for i, w in enumerate(candidate.line.words.text) if candidate.mask >> i & 1}
+        named = candidate.own_words()
         akin = [
             (d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(self._named[d])
         ]

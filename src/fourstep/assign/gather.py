@@ -83,9 +83,7 @@ def _described(candidate: Candidate, case: Case) -> bool:
 
 def _opens_with_test(candidate: Candidate, case: Case) -> bool:
     """Whether the line of a candidate begins with the name of an image."""
-    document = case.record.document(candidate)
-    line = document.text[document.text.rfind("\n", 0, candidate.start) + 1 : candidate.start]
-    head = line.split(None, 1)[:1]
+    head = case.record.line_before(candidate).split(None, 1)[:1]
     return bool(head) and head[0].lower().strip(" :-") in _SHOWN
 
 

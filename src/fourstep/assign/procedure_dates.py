@@ -194,15 +194,14 @@ class Dates:
         opened = self.opens_line(candidate)
         if opened is not None:
             return opened
-        line = text.rfind("\n", 0, candidate.start) + 1
+        line = self.case.record.line_start(candidate)
         if self.case.episode.admission_method == "emergency" and (_ARRIVED.search(item) or _ARRIVED.match(text, line)):
             return start
         return None
 
     def opens_line(self, candidate: Candidate) -> dt.date | None:
         """The day of the stay with which the line of the candidate begins."""
-        text = self.case.record.document(candidate).text
-        opened = _OPENED.match(text, text.rfind("\n", 0, candidate.start) + 1)
+        opened = _OPENED.match(self.case.record.document(candidate).text, self.case.record.line_start(candidate))
         return self._of_stay(int(opened[1]), int(opened[2])) if opened is not None else None
 
     def _of_second(self, candidate: Candidate) -> dt.date | None:

@@ -107,9 +107,9 @@ def month_before(case: Case, candidate: Candidate) -> bool:
     return month not in {start.month, end.month}
 
 
-def _perhaps(text: str, candidate: Candidate) -> bool:
+def _perhaps(case: Case, candidate: Candidate) -> bool:
     """Whether its line says before it that it may or will be done, or only names what came of it."""
-    line = text[text.rfind("\n", 0, candidate.start) + 1 : candidate.start]
+    text, line = case.record.document(candidate).text, case.record.line_before(candidate)
     if ("+/-" in line or "\u00b1" in line) and _PERHAPS.search(line):
         return True
     if "heatre" in line and _FOR_THEATRE.search(line):
@@ -124,7 +124,7 @@ def booked(case: Case, candidate: Candidate) -> bool:
     s, words = candidate.statement, candidate.line.words.text
     text = case.record.document(candidate).text
     before = _end_of_word(text, candidate.start)
-    if text.endswith(("+/-", "\u00b1"), 0, before) or _perhaps(text, candidate):
+    if text.endswith(("+/-", "\u00b1"), 0, before) or _perhaps(case, candidate):
         return True
     word = _word_to(text, before)
     if word in _ARTICLES:

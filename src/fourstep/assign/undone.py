@@ -44,5 +44,4 @@ def _denies(case: Case, line: Line, mention: Candidate) -> bool:
         return True
     if not given_up and line.statement.whether is not Whether.ABSENT and _NOT.isdisjoint(said):
         return False
-    own = {w for i, w in enumerate(words) if mention.mask >> i & 1}
-    return line is not mention.line and not own.difference(_ANY).isdisjoint(line.words.text)
+    return line is not mention.line and not mention.own_words().difference(_ANY).isdisjoint(line.words.text)

@@ -74,6 +74,10 @@ class Candidate:
         if self.line.operation is not None and self.kind == "procedure":
             self.whether = self.line.operation
 
+    def own_words(self) -> set[str]:
+        """The words of its line that it uses."""
+        return {w for i, w in enumerate(self.line.words.text) if self.mask >> i & 1}
+
 
 class Record:
     """The analysed and located record of an episode: its sentences, each the lines of its statements, and their candidates."""
@@ -103,6 +107,14 @@ class Record:
 
     def document(self, candidate: Candidate) -> Document:
         return self.episode.documents[candidate.statement.document]
+
+    def line_start(self, candidate: Candidate) -> int:
+        """Where the line of the text begins that a candidate stands on."""
+        return self.document(candidate).text.rfind("\n", 0, candidate.start) + 1
+
+    def line_before(self, candidate: Candidate) -> str:
+        """What stands before a candidate on its line of the text."""
+        return self.document(candidate).text[self.line_start(candidate) : candidate.start]
 
     def surface(self, line: Line) -> list[str]:
         """The lower-cased tokens of a line as they stand in the text."""

@@ -134,7 +134,6 @@ def remaining_one(case: Case, tables: Tables) -> None:
             thing.standards.append("FS.OPCS.17")
 
 
-
 #: Words too common to say which operation is meant.
 _COMMON = frozenset("left right bilateral operation procedure exploration repair removal open laparoscopic stone primary".split())
 #: What is operated on: a nerve is not an artery, though both be digital.
@@ -153,7 +152,7 @@ def not_done_by_the_note(case: Case, tables: Tables) -> None:
     if not denials:
         return
     for thing in told:
-        words = {w for c in thing.candidates for i, w in enumerate(c.line.words.text) if c.mask >> i & 1}
+        words = set[str]().union(*(c.own_words() for c in thing.candidates))
         parts = words & _STRUCTURES
         for denial in denials:
             if not same_time(denial.day, thing.date) or (denial.unharmed and (not parts or _REPAIR.isdisjoint(words))):

@@ -221,14 +221,14 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         codes = max(told.values(), key=len)  # the document that tells of most lesions, the leading one before others
         if len(codes) > 1:
             return tuple(codes)
+    unopened = _unopened(case) if name in _SPINE else None
     vague: tuple[str, ...] = ()
     for number, ring in enumerate(rings):
         vessel = number > 0 and name in _VESSELS
         words = [w for x in ring if not vessel or _ENTRY.isdisjoint(x.words.text) for w in x.words.text]
         if number == 0 and name in ("level", "vertebra"):
             words = _levels([w for line in rings.sentences(rings.own) for w in line.words.text]) or _levels(words)
-        if name in _SPINE:
-            unopened = {w for d in denied(case) if not d.unharmed for w in d.words if _DISC.fullmatch(w)}
+        if unopened:
             words = [w for w in words if w not in unopened]
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
         if not sites:
@@ -251,6 +251,11 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
     return vague
 
 
+def _unopened(case: Case) -> set[str]:
+    """The discs that the note says were not operated on."""
+    return {w for d in denied(case) if not d.unharmed for w in d.words if _DISC.fullmatch(w)}
+
+
 def _levels(words: list[str]) -> list[str]:
     """The words without the nerves that a disc's level was reached by: "L4/5 and L5/S1 (medial branches L3, L4)"."""
     at = next((i for i, w in enumerate(words) if w in _NERVES), len(words))
@@ -261,9 +266,7 @@ def _row_of_list(case: Case, thing: Intervention, rings: Rings) -> tuple[str, ..
     """The site of one lesion of a list in an operation note: that of its row, "2) mid back - ... Shave."; else ()."""
     if thing.code not in _SEVERAL_PLACES or not rings.procedural or len(thing.candidates) > 1:
         return ()
-    document = case.record.document(thing.first).text
-    start = document.rfind("\n", 0, thing.first.start) + 1
-    if not _NUMBERED.match(document, start):
+    if not _NUMBERED.match(case.record.document(thing.first).text, case.record.line_start(thing.first)):
         return ()
     return _of_lesion(case, thing.first, "skin", rings)
 

@@ -75,6 +75,6 @@ def heparin_for_a_clot(case: Case, tables: Tables) -> None:
             for c in condition.candidates
         ]
         # "on warfarin, stopped for the procedure, with clexane": warfarin is what is taken
-        own = (w for c in condition.candidates for i, w in enumerate(c.line.words.text) if c.mask >> i & 1)
-        if all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words) and not _HEPARINS.isdisjoint(own):
+        named = any(not _HEPARINS.isdisjoint(c.own_words()) for c in condition.candidates)
+        if named and all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words):
             case.drop([condition], "prevents a clot", "FS.XXI.10")
