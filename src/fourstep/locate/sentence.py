@@ -11,28 +11,17 @@ from fourstep.locate.candidates import Line
 from fourstep.locate.dashes import DASHES, join_over_dash, join_over_doubt
 from fourstep.locate.index import Index
 from fourstep.locate.lines import LOOKED_FOR, Afar, Far, joints_of, kinds_for
-from fourstep.locate.lookup import Lookup, among
+from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit, nearest
+from fourstep.locate.memory import Kept, Key, Memory
 from fourstep.locate.neighbours import HABIT, Neighbours
 from fourstep.locate.short_forms import keep_whole
 
 _MOST_SEEN = 30_000
 _NO_WORDS: frozenset[str] = frozenset()
-_Key = tuple[object, ...]
 _BESIDE_ALLERGENS = ("problem", "circumstance")
 #: Diseases, not what an allergen does to skin, gut and breath.
 _DISEASE = re.compile(r"[A-IMN]|J4[0-4]|K(?!52)|L40|Q")
-
-
-class Located:
-    """The hits of each item, and whether they could depend on more: then on the guards, and on words of the note afar."""
-
-    __slots__ = ("afar", "asked", "hits")
-
-    def __init__(self, hits: list[list[Hit]], asked: bool) -> None:
-        self.hits = hits
-        self.asked = asked
-        self.afar: frozenset[str] | None = None  # not looked for before a note has words that may stand afar
 
 
 class Sentences:
@@ -41,19 +30,18 @@ class Sentences:
     def __init__(self, index: Index, lexicon: Lexicon) -> None:
         self.lookup = Lookup(index)
         self.neighbours = Neighbours(self.lookup, lexicon)
-        self._seen: dict[_Key, Located] = {}
-        self._particular: dict[tuple[_Key, frozenset[str], frozenset[str]], Located] = {}
+        self._memory = Memory(_MOST_SEEN)
 
     def locate(self, at: int, afar: Afar, tokens: Tokens, text: str, guards: frozenset[str]) -> None:
         """Give each item of sentence number `at` its hits. `text` is that of the document."""
         sentence = afar.sentences[at]
         key = _key(sentence, text)
-        known = self._seen.get(key)
+        known = self._memory.general(key)
         if known is not None and known.asked:
             far = afar.of(at)
             if far and known.afar is None:
                 known.afar = self._afar(sentence)
-            known = self._particular.get((key, guards, among(known.afar, far)))
+            known = self._memory.particular(key, known, guards, far)
         if known is not None:
             for line, hits in zip(sentence, known.hits, strict=True):
                 line.hits = hits
@@ -62,19 +50,10 @@ class Sentences:
         far = afar.of(at)
         self.read(sentence, tokens, text, guards, far)
         if all(line.lent is None for line in sentence):
-            self._keep(key, guards, far, sentence)
-
-    def _keep(self, key: _Key, guards: frozenset[str], far: Far, sentence: list[Line]) -> None:
-        """Keep what was found for the next sentence of the same words."""
-        located = Located([line.hits for line in sentence], self.lookup.asked)
-        if len(self._seen) >= _MOST_SEEN:
-            self._seen.clear()
-        self._seen[key] = located
-        if located.asked:
-            located.afar = self._afar(sentence) if far else None
-            if len(self._particular) >= _MOST_SEEN:
-                self._particular.clear()
-            self._particular[key, guards, among(located.afar, far)] = located
+            found = Kept([line.hits for line in sentence], self.lookup.asked)
+            if found.asked and far:
+                found.afar = self._afar(sentence)
+            self._memory.keep(key, found, guards, far)
 
     def _afar(self, sentence: list[Line]) -> frozenset[str]:
         return self.lookup.index.afar([word for line in sentence for word in line.words.text])
@@ -132,7 +111,7 @@ class Sentences:
                     line.hits = hits
 
 
-def _key(sentence: list[Line], text: str) -> _Key:
+def _key(sentence: list[Line], text: str) -> Key:
     """All that the hits of a sentence depend on, but for the guards and the words of the whole note.
 
     For each item its wording, what it may look for, and its assertion; its label; and whether a dash stands before it.
