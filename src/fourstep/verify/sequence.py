@@ -19,6 +19,11 @@ def _adopt(conditions: list[Condition]) -> None:
             conditions[:] = [c for c in conditions if c is not condition]
 
 
+def _injury(code: str) -> bool:
+    """Whether a code is an injury or burn by site (S00-T35), not a poisoning, an effect or a complication."""
+    return code[0] == "S" or "T00" <= code[:3] <= "T35"
+
+
 def _place(condition: Condition, conditions: list[Condition], out: list[Condition]) -> None:
     """Put a condition into the order, and behind it those that follow it."""
     out.append(condition)
@@ -29,15 +34,19 @@ def _place(condition: Condition, conditions: list[Condition], out: list[Conditio
 
 @standard(
     "FS.GEN.16", "general",
-    "Behind the primary diagnosis come acute conditions, then comorbidities by what they weigh, then Z codes; what "
-    "follows a condition (organism, external "
-    "cause, asterisk partner, sequelae) stands directly behind it.",
+    "Behind the primary diagnosis come, when it is an injury, the other injuries of the event; then acute conditions, then "
+    "comorbidities by what they weigh, then Z codes; what follows a condition (organism, external cause, asterisk partner, "
+    "sequelae) stands directly behind it.",
     examples=(
         (
             "PMH: hypertension, penicillin allergy. Diagnosis: pneumonia. Acute kidney injury.",
             "J18.9 N17.9 I10.X Z88.0",
         ),
         ("PMH: T2DM. Diagnosis: Staph aureus cellulitis of leg. Lives alone.", "L03.1 B95.6 E11.9 Z60.2"),
+        (
+            "Diagnosis: fracture of shaft of femur, fall from a ladder at home. Acute kidney injury. Fractured rib.",
+            "S72.30 S22.30 W11.0 N17.9",
+        ),
         (
             "PMH: gout, T2DM. Diagnosis: pneumonia. Ex-smoker, lives alone, on warfarin.",
             "J18.9 E11.9 M10.99 Z92.1 Z60.2 Z86.4",
@@ -46,10 +55,13 @@ def _place(condition: Condition, conditions: list[Condition], out: list[Conditio
 )  # fmt: skip
 def sequence_diagnoses(conditions: list[Condition], primary: Condition | None, tables: Tables) -> list[Condition]:
     """Conditions in national order: the primary, then band by band; followers behind their leader."""
+    injured = primary is not None and _injury(primary.code)
 
-    def place(c: Condition) -> tuple[bool, int, float, int]:
-        band = tables.sequence.of(c.code)
-        return (c is not primary, tables.unlisted if band is None else band, -c.weight if band is None else 0.0, c.order)
+    def place(c: Condition) -> tuple[bool, bool, int, float, int]:
+        band, weight = tables.sequence.of(c.code), 0.0
+        if band is None:
+            band, weight = tables.unlisted, -c.weight
+        return (c is not primary, not (injured and _injury(c.code)), band, weight, c.order)
 
     _adopt(conditions)
     leaders = sorted((c for c in conditions if c.follows is None), key=place)
