@@ -98,6 +98,15 @@ def test_an_ambiguous_term_takes_the_sense_its_sentence_decides() -> None:
     assert lexicon.words(tokens, 0, 2, ["severe", "ms", "on", "echo"]).text == ["severe", "mitral", "stenosis"]
 
 
+def test_a_term_may_mean_something_where_it_is_all_of_its_item() -> None:
+    left, rupture = parse_term("arm = artificial rupture membranes   alone procedure", "terms:1")
+    lexicon = Lexicon({left: [rupture, parse_term("arm = arm", "terms:2")[1]]})
+    tokens = tokenise("arm lesion")
+    assert lexicon.words(tokens, 0, 1, ["arm"], "procedure").text == ["artificial", "rupture", "membranes"]
+    assert lexicon.words(tokens, 0, 1, ["arm"], "course").text == ["arm"]
+    assert lexicon.words(tokens, 0, 2, ["arm", "lesion"], "procedure").text == ["arm", "lesion"]
+
+
 def test_an_ambiguous_term_that_nothing_decides_stays_unresolved() -> None:
     left, sense = parse_term("pe = pulmonary embolism   when chest", "terms:1")
     words = Lexicon({left: [sense]}).words(tokenise("pe"), 0, 1, ["pe"])

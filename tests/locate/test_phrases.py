@@ -1,4 +1,4 @@
-"""How clinicians write conditions, and what looks alike: a phrase as a document of one line, the codes it should get."""
+"""How clinicians write conditions and operations, and what looks alike: a phrase as a document of one line, its codes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from fourstep.coder import Coder
 from fourstep.episode import Document, Episode
 
-_PHRASES = Path(__file__).with_name("phrases.txt")
 
-
-def _phrases() -> list[tuple[str, str]]:
-    lines = [line for line in _PHRASES.read_text(encoding="utf-8").splitlines() if line and not line.startswith(";")]
+def _phrases(name: str) -> list[tuple[str, str]]:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith(";")]
     return [(phrase, codes) for phrase, _, codes in (line.partition("\t") for line in lines)]
 
 
@@ -27,9 +26,15 @@ def coder() -> Coder:
     return Coder(local=None)
 
 
-@pytest.mark.parametrize(("phrase", "codes"), _phrases())
+@pytest.mark.parametrize(("phrase", "codes"), _phrases("phrases.txt"))
 def test_a_phrase_gets_its_codes_and_no_others(coder: Coder, phrase: str, codes: str) -> None:
     assert _codes(coder, phrase) == codes
+
+
+@pytest.mark.parametrize(("phrase", "codes"), _phrases("procedure_phrases.txt"))
+def test_an_operation_gets_its_codes_and_no_others(coder: Coder, phrase: str, codes: str) -> None:
+    episode = Episode("phrase", documents=(Document("note.txt", phrase, "operation_note"),))
+    assert (" ".join(c.code for c in coder.code(episode).procedures) or "-") == codes
 
 
 @pytest.mark.parametrize(

@@ -338,7 +338,7 @@ def test_treatments_of_a_course_have_their_dates(coder: Coder) -> None:
         ("Arthroscopic washout of left knee for septic arthritis.", "W85.2 Z94.3"),
         ("Left enucleation with orbital implant.", "C01.2 C03.2 Z94.3"),
         ("CABG x3: LIMA to LAD, SVG to OM and RCA, on pump.", "K45.3 K40.2 Y73.1"),
-        ("Tunnelled dialysis line, right IJ.", "L91.5 Z94.2"),
+        ("Tunnelled dialysis line, right IJ.", "L91.5 Z91.7 Z94.2"),
         ("Scrotal exploration, left testicular torsion, bilateral fixation.", "N13.2 Z94.1"),
         ("US guided right pleural drain, Seldinger 12F.", "T12.4 Y53.2 Z94.2"),
         ("Right nasal cautery with silver nitrate.", "E05.1 Z94.2"),

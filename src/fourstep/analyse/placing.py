@@ -130,7 +130,9 @@ class Placer:
         if i < last and words[i] == ":":
             return i + 1
         if i == last:
-            return i if "header" not in flags else 0
+            # an examination alone on its line in a list of what was done is an entry of that list
+            entry = self.role == "procedure" and rule.role == "investigation" and "colon" in flags
+            return i if "header" not in flags and not entry else 0
         gap = self.start[i] - self.end[i - 1]
         capitals = self._capitals(at, i)
         if "colon" in flags or ("caps" in flags and not capitals):

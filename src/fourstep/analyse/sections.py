@@ -128,7 +128,7 @@ class Finder(Placer):
         self.open(0, 0, self.document_rule.role)
         first = 0
         if sum(b - a > 1 for a, b in zip([-1, *breaks], breaks, strict=False)) <= 1 and not self.marked:
-            self.found[0].section.role = self.document_rule.one_line
+            self.found[0].section.role = self.role = self.document_rule.one_line
         else:
             first = self.titles(breaks)
         for stop in breaks[bisect_left(breaks, first) :]:

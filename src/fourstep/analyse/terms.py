@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from fourstep.analyse.words import STOP, Lexicon, Sense, fold, tokenise
@@ -24,16 +25,16 @@ def strip_comment(line: str) -> str:
 
 
 def parse_term(line: str, place: str) -> tuple[Left, Sense]:
-    """One line `surface = words [when a, b] [in role] [specialty word]`; raises KnowledgeError naming `place`."""
+    """One line `surface = words [when a, b] [in role] [specialty word] [alone role]`; raises KnowledgeError naming `place`."""
     left_text, equals, right_text = line.partition("=")
     if not equals or not left_text.strip() or not right_text.strip():
         raise KnowledgeError("expected 'term = words'", place)
-    conditions: dict[str, list[str]] = {"when": [], "in": [], "specialty": []}
+    conditions: dict[str, list[str]] = {"when": [], "in": [], "specialty": [], "alone": []}
     right, *rest = re.split(r"\s{2,}", right_text.strip())
     for part in (p.strip() for p in rest if p.strip()):
         keyword, _, values = part.partition(" ")
         if keyword not in conditions or not values.strip():
-            raise KnowledgeError(f"unknown condition '{part}' (when, in, specialty)", place)
+            raise KnowledgeError(f"unknown condition '{part}' (when, in, specialty, alone)", place)
         conditions[keyword] += [v.strip() for v in values.split(",") if v.strip()]
     left = _content(left_text)
     if not left:
@@ -46,6 +47,7 @@ def parse_term(line: str, place: str) -> tuple[Left, Sense]:
         frozenset(w for c in conditions["when"] for w in _content(c)),
         frozenset(conditions["in"]),
         tuple(s.lower() for s in conditions["specialty"]),
+        frozenset(conditions["alone"]),
     )
 
 
@@ -89,9 +91,7 @@ def read_terms(files: Iterable[Path]) -> tuple[dict[Left, list[Sense]], list[Kno
             out.append(word)
         return tuple(out)
 
-    settled = {
-        left: [Sense(settle(s.words), s.when, s.roles, s.specialty) for s in meanings] for left, meanings in senses.items()
-    }
+    settled = {left: [replace(s, words=settle(s.words)) for s in meanings] for left, meanings in senses.items()}
     return settled, problems
 
 

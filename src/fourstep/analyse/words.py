@@ -158,14 +158,15 @@ class Sense:
     when: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     specialty: tuple[str, ...] = ()
+    alone: frozenset[str] = frozenset()  # section roles in which it is meant where the term is all of its item
 
     def __reduce__(self) -> tuple[type[Sense], tuple[object, ...]]:
         """Kept by its fields: a compiled class has no other state to hand out."""
-        return Sense, (self.words, self.when, self.roles, self.specialty)
+        return Sense, (self.words, self.when, self.roles, self.specialty, self.alone)
 
     @property
     def unconditional(self) -> bool:
-        return not (self.when or self.roles or self.specialty)
+        return not (self.when or self.roles or self.specialty or self.alone)
 
 
 class Wording:
@@ -378,7 +379,7 @@ class Lexicon:
                 meaning = plain
                 if meaning is None:
                     out.asked = True
-                    meaning = self._decide(senses, around, role, specialty)
+                    meaning = self._decide(senses, around, role, specialty, size == n)
                 upto = stream[i + size - 1][1]
                 upto = ends.get(upto, upto)
                 if meaning is None:
@@ -402,7 +403,9 @@ class Lexicon:
         return out
 
     @staticmethod
-    def _decide(senses: list[Sense], around: Sequence[str], role: str, specialty: str) -> tuple[str, ...] | None:
+    def _decide(
+        senses: list[Sense], around: Sequence[str], role: str, specialty: str, alone: bool
+    ) -> tuple[str, ...] | None:
         near = {fold(w) for w in around}
         default = None
         for sense in senses:
@@ -410,7 +413,7 @@ class Lexicon:
                 default = sense.words
             elif (
                 (sense.when and near & sense.when)
-                or (role and role in sense.roles)
+                or (role and (role in sense.roles or (alone and role in sense.alone)))
                 or (specialty and any(s in specialty for s in sense.specialty))
             ):
                 return sense.words

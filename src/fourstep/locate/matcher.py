@@ -136,8 +136,11 @@ def _fits(phrase: Phrase, scene: Scene, mask: int, framed: bool = True) -> tuple
         if out[0] in words and (len(out) == 1 or _in_order(out, scene)):
             return None
     for group in phrase.groups:
-        if not inherited and not _in_order(group, scene):
+        lent = sum(word in inherited for word in group)
+        if not lent and not _in_order(group, scene):
             return None
+        if 0 < lent < len(group) and not phrase.far:
+            return None  # words of two items do not stand side by side
     return added, inherited
 
 

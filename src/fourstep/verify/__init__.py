@@ -159,6 +159,7 @@ ORDER = (
     procedures_families.included,
     procedures_care.births,
     procedures_care.course_of_ect,
+    procedures_care.several_teeth,
     procedures_families.one_operation,
     procedures.converted,
     procedures_methods.methods,

@@ -27,6 +27,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _BIRTHS = Ranges("R17-R25")
+_ONE_TOOTH, _SEVERAL_TEETH = "F10.9", "F10.4"
+_TOOTH = re.compile(r"[ul][lr][1-8a-e]")  # quadrant and number
 
 
 @standard(
@@ -109,4 +111,34 @@ def _sessions(case: Case, text: str) -> list[tuple[int, dt.date]]:
             if start is not None and within(case, day):
                 found.append((int(match[1]), day))
                 break
+    return found
+
+
+@standard(
+    "FS.OPCS.20", "OPCS-4",
+    "Several teeth drawn in one session are F10.4, also where the record counts them by naming each.",
+    examples=(
+        ("Operation: extraction of UL6 and LR6.", "F10.4"),
+        ("Operation: extraction of UL6.", "F10.9"),
+    ),
+)  # fmt: skip
+def several_teeth(case: Case, tables: Tables) -> None:
+    for thing in case.interventions:
+        if thing.code == _ONE_TOOTH and len(_teeth(case, thing)) > 1:
+            thing.codes[0] = _SEVERAL_TEETH
+            thing.standards.append("FS.OPCS.20")
+
+
+def _teeth(case: Case, thing: Intervention) -> set[str]:
+    """The teeth that the procedure's own items name, and those after it that tell of nothing else done."""
+    found: set[str] = set()
+    for candidate in thing.candidates:
+        counting = False
+        for line in case.record.sentence(candidate):
+            if line is candidate.line:
+                counting = True
+            elif any(h.entry.kind == "procedure" for h in line.hits):
+                counting = False
+            if counting:
+                found.update(w for w in line.words.text if _TOOTH.fullmatch(w))
     return found
