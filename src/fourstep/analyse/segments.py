@@ -13,6 +13,7 @@ from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect
 from fourstep.analyse.cutting import Cutter, Segment
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import Whether
+from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import SCALES
 
 _SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
@@ -54,6 +55,9 @@ _MINUS = _one("-", Whether.ABSENT, False)
 _GROUPS = frozenset("a b o ab rh rhesus".split())  # "O-" is a blood group
 _TESTED = frozenset("hiv hbv hcv hbsag ana anca".split())
 _POSITIVE = frozenset("on positive pos + reactive detected known undetectable diagnosed since".split())
+_CANCER, _SPREAD = words_of("cancer"), words_of("spread")
+_WHERE = frozenset(("to", "in"))
+_LONGEST_PLACE = 4  # words that name a place and what is there: "right axillary lymph node metastases"
 _TICKS = frozenset("x✓✔☑☒")
 _EMPTY = frozenset("☐✗✘")
 
@@ -194,6 +198,22 @@ class Splitter(Cutter):
         if self.begin < i < self.last - 1 and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
             return
         self._close(i, i + 1, COMMA)
+
+    def _spread(self, i: int) -> None:
+        """Part a cancer from the place that it has spread to: "cancer, mets to brain", "mets in liver, from the colon"."""
+        words = self.words
+        if i == self.begin or i + 1 >= self.last or self.marks is not None:
+            return
+        before = words[self.begin : i]
+        behind = words[i + 1 : min(i + 1 + _LONGEST_PLACE, self.last)]
+        if words[i] == "from":
+            parts = not _SPREAD.isdisjoint(before) and not _CANCER.isdisjoint(behind)
+        elif words[i] == "with":
+            parts = not _CANCER.isdisjoint(before) and not _SPREAD.isdisjoint(behind)
+        else:
+            parts = words[i + 1] in _WHERE and not _CANCER.isdisjoint(before)
+        if parts:
+            self._close(i, i, COMMA)
 
     def _semi(self, i: int) -> None:
         self._close(i, i + 1, SEMI)

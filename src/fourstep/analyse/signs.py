@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from fourstep.analyse.cues import Trie, cues
+from fourstep.analyse.word_lists import words_of
 
 # What stands between a segment and the one before it. 0: nothing but a cue.
 AND, OR, COMMA, SEMI, COLON, DASH, OPEN, CLOSE, WIDE, QUERY = (1 << n for n in range(10))
 HARD = SEMI | COLON | DASH | WIDE | QUERY
 
-KINDS = "word figure newline stop query comma semi colon dash arrow open shut join bullet box".split()
+KINDS = "word figure newline stop query comma semi colon dash arrow open shut join bullet box spread".split()
 (
     WORD,
     FIGURE,
@@ -27,6 +28,7 @@ KINDS = "word figure newline stop query comma semi colon dash arrow open shut jo
     _JOIN,
     _BULLET,
     _BOX,
+    _SPREAD,
 ) = range(len(KINDS))
 _SIGNS = (
     {"\n": _NEWLINE, ".": _STOP, "!": _STOP, "?": _QUERY, ",": _COMMA, ";": _SEMI, "|": _SEMI, ":": _COLON}
@@ -37,6 +39,7 @@ _SIGNS = (
     | dict.fromkeys(("and", "or", "&", "+", "/"), _JOIN)
     | dict.fromkeys("•*●▪·◦", _BULLET)
     | dict.fromkeys("☐☑☒✓✔✗✘", _BOX)
+    | dict.fromkeys((*words_of("spread"), "from", "with"), _SPREAD)
 )
 
 Entry = tuple[int, Trie | None]

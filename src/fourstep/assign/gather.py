@@ -39,7 +39,7 @@ _PUT_IN, _OLD = Ranges("Z93-Z97"), ("past_history", "medication", "social")
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 #: Habits that are there although they are to be given up: "daily cannabis - advised".
 _HABITS = Ranges("F10.1 F11-F19 E66 Z20")
-_COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines", "contact with")
+_COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines", "contact with", "contact of", "exposure to")
 #: Where nothing is told of the patient as he or she is.
 _UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
 _SERVICES = ("team", "service", "nurse", "clinic")
@@ -100,6 +100,8 @@ def statement_kind(candidate: Candidate, tables: Tables) -> str:
 _NO_MORE = frozenset(
     ("no further", "no new", "no more", "no recurrence of", "no recurrent", "no other", "no additional", "no second", "no repeat")
 )
+#: What old diseases and injuries are recorded as only behind what they left, and what is history.
+_LEFT_BEHIND = Ranges("B90-B94 I25.2 I69 T90-T98 Z80-Z99")
 #: Harmful use and dependence: over only where a word says so.
 _USE = Ranges("F10-F19")
 #: Cues that say how long, not that it is over: "history of COPD" is COPD.
@@ -122,6 +124,8 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
         return False
     if candidate.kind == "problem" and candidate.codes[0] in _USE and candidate.when is When.CURRENT:
         return False  # "PMH: T2DM; alcohol 60 units/wk, hazardous": a list of what there is
+    if candidate.kind == "problem" and _old_by_name(candidate):
+        return False
     if candidate.kind == "problem" and candidate.codes[0] in _OF_DEVICE and candidate.role != "past_history":
         return False  # "infected left TKR (2019)": the joint is of the past, what befell it is not
     if candidate.kind not in ("problem", "procedure"):
@@ -129,6 +133,11 @@ def _overridden_by_history(candidate: Candidate, tables: Tables) -> bool:
             h.entry.kind == "history" and h.mask & candidate.mask and h.codes != candidate.codes for h in candidate.line.hits
         )
     return _overlapped(candidate, "history")
+
+
+def _old_by_name(candidate: Candidate) -> bool:
+    """ "Old tear of the meniscus": the index has the old injury as the disease that it is now."""
+    return candidate.statement.cue == "old" and "old" in candidate.own_words() and candidate.codes[0] not in _LEFT_BEHIND
 
 
 #: A list of past operations names the conditions by what was done about them: "PSH: right cataract".
@@ -212,6 +221,8 @@ def _past(candidate: Candidate, tables: Tables, guards: frozenset[str], start: d
         # a year says since when: "Parkinson's 2016" is Parkinson's
         cue = candidate.statement.cue.replace(" ", "")
         if code in tables.lifelong and _cue_of_another(candidate):
+            return False
+        if _old_by_name(candidate):
             return False
         year = cue[-4:]
         if code in _OF_DEVICE and year.isdigit() and not in_history:

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.episode import Episode
+
+#: How a record that nobody gave an age says that its patient is a baby or a child; of a mother's baby it speaks otherwise.
+_SAID = (
+    (("newborn", "infant", "child"), re.compile(
+        r"\bin (?:an? |the )?(?:neonates?|newborn)\b|\bneonate\b|\bnewborn (?:baby|infant)\b"
+        r"|\bday[- ]old (?:baby|infant|boy|girl)\b"
+        r"|^\W*(?:baby|newborn|twin|triplet|singleton|born|bba|birth ?weight|bw)\b"
+        r"|^\W*(?:prem(?:ature)?|pre-?term|term|well|healthy|normal|live ?born) "
+        r"(?:baby|infant|neonate|newborn|twin|triplet|singleton)\b",
+        re.IGNORECASE,
+    )),
+    (("infant", "child"), re.compile(
+        r"\bin (?:an? )?(?:infant|baby)\b|\b(?:week|month)s?[- ]old (?:baby|infant|boy|girl)\b", re.IGNORECASE,
+    )),
+    (("child",), re.compile(
+        r"\bin (?:an? )?(?:child|toddler)\b|\b(?:toddler|child|schoolboy|schoolgirl)$", re.IGNORECASE,
+    )),
+)  # fmt: skip
 
 
 def guards_of(episode: Episode, every_condition: bool = False) -> frozenset[str]:
@@ -15,6 +35,8 @@ def guards_of(episode: Episode, every_condition: bool = False) -> frozenset[str]
         found.add("child" if age < 16 else "adult")
         if age >= 65:
             found.add("elderly")
+    else:
+        found.update(_said(episode))
     method, kind = episode.admission_method.lower(), episode.patient_class.lower()
     specialty, gone = episode.specialty.lower(), episode.discharge_destination.lower()
     if "newborn" in found and ("birth" in method or "bab" in specialty or "neonat" in specialty):
@@ -30,3 +52,8 @@ def guards_of(episode: Episode, every_condition: bool = False) -> frozenset[str]
     if "died" in gone or "death" in gone or "deceased" in gone:
         found.add("dead")
     return frozenset(found)
+
+
+def _said(episode: Episode) -> tuple[str, ...]:
+    """What the words of the record say of the age of its patient."""
+    return next((ages for ages, said in _SAID if any(said.search(d.text) for d in episode.documents)), ())

@@ -28,12 +28,15 @@ def _unlent(line: Line, lookup: Lookup, guards: frozenset[str]) -> None:
     """Read conditions again without the short form of an examination of which they took a part: "CT KUB: 6 mm stone"."""
     first = line.words.wording.first
     done = [h.mask for h in line.hits if h.entry.kind == "procedure" and h.codes[0][0] == "U"]
-    lent = 0
+    lent, forms = 0, []
     for token in {t for t in first if first.count(t) > 1} if done else ():
         whole = sum(1 << i for i, t in enumerate(first) if t == token)
         if any(whole & ~mask == 0 for mask in done):
             lent |= whole
-    borrowed = [h for h in line.hits if h.entry.kind == "problem" and h.mask & lent and h.mask & ~lent]
+            forms.append(whole)
+    borrowed = [
+        h for h in line.hits if h.entry.kind == "problem" and h.mask & ~lent and any(h.mask & f and f & ~h.mask for f in forms)
+    ]  # "abnormal CXR" takes the whole of it
     if borrowed:
         text = ["" if lent >> i & 1 else word for i, word in enumerate(line.words.text)]
         kept = [h for h in line.hits if h not in borrowed]

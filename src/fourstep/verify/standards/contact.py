@@ -86,7 +86,7 @@ def _unfit(case: Case) -> None:
     if case.having("Z53"):
         return
     for candidate in case.record.candidates:
-        if not candidate.codes or candidate.codes[0] != "Z53.9" or candidate.role not in _STATED:
+        if not candidate.codes or candidate.codes[0] != "Z53.9" or candidate.role not in _stated(case):
             continue
         if any(due_to(case, candidate, x) for c in case.conditions if c.code[0] not in "VWXYZ" for x in c.candidates):
             case.conditions.append(Condition(["Z53.0"], [candidate], standards=["FS.XXI.04"]))
@@ -118,10 +118,14 @@ _STATED = (
 )
 
 
+def _stated(case: Case) -> tuple[str, ...]:
+    """A stay in which nothing was done, and that was no emergency, tells why in its account."""
+    return _STATED if "emergency" in case.guards or case.interventions else (*_STATED, "course")
+
+
 def _said_by_their_cue(case: Case, prefix: str, identifier: str) -> None:
     """Record what is said by the very words that otherwise deny or postpone: "cancelled", "declined", "awaiting"."""
-    # a planned stay in which nothing was done tells why in its account
-    roles = (*_STATED, "course") if "elective" in case.guards and not case.interventions else _STATED
+    roles = _stated(case)
     found: list[Candidate] = [
         c for c in case.record.candidates
         if c.codes and c.codes[0].startswith(prefix) and c.codes[0] != "Z53.9"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case, Intervention
+from fourstep.analyse.statements import Whether
+from fourstep.assign.case import Case, Condition, Intervention
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL
@@ -73,22 +74,36 @@ _TREATMENT = Ranges("S55-S57")
 
 @standard(
     "FS.POL.01", "general",
-    "What practice leaves to discretion follows the site's policy table; the default is the cautious one.",
+    "What practice leaves to discretion follows the site's policy table; the default is the cautious one. "
+    "What a record tells alone is recorded.",
     examples=(
         ("Diagnosis: tonsillitis. PMH: learning disability", "J03.9 F81.9"),
         ("Diagnosis: pneumonia. Family history: mother had breast cancer", "J18.9"),
         ("Diagnosis: pneumonia. Lives alone. On apixaban for AF", "J18.9 I48.9 Z92.1 Z60.2"),
         ("Diagnosis: pneumonia. PMH: appendicectomy 1978", "J18.9"),
+        ("Previous splenectomy", "Z90.8"),
+        ("Family history of breast cancer", "Z80.3"),
     ),
 )  # fmt: skip
 def discretionary(case: Case, tables: Tables) -> None:
     renewed = any(i.code in _RENEWAL for i in case.interventions)
-    for name, prefixes in _DECIDES.items():
-        if case.policy.get(name) == "leave":
-            case.drop(
-                [c for c in case.conditions if c.code.startswith(prefixes) and not (renewed and c.code == "Z45.0")],
-                "discretionary", "FS.POL.01",
-            )  # fmt: skip
+    prefixes = tuple(p for name, decided in _DECIDES.items() if case.policy.get(name) == "leave" for p in decided)
+    left = [c for c in case.conditions if c.code.startswith(prefixes) and not (renewed and c.code == "Z45.0")]
+    if len(left) == len(case.conditions) and not case.interventions and not case.uncertain and not case.ruled_out:
+        if not left:
+            _family_alone(case)
+        return  # the record tells of nothing else: this is what it is about
+    case.drop(left, "discretionary", "FS.POL.01")
+
+
+def _family_alone(case: Case) -> None:
+    """Record the family history of a record that tells of nothing else."""
+    told = [c for c in case.record.candidates if c.kind == "family" and not c.entry.silent and c.whether <= Whether.PROBABLE]
+    for candidate in told:
+        if not case.having(candidate.codes[0]):
+            case.conditions.append(Condition([candidate.codes[0]], [candidate], standards=["FS.POL.01"]))
+    if told:
+        case.not_coded = [n for n in case.not_coded if n.reason != "family history"]
 
 
 @standard(

@@ -39,6 +39,8 @@ def birth_weight_and_gestation(case: Case, tables: Tables) -> None:
             if match is None:
                 continue
             code = code_of(match)
+            if code in ("P07.2", "P07.3"):
+                case.drop([c for c in case.having("P07.2", "P07.3") if c.code != code], "the weeks are stated", "FS.XVI.02")
             if code and not any(c.code[:5] == code for c in case.conditions):
                 source = next((c for c in case.record.candidates if c.statement.document == number), None)
                 if source is not None:

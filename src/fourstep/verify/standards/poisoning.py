@@ -27,7 +27,7 @@ _TAKEN = frozenset("took taken ingested swallowed take ingest swallow".split())
 _ANTIDOTES = frozenset(("T48.4", "T50.6", "T50.7"))
 _EATEN = frozenset(("ingestion",))
 _SWALLOWED = _OVERDOSE | _EATEN
-_ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally".split())
+_ACCIDENT = frozenset("accidental accidentally inadvertent inadvertently mistake unintentional unintentionally faulty".split())
 _OPEN = frozenset(("undetermined",))
 _ON_PURPOSE_OR_NOT = _ACCIDENT | _SELF_HARM
 

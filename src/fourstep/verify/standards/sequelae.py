@@ -19,6 +19,8 @@ _STROKES = frozenset(("stroke", "cerebrovascular"))
 _LEFT = frozenset(
     "due secondary caused from after following since residual sequela sequelae effect persisting result".split()
 )
+#: What calls a past disease or injury the cause of something by its own name.
+_BY_NAME = frozenset("sequela sequelae effect".split())
 _LEAVING = frozenset("residual leaving resultant resulting".split())
 
 
@@ -111,6 +113,7 @@ def _what_is_left(case: Case, past: Candidate) -> Condition | None:
     s = past.statement
     text = case.record.tokens[s.document].text
     end = past.line.words.first[past.first]
+    named = not _BY_NAME.isdisjoint(past.own_words())  # "late effect of skull fracture: epilepsy"
     for condition in case.conditions:
         if condition.code[0] in "STVWXYZU" or condition.follows is not None:
             continue
@@ -122,6 +125,8 @@ def _what_is_left(case: Case, past: Candidate) -> Condition | None:
             ):
                 continue
             start = c.line.words.first[c.first]
+            if named:
+                return condition
             if start < end and end - start <= 12 and _LEFT.intersection(text[start:end]):
                 return condition
             if end < start and start - end <= 12 and _LEAVING.intersection(text[end : start + 1]):
