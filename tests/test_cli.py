@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from command_line import Run, codes
+from fourstep.analyse.cues import read_cues
 from fourstep.coder import Coder
 from fourstep.episode import Episode
+from fourstep.output.check import problems_of
 from fourstep.read import read_episodes
 
 FIXTURES = Path(__file__).parent / "read" / "fixtures"
@@ -215,6 +218,14 @@ def test_books_are_listed_and_a_stranger_is_refused(run: Run, note: Path) -> Non
 
 def test_index_check_counts_what_it_read(run: Run) -> None:
     assert "entries" in run("index", "check").out.splitlines()[-1]
+
+
+def test_index_check_reads_the_tables_too(tmp_path: Path) -> None:
+    """A cue that stands twice is named by file and line, not met by the first record."""
+    (tmp_path / "cues.txt").write_text("no\tabsent\tforward\tlist\nno\tabsent\tforward\tpair\n", encoding="utf-8")
+    problems = [str(p) for p in problems_of((partial(read_cues, tmp_path / "cues.txt"),))]
+    assert len(problems) == 1
+    assert problems[0].startswith("cues.txt:2:")
 
 
 @pytest.mark.parametrize(
