@@ -84,12 +84,12 @@ def _words(entry: Entry, *, lead: bool) -> Iterator[KnowledgeError]:
         unresolved = [w[1:] for w in phrase.words if w.startswith("?")]
         if unresolved:
             yield KnowledgeError(f"'{unresolved[0]}' has no sense without a condition in the terms", entry.place)
-    if not lead or entry.silent:
+    if not lead or (entry.silent and not entry.children):
         return
     for text, phrase in zip(entry.text.split(" | "), entry.phrases, strict=False):
         written = [t for t in tokenise(_SIGNS.sub(" ", text)).text if t.isalnum()]
         lost = [t for t in written if t in STOP or len(t) == 1]
-        if len(written) == 2 and lost and len(phrase.words) == 1 and phrase.words[0] in written:
+        if len(written) > 1 and len(lost) == len(written) - 1 and phrase.words == (written[-1],):
             yield KnowledgeError(f"'{text}' is only '{phrase.words[0]}' to the matcher", entry.place)
 
 
