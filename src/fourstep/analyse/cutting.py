@@ -219,6 +219,7 @@ class Cutter:
         if stop == i + 1 and (
             (words[i] == "no" and (nearest.isdecimal() or (nearest == ":" and i > self.begin)))  # "Ref No: 12"
             or (words[i] == "old" and i > self.begin and words[i - 1][0].isdigit())  # "79yr old"
+            or (words[i] in ("until", "till") and nearest[0].isdigit() and "/" in nearest)  # "NG feeds until 20/9"
         ):
             return None
         measured = nearest in _LABS and stop + 1 < self.last and words[stop + 1][0].isdigit()

@@ -54,19 +54,20 @@ def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) ->
     """
     found = False
     for before, segment in pairwise(segments):
-        if not segment.separator or segment.separator & ~(DASH | OPEN) or before.when or segment.when:
+        if not segment.separator or segment.separator & ~(DASH | OPEN) or before.when:
             continue
         if segment.separator in (DASH, OPEN):
-            if words[segment.first] in _STOPPED:  # "depression - stopped sertraline 2022"
+            if not _STOPPED.isdisjoint(words[segment.first : segment.first + 2]):
+                # "depression - stopped sertraline 2022", "PMR (pred stopped 2021)"
                 if any(_CENTURY.match(w) for w in words[segment.first : segment.last]):
                     _past(before, "stopped")
                     found = True
                 continue
-            if words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
+            if not segment.when and words[before.last - 1] == "stopped":  # "brimonidine stopped - allergic conjunctivitis"
                 _past(segment, "stopped")
                 found = True
                 continue
-        if lists:
+        if lists and not segment.when:
             named, done = words[before.first : before.last], words[segment.first : segment.last]
             if _mended(named, done):  # "complete heart block -> PPM 2020"
                 _past(before, "mended")

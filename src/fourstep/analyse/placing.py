@@ -25,6 +25,8 @@ _TALK = frozenset(("advice", "followup", "plan", "consent", "family", "procedure
 _ENDED = _TALK | frozenset(("medication", "discharge_medication", "allergy", "social", "safeguarding", "demographics"))
 _EXCLUDED = frozenset(("excluded", "ruled", "negatives"))  # "Diagnoses excluded:" is left to the cues
 _NO_LABEL = frozenset(",.;?")
+#: Before a letter that stands for a name.
+_COURTESY = frozenset("mr mrs ms miss dr prof sr".split())
 
 
 #: Headings that also begin the names of conditions, and the words that make them headings all the same.
@@ -185,8 +187,9 @@ class Placer:
                     leaf: Leaf = node[""]
                     rule = leaf.anywhere(self.kind)
                     whole = trie is self.rules.trie or " " in rule.phrase if rule else False
-                    if rule and whole and not rule.flags & _WEAK and len(rule.phrase) > 3:
-                        best = rule
+                    short = len(rule.phrase) <= 3 and not self._capitals(at, at + 1) if rule else False
+                    if rule and whole and not short and not rule.flags & _WEAK:
+                        best = rule  # "PMH from GP summary:" is a history, and no summary
             if best is not None:
                 return best, stop + 1
         return None
@@ -195,6 +198,8 @@ class Placer:
         """Whether a heading may begin at token i inside a line: after a sign or a gap, or with a capital."""
         if i == first or self.words[i - 1] in ".;|,)]?!":
             return True
+        if self.words[i - 1] in _COURTESY:
+            return False  # "D/w Miss P: an atypical fracture"
         if self.words[i - 1] in "/-(&+" or self.start[i] == self.end[i - 1]:
             return False
         return self.start[i] - self.end[i - 1] > 1 or self.text[self.start[i]].isupper()

@@ -58,7 +58,8 @@ _POSITIVE = frozenset("on positive pos + reactive detected known undetectable di
 _CANCER, _SPREAD = words_of("cancer"), words_of("spread")
 _WHERE = frozenset(("to", "in"))
 _LONGEST_PLACE = 4  # words that name a place and what is there: "right axillary lymph node metastases"
-_TICKS = frozenset("x✓✔☑☒")
+_TICKS = frozenset(("x", "y", "yes", *"✓✔☑☒"))
+_CROSSES = frozenset("n no nil none never".split())
 _EMPTY = frozenset("☐✗✘")
 
 
@@ -296,15 +297,16 @@ class Splitter(Cutter):
             self._end(i, i + 1)
 
     def _box(self, i: int) -> bool:
-        """A tick box: "[x] Anaemia [ ] Dysphagia", "Anaemia ✓  Dysphagia ✗"; False for any other bracket."""
+        """A tick box: "[x] Anaemia [ ] Dysphagia", "Anaemia ✓  Dysphagia ✗", "Anaemia [n]"; False for any other bracket."""
         words = self.words
         ticked, skip = words[i] not in _EMPTY, i + 1
         if words[i] == "[":
             inside = words[i + 1 : min(i + 3, self.last)]
-            ticked = len(inside) == 2 and inside[0] in _TICKS and inside[1] == "]"
-            if not ticked and inside[:1] != ["]"]:
+            answered = len(inside) == 2 and inside[1] == "]" and inside[0] in _TICKS | _CROSSES
+            ticked = answered and inside[0] in _TICKS
+            if not answered and inside[:1] != ["]"]:
                 return False
-            skip = i + (3 if ticked else 2)
+            skip = i + (3 if answered else 2)
         if not self.boxes:
             self.boxes = 1 if i == self.begin and not self.segments else 2
         if self.boxes == 2:

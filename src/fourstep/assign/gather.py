@@ -45,15 +45,17 @@ _UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
 _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
-#: Bones, joints, nerves and tendons that were injured: what the surgeon repairs, not what he cuts.
+#: Joints, nerves, vessels and tendons that were injured: what the surgeon repairs, not what he cuts.
 _BROKEN = Ranges(
-    "S43 S46 S53 S56 S63-S64 S66 S73 S76 S83 S86 S93 S96"
+    "S43 S45-S46 S53 S55-S56 S63-S66 S73 S75-S76 S83 S85-S86 S93 S95-S96"
 )
 #: Where findings are described rather than conditions listed.
 _DESCRIBED = (
     "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop",
     "complication", "histology",
 )  # fmt: skip
+#: Where the past is read off an image: "CT head: old lacunar infarct".
+_LOOKED = ("findings", "investigation", "examination")
 #: Where a sentence may tell of an image between other things.
 _TOLD = ("course", "history_presenting", "presenting", "impression", "past_history")
 #: Words of a sentence that tells what an image or a look inside showed.
@@ -417,7 +419,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "supports" if candidate.codes[0] in _BROKEN else "a step of the operation, not a diagnosis"
     if (
         verdict == "y"
-        and candidate.kind == "problem"
+        and (candidate.kind == "problem" or candidate.role in _LOOKED)
         and candidate.codes[0] in tables.incidental
         and _described(candidate, case)
     ):
@@ -441,6 +443,10 @@ _ON_THE_TABLE = Ranges("I20 I34-I37 I44-I49 K21 R00-R99")
 _NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N18 Z95.0 Z96.1")
 
 
+#: What the obstetrician tells of the birth in the note of the delivery.
+_OF_LABOUR = Ranges("O61-O66 O68-O69")
+
+
 def _stands_anyway(candidate: Candidate, tables: Tables, kind: str) -> bool:
     """What codes where other things only support: lifelong illness, a cut the surgeon tells of."""
     code = candidate.codes[0]
@@ -450,7 +456,7 @@ def _stands_anyway(candidate: Candidate, tables: Tables, kind: str) -> bool:
         return candidate.kind == "problem" and code in tables.lifelong and code not in _ON_THE_TABLE
     if candidate.role not in _STEPS or candidate.whether is not Whether.PRESENT:
         return False
-    return code == "T81.2" or (candidate.kind == "problem" and code in _NO_FINDING)
+    return code == "T81.2" or (candidate.kind == "problem" and (code in _NO_FINDING or code in _OF_LABOUR))
 
 
 def _policy_name(cue: str) -> str:

@@ -121,6 +121,11 @@ class Record:
         s = line.statement
         return self.tokens[s.document].text[s.first : s.last]
 
+    def quote(self, line: Line) -> Evidence:
+        """The words of a whole line."""
+        s, document = line.statement, self.episode.documents[line.statement.document]
+        return Evidence(document.name, s.start, s.end, document.text[s.start : s.end])
+
     def evidence(self, candidate: Candidate) -> list[Evidence]:
         """The words of the candidate, and those it inherited from its frame."""
         document, entry = self.document(candidate), candidate.line.entry

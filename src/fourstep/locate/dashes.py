@@ -1,6 +1,7 @@
 """Names written over a dash: "Athetosis - congenital", "Plummer - Vinson syndrome", "cerebral tumour - benign".
 
-A dash usually parts two items. Where the second says nothing by itself and the index knows both as one name, they are one.
+A dash usually parts two items, and so does the colon of a row: "FDP ring finger: 100% divided". Where the second says
+nothing by itself and the index knows both as one name, they are one; over a colon, only where it names an injury.
 A question mark behind the name of an operation doubts the disease: "Excision ?BCC of the cheek" was done.
 """
 
@@ -13,13 +14,14 @@ from fourstep.locate.candidates import Line
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit
 
-DASHES = frozenset(("-", "–", "—"))
+#: The signs between two items that may be one name: a dash, or the colon behind the label of a row.
+DASHES = frozenset(("-", "–", "—", ":"))
 _LED = ("problem", "procedure")
 _LONGEST = 7  # words of both sides together
 
 
 def _apart(before: Line, line: Line, text: str) -> bool:
-    """Whether the two are anything but short, of one assertion, with a dash alone between them."""
+    """Whether the two are anything but short, of one assertion, with a dash or a colon alone between them."""
     a, b = before.statement, line.statement
     return (
         text[a.end : b.start].strip() not in DASHES
@@ -39,7 +41,10 @@ def join_over_dash(lookup: Lookup, before: Line, line: Line, text: str, guards: 
     width = len(before.words.text)
     own = (1 << width) - 1
     spanning: list[Hit] = []
+    row = text[before.statement.end : line.statement.start].strip() == ":"
     for hit in lookup.find([*before.words.text, *line.words.text], _LED, guards):
+        if row and hit.codes[0][0] != "S":
+            continue  # "Bladder neck: tight" names a place and what was seen there
         if hit.mask & own and hit.mask >> width and hit.mask.bit_count() > most:
             lent = tuple(w for i, w in enumerate(line.words.text) if hit.mask >> (width + i) & 1)
             spanning.append(replace(hit, lead=hit.lead & own, mask=hit.mask & own, explained=hit.explained & own, inherited=lent))

@@ -48,7 +48,9 @@ from fourstep.verify.standards import (
 #: The order matters: what is there, then what it combines to, then what is added, then what it makes superfluous.
 ORDER = (
     general.ruled_out_later,
+    general.denied_by_name,
     found.found_by_operator,
+    found.place_of_ulcer,
     infection.virus_cleared,
     infection.hospital_acquired,
     infection.sepsis_not_confirmed,
@@ -115,6 +117,7 @@ ORDER = (
     poisoning.alcohol_with_drugs,
     injury.several_injuries,
     injury.external_cause,
+    poisoning.cut_as_well,
     injury.head_injury_first,
     complications.complication_of_care,
     complications.postprocedural,
@@ -128,6 +131,7 @@ ORDER = (
     infection.organism_of_ulcer,
     infection.hiv,
     birth.early_endings,
+    birth.false_labour,
     birth.postpartum_bleeding,
     birth.normal_delivery,
     birth.outcome_of_delivery,
@@ -147,6 +151,7 @@ ORDER = (
     contact.awaiting_place,
     status.status_of_this_episode,
     status.heparin_for_a_clot,
+    status.dialysed_for_a_while,
     discretion.discretionary,
     neoplasm.follow_up_of_cancer,
     contact.screened_for_family,
@@ -178,8 +183,8 @@ ORDER = (
 
 #: Rules that judge relevance: the research mode that codes every condition goes without them.
 RELEVANCE = (
-    general.ruled_out_later, general.reports_sharpen, general.integral, general.symptoms, discretion.discretionary,
-    discretion.discretionary_procedures,
+    general.ruled_out_later, general.denied_by_name, general.reports_sharpen, general.integral, general.symptoms,
+    discretion.discretionary, discretion.discretionary_procedures,
 )  # fmt: skip
 
 

@@ -31,6 +31,10 @@ def weigh(case: Case, tables: Tables, stay: Stay, candidate: Candidate, *, lifel
     place = candidate.order - heads.get(key, candidate.order)
     first = place == 0
     listed = (candidate.statement.document, "diagnosis") in heads
+    if candidate.statement.document in stay.only_lasting:
+        if role == "diagnosis":
+            return Mention(30 - min(place, 10), "listed behind what was treated", False)
+        listed = False
     final = document.type in _FINAL
     if role == "diagnosis" and final:
         # an opinion given on the way stands behind the summary of the stay

@@ -36,11 +36,24 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         _weigh(case, tables, stay, condition)
     if stay.planned:
         _planned(case, tables, stay)
+    _behind_what_they_went_down_to(case, tables)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
             behind = [c.weight for c in case.conditions if c.code in lungs and named_now(c)]
             condition.weight = min([condition.weight, *(max(w, 26) - 1 for w in behind)])
+
+
+def _behind_what_they_went_down_to(case: Case, tables: Tables) -> None:
+    """A wound gives its place to the gravest of what it cut in the same region: where it is named, that is meant."""
+    codes = tables.principal.codes
+    for wound in case.conditions:
+        if wound.code in codes.open_wound:
+            cut = [c for c in case.conditions if c.code in codes.deep and c.code[:2] == wound.code[:2]]
+            if cut:
+                gravest = max(cut, key=lambda c: (c.weight, -c.order))
+                if gravest.weight <= wound.weight:
+                    gravest.weight, gravest.reason, wound.weight = wound.weight, wound.reason, wound.weight - 1
 
 
 def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None:
@@ -122,7 +135,7 @@ def _at_birth(tables: Tables, stay: Stay, code: str) -> int:
     if stay.newborn and code[0] == "P":
         weight += 5 if code not in codes.born_early else -45
     if stay.helped and code in codes.labour:
-        weight += 25
+        weight += 30
     if stay.sectioned and code in codes.planned_birth:
         weight += 25
     return weight

@@ -50,6 +50,7 @@ class Stay:
     planned: bool  # a planned stay with an operation
     septic: bool
     deep: bool  # an injury of nerve, vessel, tendon or organ
+    only_lasting: frozenset[int]  # documents that list lasting disease alone, and tell of what was operated on elsewhere
 
 
 def stay_of(case: Case, tables: Tables) -> Stay:
@@ -100,7 +101,23 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         ),
         planned="elective" in guards and bool(operations),
         deep=any(c.code in codes.deep for c in case.conditions),
+        only_lasting=_only_lasting(case, tables, operations),
     )  # fmt: skip
+
+
+def _only_lasting(case: Case, tables: Tables, operations: list[str]) -> frozenset[int]:
+    """The documents whose list of diagnoses is one of comorbidities: what was operated on is told outside it."""
+    listed: dict[int, bool] = {}
+    told: set[int] = set()
+    for condition in case.conditions:
+        lasting = condition.code in tables.lifelong or condition.code[0] == "Z"
+        operated = not lasting and any(tables.relates(code, condition.code) for code in operations)
+        for c in condition.candidates:
+            if c.role == "diagnosis":
+                listed[c.statement.document] = listed.get(c.statement.document, True) and lasting
+            elif operated:
+                told.add(c.statement.document)
+    return frozenset(number for number, lasting in listed.items() if lasting and number in told)
 
 
 def _new(condition: Condition) -> bool:

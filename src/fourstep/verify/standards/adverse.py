@@ -15,10 +15,11 @@ _FIRM = frozenset("due secondary caused induced related triggered precipitated a
 #: Before "induced", words that name no drug: it stands behind, "drug-induced hypotension (furosemide)".
 _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 #: What a sentence of its own begins with that blames a drug for the condition before it.
-_BLAMED = frozenset("triggered precipitated secondary due caused attributed".split())
+_BLAMED = frozenset("triggered precipitated secondary due cause caused attributed culprit precipitant".split())
 _LOOSE = frozenset("after with from".split())
 #: Between two conditions: the second is an item of its own.
 _NEXT_ITEM = frozenset(";,.")
+_REACH = 12  # tokens from an effect to "due to": "delirium on nights 2 to 4 (4AT 8) felt due to oxycodone"
 _FIRM_OR_LOOSE = _FIRM | _LOOSE
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
@@ -115,7 +116,7 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
 
 
 def _told_behind(case: Case, candidate: Candidate) -> list[Agent]:
-    """The drugs that the next sentence blames, where it names no condition: "Pemphigoid. Probably triggered by a gliptin"."""
+    """The drugs that the next sentence blames, before it names a condition: "Pemphigoid. Probably triggered by a gliptin"."""
     here = candidate.statement
     place = (here.document, here.sentence + 1)
     lines = case.record.by_sentence.get(place, [])
@@ -123,13 +124,16 @@ def _told_behind(case: Case, candidate: Candidate) -> list[Agent]:
         return []
     text = case.record.tokens[here.document].text
     first = lines[0].statement.first
-    if _BLAMED.isdisjoint(text[first : first + 3]):
+    if _BLAMED.isdisjoint(text[first : first + 4]):
         return []
-    if any((c.statement.document, c.statement.sentence) == place and c.kind == "problem" for c in case.record.candidates):
-        return []
+    others = [
+        c.line.words.first[c.first] for c in case.record.candidates
+        if (c.statement.document, c.statement.sentence) == place and c.kind == "problem"
+    ]  # fmt: skip
     return [
         agent for line in lines if line.statement.whether <= Whether.PROBABLE
-        for _, agent in case.agents.within(line.words.text) if agent.adverse not in ("", "-")
+        for at, agent in case.agents.within(line.words.text)
+        if agent.adverse not in ("", "-") and not any(other < line.words.first[at] for other in others)
     ]  # fmt: skip
 
 
@@ -167,12 +171,14 @@ def _links(cue: str, place: int, drug: int, effect: int) -> bool:
     if cue == "induced":
         # "furosemide-induced hypotension"; "hypotension, furosemide induced"
         return 0 < place - drug <= 2 and (0 < effect - place <= 4 or 0 < drug - effect <= 8)
+    if cue == "reaction" and 0 < place - drug <= 2 and 0 < effect - place <= 6:
+        return True  # "acetylcysteine reaction - urticaria"
     if cue in _LOOSE:
         # "itch with morphine"; "after the second dose of amoxicillin wheals"
         return 0 < drug - place <= 4 and (0 < place - effect <= 3 or 0 < effect - drug <= 6)
     if cue == "caused" and 0 < place - drug <= 14 and 0 < effect - place <= 4:
         return True  # "oxybutynin, started in March, was felt to have caused the retention"
-    return 0 < drug - place <= 6 and 0 <= place - effect <= 8
+    return 0 < drug - place <= 6 and 0 <= place - effect <= _REACH
 
 
 _BY_NAME = Ranges("T88.7 L27.0 L27.1 G44.4 E16.0 I95.2 G25.1 M10.2")

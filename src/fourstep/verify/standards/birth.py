@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
@@ -166,6 +168,29 @@ def born_here(case: Case, tables: Tables) -> None:
     source = next((c for c in case.record.candidates), None)
     if source is not None:
         case.conditions.append(Condition([code], [source], standards=["FS.XVI.01"]))
+
+
+#: The weeks of a pregnancy with its days: "29+4"; "28/40" is often the week of a scan or an injection.
+_WEEKS = re.compile(r"(?<![\d.+/])(\d\d)\s?\+\s?[0-6](?!\d)")
+_TERM = 37
+
+
+@standard(
+    "FS.XV.08", "XV",
+    "False labour is O47.0 before 37 completed weeks and O47.1 from then on, by the weeks that the record gives.",
+    patient="mother",
+    examples=(
+        ("Diagnosis: false labour at 29+4 weeks", "O47.0"),
+        ("Diagnosis: false labour at 39+1 weeks", "O47.1"),
+        ("Diagnosis: false labour", "O47.9"),
+    ),
+)  # fmt: skip
+def false_labour(case: Case, tables: Tables) -> None:
+    for condition in case.having("O47.9"):
+        told = [m for d in case.episode.documents for m in _WEEKS.finditer(d.text) if 20 <= int(m[1]) <= 43]
+        if told:
+            condition.codes[0] = "O47.0" if int(told[0][1]) < _TERM else "O47.1"
+            condition.standards.append("FS.XV.08")
 
 
 _TWINS = ("Z37.2", "Z37.3", "Z37.4")

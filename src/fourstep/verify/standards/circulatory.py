@@ -9,7 +9,7 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import Candidate
+from fourstep.locate.candidates import Candidate, Line
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 from fourstep.verify.standards.tabular import named_as_problem
@@ -206,6 +206,30 @@ def valves(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def kind_of_stroke(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.IX.06")
+    told = [
+        line for line in case.record.lines
+        if line.statement.whether <= Whether.PROBABLE and line.statement.who is Who.PATIENT
+        and line.statement.when is not When.HISTORICAL and _cardioembolic(case, line)
+    ]  # fmt: skip
+    for infarct in case.having("I63.5", "I63.8", "I63.9") if told else ():
+        infarct.codes[0] = "I63.4"
+        infarct.extra_evidence.append(case.record.quote(told[0]))
+        infarct.standards.append("FS.IX.06")
+
+
+#: What names the cause of a stroke, beside the word for it or as the label of its row.
+_CAUSE_NAMED = frozenset("aetiology etiology cause mechanism toast stroke infarct infarction cva".split())
+
+
+def _cardioembolic(case: Case, line: Line) -> bool:
+    """Whether a line says that the heart sent the clot of a stroke: "Aetiology: cardioembolic"."""
+    words = case.record.surface(line)
+    if "cardioembolic" not in words and ("cardio", "embolic") not in zip(words, words[2:], strict=False):
+        return False
+    label = line.statement.label
+    text = case.episode.documents[line.statement.document].text
+    headed = f"{text[label[0] : label[1]] if label else ''} {line.statement.section.title}".lower().split()
+    return not _CAUSE_NAMED.isdisjoint(words + headed)
 
 
 @standard(

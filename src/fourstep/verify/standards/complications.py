@@ -58,10 +58,14 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     ):
         return "Y84.8", condition.first
     if condition.code.startswith(("T80", "T81")):
-        told = [(to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")]
-        if told:
-            return next((t for t in told if t[0].startswith("Y83")), told[0])
+        return _operation_of(case, tables, condition)
     return "", condition.first
+
+
+def _operation_of(case: Case, tables: Tables, condition: Condition) -> tuple[str, Candidate]:
+    """The kind of what was done in this episode, a surgical operation first; "" where nothing was."""
+    told = [(to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")]
+    return next((t for t in told if t[0].startswith("Y83")), told[0]) if told else ("", condition.first)
 
 
 Told = dict[tuple[int, int], list[Candidate]]
@@ -132,6 +136,8 @@ def _judge_bruise(case: Case, condition: Condition) -> None:
 
 
 _POSTPROCEDURAL = Ranges("E89 G97 H59 H95 I97 J95 K91 M96 N99")
+#: Of these, what comes within days of a procedure, not years after one.
+_OF_THIS_STAY = Ranges("G97 I97.0-I97.1 I97.8 J95.0-J95.3 J95.8 K91.8")
 _AFTER = frozenset(("after", "following", "post", "complicating"))
 _CALLED = frozenset(("complication", "complicating"))
 
@@ -157,6 +163,8 @@ def postprocedural(case: Case, tables: Tables) -> None:
             continue
         words = _AFTER if condition.code in _POSTPROCEDURAL else _CALLED
         cause, candidate = _procedure_behind(case, tables, condition, told, words) or ("", condition.first)
+        if not cause and condition.code in _OF_THIS_STAY:
+            cause, candidate = _operation_of(case, tables, condition)
         if cause:
             case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.09"], follows=condition))
 

@@ -7,6 +7,7 @@ from fourstep.assign.case import AUTHORITY, Case, Condition
 from fourstep.assign.gather import apart
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
@@ -76,6 +77,51 @@ def ruled_out_later(case: Case, tables: Tables) -> None:
             if same and later and firm and AUTHORITY.get(case.record.document(denied).type, 3) >= rank:
                 case.drop([condition], "ruled out", "FS.GEN.01")
                 break
+
+
+#: Cues that say what something is not: "NOT a UTI", "no retained product" only says what was not found.
+_IS_NOT = ("not", "not a", "not an")
+#: Documents in which a senior doctor, a surgeon or a pathologist judges what a summary copies.
+_JUDGES = frozenset(("ward_round", "consultant_note", "histology", "operation_note", "endoscopy_report"))
+
+
+@standard(
+    "FS.GEN.19", "general",
+    "What a ward round or a note of the consultant says it is not, is not coded because a summary written after it "
+    "still lists it; it is queried.",
+    reference="DGCS.2",
+    verified=False,
+    examples=(
+        ("Diagnosis: fall, urinary tract infection", "N39.0"),
+        ("Diagnosis: delirium. Not a urinary tract infection.", "F05.9"),
+    ),
+)  # fmt: skip
+def denied_by_name(case: Case, tables: Tables) -> None:
+    denials = [
+        d for d in case.ruled_out
+        if d.kind == "problem" and d.statement.cue in _IS_NOT and case.record.document(d).type in _JUDGES
+        and d.role not in ("past_history", "presenting", "history_presenting")
+    ]  # fmt: skip
+    for denied in denials:
+        for condition in [c for c in case.conditions if c.code == denied.codes[0] and c.first.kind == "problem"]:
+            later = [c for c in condition.candidates if c.order > denied.order]
+            listed = [c for c in later if case.record.document(c).type == "discharge_summary"]
+            if condition.code in tables.lifelong or not listed or len(later) > len(listed):
+                continue
+            name = case.record.evidence(listed[0])[0]
+            case.drop([condition], "the ward round says that it is not", "FS.GEN.19")
+            meant = next((c for c in case.conditions if c.code[:3] == condition.code[:3]), None)
+            if meant is not None:  # "TTN, not RDS": what it is stands where the summary lists what it is not
+                meant.vaguer += listed
+            case.queries.append(
+                Query(
+                    f"{name.text}: present or not",
+                    "The summary lists it, and a note of the ward says that it is not. Is it a diagnosis of this stay?",
+                    (name, *case.record.evidence(denied)[:1]),
+                    any(c.role == "diagnosis" for c in listed),
+                    (condition.code,),
+                )
+            )
 
 
 def _denied_beside(candidate: Candidate, denied: dict[tuple[int, int, str], list[str]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case
 from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
@@ -41,6 +42,15 @@ def kidney_failure(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def stones(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XIV.02")
+    for stone in case.having("N20.0", "N20.1", "N20.2", "N20.9"):
+        swollen = [
+            c for c in case.supporting
+            if c.codes[0] in ("N13.2", "N13.3") and c.kind == "problem" and c.whether <= Whether.PROBABLE
+        ]  # fmt: skip
+        if swollen:  # a scan or the operator saw the hydronephrosis above the stone that the team names
+            stone.codes = ["N13.2"]
+            stone.candidates += swollen
+            stone.standards.append("FS.XIV.02")
 
 
 @standard(

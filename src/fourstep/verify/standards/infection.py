@@ -90,12 +90,13 @@ def organisms(case: Case, tables: Tables) -> None:
         host = _host(case, organism)
         if host is None or (host.code in _DEVICE and organism.codes[0][0] == "B" and case.having("A40", "A41")):
             continue  # the sepsis of a line carries the organism of both
-        held = any(c.code == _SEPSIS_OF.get(organism.codes[0]) for c in case.conditions)
+        holders = (_SEPSIS_OF.get(organism.codes[0]), _PNEUMONIA_OF.get(organism.codes[0]))
+        held = any(c.code in holders for c in case.conditions)
         for code in organism.codes:
             if code in ("-", "?") or (
                 held and code == organism.codes[0] and (not _beside(host, organism) or _of_the_sepsis(case, organism))
             ):
-                continue  # the sepsis code says its organism
+                continue  # the code of the sepsis or the pneumonia says its organism
             if host.code.startswith("J18") and code in _PNEUMONIA_OF:
                 if not _from_the_lung(case, organism, host) or case.having("J12", "J13", "J14", "J15", "J16", "A48"):
                     continue
@@ -113,7 +114,10 @@ def organisms(case: Case, tables: Tables) -> None:
 
 
 def _of_the_sepsis(case: Case, organism: Candidate) -> bool:
-    """Whether it stands in the name of the sepsis: "E. coli septic shock due to pyonephrosis"."""
+    """Whether it stands in the name of the sepsis, "E. coli septic shock due to pyonephrosis", or beside its pneumonia."""
+    pneumonia = _PNEUMONIA_OF.get(organism.codes[0])
+    if any(_beside(c, organism) for c in case.conditions if c.code == pneumonia):
+        return True
     return any(x.line is organism.line and x.mask & organism.mask for c in case.having("A40", "A41") for x in c.candidates)
 
 
@@ -213,10 +217,11 @@ def sepsis_of_organism(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def sepsis_not_confirmed(case: Case, tables: Tables) -> None:
     final = {i for i, d in enumerate(case.episode.documents) if d.type in ("discharge_summary", "consultant_note")}
-    confirmed = any(c.statement.document in final for condition in case.having("A40", "A41") for c in condition.candidates)
+    named = case.having("A40", "A41", "P36")
+    confirmed = any(c.statement.document in final for condition in named for c in condition.candidates)
     if not final or confirmed:
         return
-    for condition in case.having("A40", "A41"):
+    for condition in named:
         case.drop([condition], "not confirmed by the final statement", "FS.I.05")
         case.queries.append(
             Query(

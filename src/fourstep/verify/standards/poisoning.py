@@ -133,6 +133,28 @@ def poisoning(case: Case, tables: Tables) -> None:
         )
 
 
+@standard(
+    "FS.XX.05", "XX",
+    "A cut with a sharp object in a stay for deliberate self-poisoning is deliberate (X78), unless the record calls it an "
+    "accident.",
+    verified=False,
+    examples=(
+        (
+            "Diagnosis: intentional overdose of paracetamol at home. Laceration of left wrist, kitchen knife.",
+            "T39.1 X60.0 S61.9 X78.0",
+        ),
+        ("Diagnosis: laceration of left wrist, kitchen knife at home", "S61.9 W26.0"),
+    ),
+)  # fmt: skip
+def cut_as_well(case: Case, tables: Tables) -> None:
+    if not case.having("X60", "X61", "X62", "X63", "X64", "X65"):
+        return
+    for cut in case.having("W25", "W26"):
+        if not any(_ACCIDENT.intersection(case.record.sentence_words(c)) for c in cut.candidates):
+            cut.codes = [f"X78.{cut.code[4:]}"]
+            cut.standards.append("FS.XX.05")
+
+
 def _candidate_of(case: Case, line: Line) -> Candidate:
     """A candidate that quotes a whole line: for codes that a standard adds from its words."""
     s = line.statement

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
+from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
@@ -50,6 +51,25 @@ def status_of_this_episode(case: Case, tables: Tables) -> None:
         if any(code in operations for code in done):
             there = [c for c in case.conditions if c.code in statuses and not _on_another(c, case)]
             case.drop(there, "done in this episode", "FS.XXI.01")
+
+
+#: Kidney failure that stays.
+_LASTING_FAILURE = Ranges("N18 N19 N25 I12-I13 T86.1 Z94.0")
+
+
+@standard(
+    "FS.XXI.11", "XXI",
+    "Dialysis for acute kidney failure alone is a treatment of this stay; dependence on dialysis (Z99.2) is for failure "
+    "that stays.",
+    verified=False,
+    examples=(
+        ("Diagnosis: acute kidney injury, dialysis dependent for a week, recovering", "N17.9"),
+        ("Diagnosis: pneumonia. PMH: end stage renal failure on haemodialysis", "J18.9 N18.5 Z99.2"),
+    ),
+)  # fmt: skip
+def dialysed_for_a_while(case: Case, tables: Tables) -> None:
+    if case.having("N17") and not any(code in _LASTING_FAILURE for c in case.conditions for code in c.codes):
+        case.drop(case.having("Z99.2"), "the kidney failure is acute", "FS.XXI.11")
 
 
 #: Low molecular weight heparin by its names, and what it goes on for.

@@ -135,7 +135,8 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
             c.role in ("diagnosis", "conclusion") for c in condition.candidates
         )
         if not named or any(named_as_problem(c) and c.code not in tables.lifelong for c in owners):
-            if condition.code in _TUMOUR and owners[0].code[0] == "C":
+            kin = condition.code[:2] == owners[0].code[:2] and condition.code not in tables.symptoms
+            if kin or (condition.code in _TUMOUR and owners[0].code[0] == "C"):
                 owners[0].vaguer += condition.candidates
             case.drop([condition], f"integral to {owners[0].code}", identifier)
 
@@ -146,12 +147,12 @@ def caused_by_drug(case: Case, condition: Condition) -> bool:
 
 
 def named_as_problem(condition: Condition) -> bool:
-    """Whether a clinician lists the condition among what the patient has."""
+    """Whether a clinician lists the condition, or what it turned out to be, among what the patient has."""
     return any(
         c.kind == "problem"
         and c.role
         in ("diagnosis", "impression", "problem_list", "conclusion", "complication", "course", "secondary_diagnosis")
-        for c in condition.candidates
+        for c in (*condition.candidates, *condition.vaguer)
     )
 
 
