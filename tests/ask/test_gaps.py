@@ -26,6 +26,27 @@ CASES: list[tuple[dict[str, str], str, bool | None]] = [
         "embol",
         None,
     ),
+    # effects of treatment, and what is now or in the past
+    (
+        {"discharge_summary": "Diagnosis: asthma attack\nPMH: T2DM\nCBG 19.2 on prednisolone 40 mg, gliclazide doubled."},
+        "glucose and steroids",
+        False,
+    ),
+    ({"discharge_summary": "Diagnosis: gallstones\nPMH: coronary stent 2019"}, "ischaemic heart disease", False),
+    ({"discharge_summary": "Diagnosis: gallstones\nPMH: angina, coronary stent 2019"}, "ischaemic heart disease", None),
+    (
+        {"discharge_summary": "Diagnosis: gallstones\nPMH: pulmonary embolism in January, on apixaban"},
+        "current or history",
+        False,
+    ),
+    (
+        {
+            "discharge_summary": "Diagnosis: cut flexor tendon of left little finger, repaired 3/5/24",
+            "operation_note": "Operation: repair of flexor tendon, left ring finger",
+        },
+        "Which finger",
+        False,
+    ),
     # contradictions
     (
         {
