@@ -30,6 +30,12 @@ def when(text: str, words: str, kind: str, day: dt.date | None) -> When:
         ("Admitted in September with AKI.", "clinic_letter", dt.date(2025, 9, 10), When.CURRENT),
         ("Diagnosed in August with AKI.", "clinic_letter", dt.date(2025, 9, 10), When.CURRENT),
         ("Admitted in August with AKI.", "clinic_letter", None, When.CURRENT),
+        ("Stent placed 28 July for an obstructed kidney and AKI.", "operation_note", dt.date(2025, 9, 10), When.HISTORICAL),
+        ("Stent placed 28 August for an obstructed kidney and AKI.", "operation_note", dt.date(2025, 9, 10), When.CURRENT),
+        ("Sepsis with AKI Jul 25 (mild, admitted here 3/7).", "operation_note", dt.date(2025, 9, 10), When.HISTORICAL),
+        ("Stent placed 28 July for AKI from a tumour.", "operation_note", dt.date(2025, 9, 10), When.CURRENT),
+        ("AKI Apr 25.", "operation_note", dt.date(2025, 9, 10), When.HISTORICAL),
+        ("AKI Aug 25.", "operation_note", dt.date(2025, 9, 10), When.CURRENT),
     ],
 )
 def test_an_earlier_stay_is_past(text: str, kind: str, day: dt.date | None, expected: When) -> None:

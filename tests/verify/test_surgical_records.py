@@ -228,3 +228,48 @@ def test_what_a_cancer_has_closed_and_who_gave_up_smoking(coder: Coder) -> None:
     text = "Carcinoma of gastric antrum, gastric outlet obstruction. Ex smoker 40py quit 2022."
     coded = code(coder, ("discharge_summary", text))
     assert diagnoses(coded) == ["C16.3", "K31.1", "Z86.4"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "unsaid"),
+    [
+        ("Diagnosis: melanoma of arm. Deposit of 2.4 mm in the sentinel node of a breast cancer.", ""),
+        ("Diagnosis: breast cancer. Deposit of 2.4 mm in a sentinel node.", "C43.9"),
+        ("Diagnosis: pneumonia. ECG: QRS 120 ms.", "G35.X"),
+        ("Diagnosis: lung cancer, PD-L1 5%.", "G20.X"),
+        ("Diagnosis: pneumonia. VTE 3, enoxaparin.", "I82.9"),
+        ("Diagnosis: dental caries. Perio BPE 2 1 2.", "N40.X"),
+        ("Diagnosis: pneumonia. BP 150/90 once (anxious).", "F41.9"),
+        ("Fell in March and has a distal radius fracture.", "M84.33"),
+    ],
+)
+def test_short_forms_and_words_of_another_sense_code_nothing(coder: Coder, summary: str, unsaid: str) -> None:
+    assert unsaid not in diagnoses(code(coder, ("discharge_summary", summary)))
+
+
+def test_an_emergency_visit_days_before_the_admission_is_none_of_its_operations(coder: Coder) -> None:
+    note = "Operation: ORIF left distal radius with volar plate."
+    visit = Episode(
+        id="fictional", admission_date=_IN, discharge_date=_OUT, admission_method="emergency",
+        documents=(
+            Document("ed.txt", "Fracture of left wrist. Haematoma block, MUA, backslab.", "ed_note", _IN - dt.timedelta(4)),
+            Document("op.txt", note, "operation_note", _IN),
+        ),
+    )  # fmt: skip
+    assert procedures(coder.code(visit)) == "W20.1 Z70.5 Z94.3"
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Operation: laparoscopic right salpingectomy. R tube removed with the sealer, left tube normal.", "Q23.3 Y75.2 Z94.2"),
+        ("Operation: laparoscopic right salpingectomy. L tube removed at an earlier operation.", "Q23.4 Y75.2 Z94.2"),
+        ("Operation: cemented total knee replacement, right. Patella resurfaced.", "W40.1 Z94.2"),
+        (
+            "Operation: rigid ureteroscopy, left. Ureteric stone lasered, bits basketed. Lower pole stone basketed whole.",
+            "M27.1 M07.2 Z94.3",
+        ),
+    ],
+)
+def test_what_belongs_to_the_operation(coder: Coder, note: str, expected: str) -> None:
+    assert procedures(code(coder, ("operation_note", note))) == expected

@@ -43,6 +43,8 @@ _FRACTIONS = frozenset("1/2 1/3 2/3 1/4 2/4 3/4 4/4 1/5 2/5 3/5 4/5 5/5 1/6 5/6 
 _OLDEST, _NEWEST = dt.timedelta(days=200), dt.timedelta(days=60)
 #: Further back than this a full date belongs to an earlier admission.
 _EARLIER = dt.timedelta(days=90)
+#: What a month does not end, be it that of its diagnosis or of a treatment.
+STAYING = frozenset("tumour tumours cancer carcinoma ca malignant malignancy adenocarcinoma lymphoma".split())
 #: Words before a year that say since when a thing has been so, not that it is over.
 _ONGOING = frozenset("since from dx dx'd diagnosed diagnosis onset known started commenced on began".split())
 
@@ -142,6 +144,13 @@ def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
     return _build(a, b, c) if len(parts[0]) == 4 else _build(c if c > 99 else 2000 + c, b, a)
 
 
+def _months_back(month: int, figure: int, document: dt.date) -> bool:
+    """Whether "Nov 24" is long before a document, be the figure the year or the day."""
+    ended = dt.date(2000 + figure + month // 12, month % 12 + 1, 1)
+    day = _near(month, figure, document)
+    return ended < document - _EARLIER and (day is None or day < document - _EARLIER)
+
+
 def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *, over: bool = False) -> str:
     """The year or early date that puts tokens[first:last] into the past; "" if nothing does.
 
@@ -157,6 +166,10 @@ def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *
             if following == "onwards" or (following == "-" and not over) or not _ONGOING.isdisjoint(text[max(first, i - 2) : i]):
                 return ""
             if document is None or int(token) < document.year:
+                return token
+        elif document is not None and len(token) == 2 and token.isdecimal() and i > first and (month := MONTHS.get(text[i - 1])):
+            since = not _ONGOING.isdisjoint(text[max(first, i - 3) : i]) or not STAYING.isdisjoint(text[first:last])
+            if _months_back(month, int(token), document) and not since:
                 return token
         elif document is not None and len(token) > 5:
             whole = _numeric(token, None, False)

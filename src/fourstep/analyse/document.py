@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from fourstep.analyse.cutting import Segment
 from fourstep.analyse.dates import date_in, past_year
-from fourstep.analyse.earlier import all_gone, earlier_stay, months_named, stopped_or_mended
+from fourstep.analyse.earlier import all_gone, earlier_stay, months_named, removed_for, risks_told, stopped_or_mended
 from fourstep.analyse.scope import resolve
 from fourstep.analyse.sections import Found, find_sections
 from fourstep.analyse.segments import Splitter
@@ -51,7 +51,7 @@ _PAST_LISTS = frozenset(("past_history", "problem_list"))
 _MENDED = frozenset("repaired corrected closed ligated excised removed cured clipped coiled ablated healed".split())
 _WHETHER, _WHEN, _WHO = tuple(Whether), tuple(When), tuple(Who)
 # an enumeration is slow to ask, and these are asked for every item
-_PRESENT, _PLANNED = Whether.PRESENT, Whether.PLANNED
+_PRESENT, _PLANNED, _HYPOTHETICAL = Whether.PRESENT, Whether.PLANNED, Whether.HYPOTHETICAL
 _CURRENT, _FAMILY = When.CURRENT, Who.FAMILY
 _NOT_GONE = (When.CURRENT, When.RESOLVED)
 
@@ -113,6 +113,11 @@ class _Builder:
                     segment.who = someone
             if over and len(segments) > 1 and stopped_or_mended(segments, words, lists):
                 plain = False
+            if len(segments) > 1 and removed_for(segments, words):
+                plain = False
+            for segment in risks_told(segments, words):
+                if segment.whether < _HYPOTHETICAL:
+                    segment.whether, plain = _HYPOTHETICAL, False
             if found.section.role == "allergy" and self._unsuited(segments):
                 plain = False
             if months and earlier_stay(segments, words, months):

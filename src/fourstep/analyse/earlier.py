@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from fourstep.analyse.cues import read_proofs
 from fourstep.analyse.cutting import Segment
-from fourstep.analyse.dates import MONTHS
-from fourstep.analyse.signs import DASH, OPEN
+from fourstep.analyse.dates import MONTHS, STAYING, date_in
+from fourstep.analyse.signs import CLOSE, DASH, OPEN
 from fourstep.analyse.statements import When
 from fourstep.analyse.words import Tokens
 from fourstep.episode import Document
@@ -23,6 +23,12 @@ from fourstep.knowledge import SECTIONS
 _HISTORICAL = int(When.HISTORICAL)
 _NAMES = frozenset(MONTHS)
 _STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
+#: Words that end a list of what a patient was told might come of an operation, and what makes it one.
+_TOLD = frozenset("explained quoted outlined".split())
+_TALKED = frozenset("discussed mentioned accepted understood covered".split())
+_RISKS = frozenset("risk risks chance chances complication complications".split())
+_FEWEST_RISKS = 3
+_LONGEST_RISK = 4  # tokens
 _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
 _STAYS = frozenset(
@@ -31,6 +37,10 @@ _STAYS = frozenset(
 )
 _OUTPATIENT = ("letter", "clinic", "referral", "preop", "pre_op", "preassess", "pre_assess")
 _RECENT = dt.timedelta(days=60)  # a stay may have begun in the month before
+_MONTH = dt.timedelta(days=28)  # a day, or a month written with its year, is rarely that on which the stay began
+_A_DAY = dt.timedelta(days=1)
+#: What was placed at another stay, for something that was dealt with then.
+_PLACED = frozenset("stent stents nephrostomy cholecystostomy drain".split())
 #: "This has all resolved": what may stand before the verdict.
 _POINTS = frozenset(("this", "these", "that", "they", "it", "all", "both", "everything"))
 _FILLERS = _POINTS | frozenset("of has have had now since is are was were fully completely largely symptoms".split())
@@ -78,27 +88,73 @@ def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) ->
     return found
 
 
+def removed_for(segments: list[Segment], words: list[str]) -> bool:
+    """Put into the past what the brackets behind a past removal name: "hysterectomy 2012 (fibroids, ovaries kept)"."""
+    for k, segment in enumerate(segments[1:], 1):
+        if segment.separator != OPEN:
+            continue
+        before = words[segments[k - 1].first : segments[k - 1].last]
+        if not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") for word in before)):
+            continue
+        for inside in segments[k:]:
+            if inside.separator & CLOSE:
+                break
+            if not inside.when:
+                _past(inside, "removed")
+        return True
+    return False
+
+
+def risks_told(segments: list[Segment], words: list[str]) -> list[Segment]:
+    """The segments of a sentence that lists what a patient was told might come: "bleeding, DVT and recurrence explained"."""
+    last = segments[-1].last
+    told = words[last - 1] in _TOLD or (words[last - 1] in _TALKED and not _RISKS.isdisjoint(words[segments[0].first : last]))
+    if not told or len(segments) < _FEWEST_RISKS:
+        return []
+    listed = all(s.last - s.first <= _LONGEST_RISK for s in segments[:-1])
+    return segments if listed or not _RISKS.isdisjoint(words[segments[0].first : last]) else []
+
+
 def _mended(condition: list[str], treatment: list[str]) -> bool:
     known = mends()
     return any(word in known and not known[word].isdisjoint(treatment) for word in condition)
 
 
 def months_named(document: Document, tokens: Tokens) -> list[int]:
-    """The tokens that name a month long before a document, by their place: "admitted in August"."""
+    """The tokens that name a month, or a day, long before a document, by their place: "admitted in August", "on 28 April"."""
     words, day = tokens.text, document.date
     if day is None or _NAMES.isdisjoint(words):
         return []
     recent = dt.timedelta(0) if _outpatient(document.type) else _RECENT
+    exact = recent if "discharge" in document.type else min(recent, _MONTH)
     found = []
     for i, word in enumerate(words):
         month = MONTHS.get(word)
-        if month is None or i == 0 or words[i - 1] not in ("in", "last") or month == day.month:
+        if month is None or i == 0:
             continue
-        year = day.year if month < day.month else day.year - 1
-        ended = dt.date(year + month // 12, month % 12 + 1, 1)
+        if words[i - 1] in ("in", "last") and month != day.month:
+            year = day.year if month < day.month else day.year - 1
+            ended = dt.date(year + month // 12, month % 12 + 1, 1)
+        elif dated := date_in(tokens, i - 1, min(i + 2, len(words)), day, decimal=False):  # "28 April", "28th April 2024"
+            if day - dated >= max(exact, _A_DAY):
+                found.append(i)
+            continue
+        elif (year := _year_behind(words, i, day)) and (year, month) < (day.year, day.month):  # "Jan 25", "January 2025"
+            ended = dt.date(year + month // 12, month % 12 + 1, 1)
+            if day - ended >= exact:
+                found.append(i)
+            continue
+        else:
+            continue
         if day - ended >= recent:
             found.append(i)
     return found
+
+
+def _year_behind(words: list[str], i: int, day: dt.date) -> int:
+    """The year that stands behind the month at token i, this or the one before; 0 where none does."""
+    said = words[i + 1] if i + 1 < len(words) else ""
+    return next((year for year in (day.year, day.year - 1) if said in (str(year), str(year)[2:])), 0)
 
 
 def _outpatient(type_: str) -> bool:
@@ -108,7 +164,10 @@ def _outpatient(type_: str) -> bool:
 def earlier_stay(segments: list[Segment], words: list[str], months: list[int]) -> bool:
     """Put into the past what an earlier stay was for; True if there is anything."""
     first, last = segments[0].first, segments[-1].last
-    if not any(first <= i < last for i in months) or _STAYS.isdisjoint(words[first:last]):
+    if not any(first <= i < last for i in months):
+        return False
+    said = words[first:last]
+    if _STAYS.isdisjoint(said) and (_PLACED.isdisjoint(said) or "for" not in said or not STAYING.isdisjoint(said)):
         return False
     for segment in segments:
         if not segment.when:

@@ -57,6 +57,9 @@ _HEARSAY = frozenset(
     "initially first at originally stating discharge summary notes previously since but later letters hospital".split()
 )
 _QUOTES = frozenset("\"“”'‘’")
+_SPAN = frozenset(
+    "years year yrs yr y months month mths mth m weeks days hours hrs h over about many several at least > ~ a few".split()
+)
 #: First words of an aside about treatment: "depression - stopped sertraline, nil now".
 _TREATED = frozenset(
     "stopped finished completed treated took had on off inhaler inhalers tablets course used weaned "
@@ -75,6 +78,8 @@ _TURNS = frozenset(
     "but however although though albeit yet whereas nevertheless except apart aside other with instead "
     "therefore hence".split()
 )
+_WAS = frozenset("was were".split())
+_YEARS = frozenset("years year yrs yr y 0000".split())
 _SINGULAR = frozenset(("was", "is", "has"))  # "PE was excluded" speaks of one thing
 #: The whole of an answer after its reasons: "? PVD - ABPI normal, so no".
 _BARE_NO = frozenset("so no not nil neg negative therefore thus hence and but".split())
@@ -246,8 +251,10 @@ def _backward(
     separator = segment.separator
     while last < segment.last and words[last] in _QUOTES:
         last += 1
-    whole = last >= segment.last or effect.axis == ALLERGY
+    whole = last >= segment.last or effect.axis == ALLERGY or (effect.axis == WHEN and _spans(words, last, segment.last))
     confirms = effect.axis == WHETHER and effect.value == _PRESENT and not _CONFIRMING.isdisjoint(cue.name.split())
+    if effect.axis == WHEN and effect.value == _RESOLVED and not _YEARS.isdisjoint(_unit(w) for w in words[last : segment.last]):
+        effect = Effect(WHEN, _HISTORICAL, effect.scope, effect.reach)  # "migraine, none for 3y"
     if (effect.value == Whether.RULED_OUT or confirms) and k and segments[k - 1].whether in _DOUBTS:
         whole = True  # "suspected appendicitis, excluded at laparoscopy"
     turned = words[segment.first] in _TURNS
@@ -325,6 +332,16 @@ def _backward(
             _apply(segments[j], effect, cue)
 
 
+def _spans(words: list[str], first: int, last: int) -> bool:
+    """Whether tokens[first:last] only say for how long, or since when: "none for 3 years", "none since 2016"."""
+    return all(word in _SPAN or word[0].isdecimal() for word in words[first:last])
+
+
+def _unit(word: str) -> str:
+    """The unit of a length of time: "y" of "3y"; a year stands for itself as four noughts."""
+    return "0000" if len(word) == 4 and word.isdecimal() else word.lstrip("0123456789")
+
+
 def _listed_before(segments: list[Segment], j: int) -> int:
     """The item of a list before that of segment j: over the words in brackets behind it."""
     if segments[j].separator & CLOSE:
@@ -375,6 +392,8 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
     for k, segment in enumerate(segments):
         if segment.whether != _POSSIBLE:
             continue
+        if _year(segment, words):
+            _tell_of_then(segments, k, words)
         asked = {w for w in words[segment.first : segment.last] if len(w) > 1 and w.isalpha()} - _OPENERS
         for j in range(k + 1, len(segments)):
             answer = segments[j]
@@ -395,6 +414,13 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
                     for other in segments[k + 1 : j]:  # "?TIA 2019 - clinic: migraine aura, not TIA" tells of 2019
                         other.when = other.when or _HISTORICAL
                 break
+
+
+def _tell_of_then(segments: list[Segment], k: int, words: list[str]) -> None:
+    """What a doubt of some year turned out to be is of that year: "mini stroke on GP list 2019 - says was Bell's palsy"."""
+    for other in segments[k + 1 :]:
+        if not _WAS.isdisjoint(words[other.first : other.last]):
+            other.when = _HISTORICAL
 
 
 def _labelled(segments: list[Segment]) -> bool:

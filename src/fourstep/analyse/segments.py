@@ -177,6 +177,8 @@ class Splitter(Cutter):
                 self.marks = [*(self.marks or ()), (_QUERIED_AFTER, False, i, i + 1)]
                 self._close(i, i + 1, QUERY)
             self.begin = i + 1
+            if i + 1 < self.last and self.words[i + 1] in "\"”’":  # "sleep apnoea?" in quotes
+                self.begin = i + 2
             return
         self._close(i, i, 0)
         skip = i + 1
@@ -188,7 +190,7 @@ class Splitter(Cutter):
     def _trails(self, i: int) -> bool:
         """Whether a question mark belongs to the words before it."""
         words = self.words
-        if self._touches(i + 1) and words[i + 1] not in "?.,;:)]\n/":
+        if self._touches(i + 1) and words[i + 1] not in "?.,;:)]\n/\"”’":
             return False
         if self._touches(i) and words[i - 1] not in "\n(,;:/-":
             return True

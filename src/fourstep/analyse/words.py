@@ -61,6 +61,8 @@ _POURED = frozenset(
     "/ of saline fluid washout lavage crystalloid hartmann hartmanns plasmalyte oxygen o2 nc via nrb nasal straw bilious "
     "purulent pus blood bloody haemoperitoneum ascites drained removed warm normal on".split()
 )
+#: Units: behind a figure "3.1 mm" is no melanoma, "120 ms" no sclerosis.
+_UNITS = frozenset("mm ms cm pm am mg ml".split())
 _TENTH = ("stases", "theses", "lyses", "physes")
 
 
@@ -368,6 +370,8 @@ class Lexicon:
             terms = alone.get(word, _NOTHING)
             if seconds is not None and i + 1 < n and (joined := seconds.get(stream[i + 1][0])) is not None:
                 terms = [*joined, *terms]
+            if terms and text[at] in _UNITS and at > first and text[at - 1][0].isdecimal():
+                terms = _NOTHING
             for left, plain, senses in terms:
                 size = len(left)
                 if size > 1 and (

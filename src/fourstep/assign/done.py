@@ -97,7 +97,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
             candidate.whether, "not certain to have been done"
         )
     date = dates.of(candidate)
-    if elsewhen := _at_another_time(case, candidate, date):
+    if elsewhen := _at_another_time(case, candidate, date, dates):
         return elsewhen
     reason = _by_place(case, candidate, date)
     if reason is None:
@@ -109,7 +109,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
     return "" if done else NO_RECORD
 
 
-def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> str:
+def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None, dates: Dates) -> str:
     """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
     if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in (of_old, long_before, month_before, led_to)):
         return "done before this episode"
@@ -118,6 +118,7 @@ def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None) -> 
     if called_off(case, candidate):
         return "not done"
     start, end = case.episode.admission_date, case.episode.discharge_date
+    date = date or dates.written(candidate)  # what is told in the note of a visit days before was done then
     if date and start and date < start - DAY:
         return "done before this episode"
     if date and end and date > end:

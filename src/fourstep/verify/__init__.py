@@ -152,6 +152,7 @@ ORDER = (
     status.status_of_this_episode,
     status.heparin_for_a_clot,
     status.dialysed_for_a_while,
+    status.stent_of_the_heart,
     discretion.discretionary,
     neoplasm.follow_up_of_cancer,
     contact.screened_for_family,

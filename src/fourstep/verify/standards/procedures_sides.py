@@ -17,6 +17,7 @@ from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 _SIDES = {"left": LEFT, "right": RIGHT}
+_SIDE_NAMES = {"l": "left", "r": "right"}
 _FIXED_HIP = {"cemented": "W37.1", "uncemented": "W38.1", "hybrid": "W94.1"}
 _FIXED_KNEE = {"cemented": "W40.1", "uncemented": "W41.1"}
 #: Operations on joints by what each word makes of them.
@@ -30,7 +31,7 @@ _AGAIN = frozenset(("recurrent", "recurrence"))
 #: An operation on a tube or ovary, and the same on the only one left.
 _ONE_OF_TWO = {"Q23.1": "Q23.2", "Q23.3": "Q23.4", "Q23.5": "Q23.6"}
 _GONE = re.compile(
-    r"\b(?:left|right|other|contralateral|L|R)\s+(?:fallopian\s+)?(?:tube|ovary|adnexa)\s+"
+    r"\b(?P<side>left|right|other|contralateral|L|R)\s+(?:fallopian\s+)?(?:tube|ovary|adnexa)\s+"
     r"(?:was |is |noted |already |surgically |to be |previously |both )*(?:absent|removed|missing)\b"
     r"|\b(?:remaining|solitary|only remaining|single)\s+(?:fallopian\s+|left\s+|right\s+)?(?:tube|ovary)\b",
     re.IGNORECASE,
@@ -119,6 +120,13 @@ def _by_side(words: list[str], wanted: Iterable[str]) -> dict[str, str]:
     return out
 
 
+def _fellow_gone(thing: Intervention, text: str) -> bool:
+    """Whether a note says that the other one is gone: "R tube removed" of a right salpingectomy is the operation itself."""
+    own = {side for word, side in _SIDES.items() if side in thing.codes}
+    return any(_SIDES.get(_SIDE_NAMES.get(said, said)) not in own for said in
+               ((found["side"] or "").lower() for found in _GONE.finditer(text)))  # fmt: skip
+
+
 @standard(
     "FS.OPCS.17", "OPCS-4",
     "Removal of a tube or ovary whose fellow is gone is that of the remaining one.",
@@ -129,7 +137,7 @@ def _by_side(words: list[str], wanted: Iterable[str]) -> dict[str, str]:
 )  # fmt: skip
 def remaining_one(case: Case, tables: Tables) -> None:
     for thing in case.interventions:
-        if thing.code in _ONE_OF_TWO and _GONE.search(case.record.document(thing.first).text):
+        if thing.code in _ONE_OF_TWO and _fellow_gone(thing, case.record.document(thing.first).text):
             thing.codes[0] = _ONE_OF_TWO[thing.code]
             thing.standards.append("FS.OPCS.17")
 

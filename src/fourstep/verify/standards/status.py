@@ -12,6 +12,7 @@ from fourstep.verify.registry import standard
 
 #: What there are two of: a replaced hip beside today's knee, a lens in the left eye beside today's right.
 _PAIRED = ("Z96.6", "Z96.1", "Z90.1", "Z89")
+_STENT = frozenset("stent 1 2 3 4".split())
 _JOINTS = frozenset("hip knee shoulder elbow ankle wrist".split())
 _SIDES = frozenset(("left", "right"))
 
@@ -98,3 +99,22 @@ def heparin_for_a_clot(case: Case, tables: Tables) -> None:
         named = any(not _HEPARINS.isdisjoint(c.own_words()) for c in condition.candidates)
         if named and all(said & _HEPARINS and not said & (_DOSED | _CLOTS) for said in words):
             case.drop([condition], "prevents a clot", "FS.XXI.10")
+
+
+#: What tells that a stent without another word is one of the heart.
+_HEART = Ranges("I20-I25 Z95.1")
+
+
+@standard(
+    "FS.XXI.12", "XXI",
+    "A stent of the past that nothing but its own word describes is one of the heart only beside coronary disease.",
+    verified=False,
+    examples=(
+        ("Diagnosis: pneumonia. PMH: IHD - stents 2017", "J18.9 I25.9 Z95.5"),
+        ("Diagnosis: pneumonia. PMH: stented 2019", "J18.9"),
+    ),
+)  # fmt: skip
+def stent_of_the_heart(case: Case, tables: Tables) -> None:
+    bare = [c for c in case.having("Z95.5") if all(k.own_words() <= _STENT for k in c.candidates)]
+    if bare and not any(c.code in _HEART for c in case.conditions):
+        case.drop(bare, "not said what kind", "FS.XXI.12")
