@@ -347,6 +347,10 @@ class Lexicon:
             if not word or i == named:
                 continue
             if word is _NAMES_NEXT:  # "Dr Graves", "Mr. Parkinson": a name, not a disease
+                if i + 1 < last and fold(text[i + 1]) in pairs.get(surface, _NOTHING):
+                    stream.append((surface, i))  # "MR angiogram" is a term
+                    before = ""
+                    continue
                 named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
                 if i + 1 < last and text[i + 1] in STOP:  # "MR and AS" are valves
                     named = -1

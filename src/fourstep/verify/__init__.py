@@ -167,6 +167,8 @@ ORDER = (
     procedures_care.course_of_ect,
     procedures_care.several_teeth,
     procedures_families.one_operation,
+    procedures_endoscopy.failed_intubation,
+    procedures.abandoned,
     procedures.converted,
     procedures_methods.methods,
     procedures_sites.sites_and_sides,

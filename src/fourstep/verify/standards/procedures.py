@@ -20,6 +20,8 @@ _KEYHOLE = ("Y74", "Y75", "Y76")
 #: Words of approach that a conversion changes; only operations on the trunk are converted to open.
 _TRUNK = Ranges("E54-E59 G H J M01-M25 M61 Q07-Q49 T30-T43")
 _ON_TABLE = "on table"
+_LAPAROSCOPY = "T43.9"
+_NOT_BEGUN = frozenset("induction anaesthesia anaesthetic before".split())
 _GIVEN_UP = frozenset("abandoned failed spasm unsuccessful unable converted switched".split())
 #: Pictures and measurements from within, behind what was treated in the same session.
 _LOOKED = Ranges("K51 K63 K65")
@@ -50,6 +52,30 @@ def converted(case: Case, tables: Tables) -> None:
             thing.codes = [c for c in thing.codes if not c.startswith(_KEYHOLE)]
             add(thing, "Y71.4")
             thing.standards.append("FS.OPCS.07")
+
+
+@standard(
+    "FS.OPCS.21", "OPCS-4",
+    "A keyhole operation on the abdomen that was abandoned is recorded as the look that was had; one abandoned before it began "
+    "is not recorded.",
+    examples=(
+        ("Operation: laparoscopic cholecystectomy abandoned, dense adhesions.", "T43.9"),
+        ("Operation: left total knee replacement abandoned after induction of anaesthesia.", ""),
+    ),
+    verified=False,
+)  # fmt: skip
+def abandoned(case: Case, tables: Tables) -> None:
+    for thing in list(case.interventions):
+        lines = [c.line for c in thing.candidates]
+        if not all("abandoned" in case.record.surface(line) for line in lines):
+            continue
+        said = {w for line in lines for w in case.record.surface(line)}
+        if not _NOT_BEGUN.isdisjoint(said):
+            case.interventions.remove(thing)
+            case.leave_out(thing.candidates[:1], "abandoned before it began", "FS.OPCS.21", thing.code)
+        elif any(c.startswith("Y75") for c in thing.codes):
+            thing.codes, thing.slots = [_LAPAROSCOPY], ()
+            thing.standards.append("FS.OPCS.21")
 
 
 @standard(

@@ -4,6 +4,8 @@ treatments.
 
 from __future__ import annotations
 
+import re
+
 from fourstep.assign.case import Case, Intervention
 from fourstep.assign.rings import Rings, label_line, stated
 from fourstep.assign.tables import Tables
@@ -18,6 +20,13 @@ GUT = ("ugi", "bowel")
 #: Words of tissue taken: a urease test is a biopsy of the stomach.
 _TAKEN = frozenset(("biopsy", "clo"))
 _LOOKS = Ranges("G16.1 G16.9 G19.1 G19.9 G45.1-G45.4 G45.8-G45.9 H22 H25 H28 H68")
+#: Looks into the gullet and stomach, and how a note says that the scope never got there.
+_SWALLOWED = Ranges("G16.9 G19.9 G45.9")
+_NOT_SWALLOWED = re.compile(
+    r"fail(?:ed|ure of) (?:oesophageal )?intubation|(?:unable to|could not|cannot) (?:be )?intubate"
+    r"|\bnot (?:be )?(?:passed )?(?:past|beyond) (?:the )?(?:mouth|oropharynx|pharynx)",
+    re.IGNORECASE,
+)
 _BOWEL_ORDER = (
     "Z29.2",
     "Z29.1",
@@ -91,6 +100,27 @@ def _in_row(case: Case, name: str, line: Line) -> list[Hit]:
         if found:
             return found
     return case.slots.sites(name, label_line(case, line).words.text, case.guards) if s.label else []
+
+
+@standard(
+    "FS.OPCS.22", "OPCS-4",
+    "A gastroscope that did not get past the mouth has looked at nothing: a failed intubation is not recorded.",
+    examples=(
+        ("Operation: OGD, failed intubation, abandoned.", ""),
+        ("Operation: OGD. Scope not passed beyond the mouth.", ""),
+        ("Operation: OGD to stomach, abandoned.", "G45.9 Z27.2"),
+    ),
+)  # fmt: skip
+def failed_intubation(case: Case, tables: Tables) -> None:
+    for thing in list(case.interventions):
+        if thing.code not in _SWALLOWED:
+            continue
+        for candidate in thing.candidates:
+            s = candidate.statement
+            if _NOT_SWALLOWED.search(case.record.document(candidate).text, s.start, s.section.end):
+                case.interventions.remove(thing)
+                case.leave_out([candidate], "did not pass the mouth", "FS.OPCS.22", thing.code)
+                break
 
 
 @standard(
