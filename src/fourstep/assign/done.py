@@ -63,6 +63,9 @@ _IN_RECOVERY = Ranges("M49.4")
 _DIALYSIS = Ranges("X40.3-X40.4")
 #: A new valve is an operation of its own note or date; without either the patient came with it.
 _VALVES = Ranges("K25-K31")
+#: Behind the name of an operation: what it put in or made is there. Bones may be fixed as they lie.
+_THERE = frozenset(("situ", "status"))
+_FIXED = frozenset(("pin", "pinning", "fixation"))
 #: Words of a child in its mother's record.
 _CHILD = frozenset("twin baby nnu nicu scbu".split())
 _CLOT_BUSTING = Ranges("X83.3")
@@ -96,6 +99,8 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
         return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: PLANNED}.get(
             candidate.whether, "not certain to have been done"
         )
+    if _in_place(candidate):
+        return "done before this episode"
     date = dates.of(candidate)
     if elsewhen := _at_another_time(case, candidate, date, dates):
         return elsewhen
@@ -107,6 +112,12 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
     verdict = tables.verdict(case.record.document(candidate).type, candidate.role, "procedure")
     done = verdict == "y" or rank(case, candidate) == REPORTED
     return "" if done else NO_RECORD
+
+
+def _in_place(candidate: Candidate) -> bool:
+    """Whether the words only name what the patient has: "EVAR in situ", "gastric bypass status"; not "pinned in situ"."""
+    words, behind = candidate.line.words.text, candidate.mask.bit_length()
+    return behind < len(words) and words[behind] in _THERE and _FIXED.isdisjoint(candidate.own_words())
 
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None, dates: Dates) -> str:

@@ -42,6 +42,8 @@ _HABITS = Ranges("F10.1 F11-F19 E66 Z20")
 _COUNSELLED = ("advised", "is advised", "counselled", "declined", "declines", "contact with", "contact of", "exposure to")
 #: Where nothing is told of the patient as he or she is.
 _UNASKED = ("family", "advice", "consent", "followup", "safeguarding")
+#: What a cue may make of an entry that has the cue in its own words.
+_CUED = (Whether.PLANNED, Whether.HYPOTHETICAL)
 _SERVICES = ("team", "service", "nurse", "clinic")
 #: Steps of an operation, where an infection is named for the specimen sent and a cut is the surgeon's.
 _STEPS = ("operative_detail", "procedure", "postop")
@@ -104,6 +106,8 @@ _NO_MORE = frozenset(
 )
 #: What old diseases and injuries are recorded as only behind what they left, and what is history.
 _LEFT_BEHIND = Ranges("B90-B94 I25.2 I69 T90-T98 Z80-Z99")
+#: What went wrong with an operation: "infected mesh repair of hernia" tells of no hernia.
+_OF_CARE = Ranges("T81-T87")
 #: Harmful use and dependence: over only where a word says so.
 _USE = Ranges("F10-F19")
 #: Cues that say how long, not that it is over: "history of COPD" is COPD.
@@ -193,11 +197,14 @@ def _operated_before(candidate: Candidate, start: dt.date | None) -> bool:
 def _after_its_operation(candidate: Candidate) -> bool:
     """Whether the words only name the operation that something followed: "wound haematoma after hernia repair"."""
     words = candidate.line.words
+    failed = candidate.codes[0] not in _OF_CARE and any(
+        h.entry.kind == "problem" and h.codes[0] in _OF_CARE for h in candidate.line.hits
+    )
     for hit in candidate.line.hits:
         if hit.entry.kind != "procedure" or candidate.mask & ~hit.mask or hit.mask == candidate.mask:
             continue
         at = (hit.mask & -hit.mask).bit_length() - 1
-        if at and words.text[at - 1] in _FOLLOWING:
+        if failed or (at and words.text[at - 1] in _FOLLOWING):
             return True
     return False
 
@@ -343,6 +350,9 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         whether = Whether.PRESENT  # "seen by the palliative care team" is a circumstance, though no condition
     if whether is Whether.ABSENT and _untroubled(candidate, case, tables):
         whether = Whether.PRESENT
+    said = whether in _CUED and _all_said(candidate, case)
+    if said:
+        whether = Whether.PRESENT
     standing = (candidate.kind == "circumstance" and candidate.codes[0] in _STANDING) or (
         candidate.codes[0] in _HABITS and candidate.statement.cue in _COUNSELLED
     )
@@ -395,7 +405,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return _DOUBT_REASONS[whether]
     elif whether > Whether.POSSIBLE:
         return _DOUBT_REASONS[whether]
-    if candidate.statement.when is When.FUTURE and not standing:
+    if candidate.statement.when is When.FUTURE and not standing and not said:
         return "planned"
     told = candidate.kind in ("history", "drug") or (
         candidate.kind == "circumstance" and candidate.codes[0].startswith("Z86")
@@ -425,6 +435,14 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     ):
         return "incidental finding"
     return "" if verdict in "ys" else "result or section that does not code"
+
+
+def _all_said(candidate: Candidate, case: Case) -> bool:
+    """Whether a status explains all of its item, the cue among it: "needs help with personal care", "bowel cancer screening"."""
+    cue = candidate.statement.cue.lower()
+    if not cue or candidate.codes[0][0] != "Z" or candidate.mask.bit_count() < len(candidate.line.words.text):
+        return False
+    return cue in " ".join(e.text.lower() for e in case.record.evidence(candidate))
 
 
 def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:

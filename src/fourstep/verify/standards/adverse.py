@@ -16,7 +16,7 @@ _FIRM = frozenset("due secondary caused induced related triggered precipitated a
 _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 #: What a sentence of its own begins with that blames a drug for the condition before it.
 _BLAMED = frozenset("triggered precipitated secondary due cause caused attributed culprit precipitant".split())
-_LOOSE = frozenset("after with from".split())
+_LOOSE = frozenset("after with from post".split())
 #: Between two conditions: the second is an item of its own.
 _NEXT_ITEM = frozenset(";,.")
 _REACH = 12  # tokens from an effect to "due to": "delirium on nights 2 to 4 (4AT 8) felt due to oxycodone"

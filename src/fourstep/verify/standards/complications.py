@@ -48,7 +48,7 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
         if c.codes[0].startswith(("Y6", "Y83", "Y84")) and (c.statement.document, c.statement.sentence) in sentences
     ]  # fmt: skip
     if near:
-        best = max(near, key=lambda c: c.size)
+        best = max(near, key=lambda c: (c.size, not c.codes[0].startswith(_OTHER)))
         return best.codes[0], best
     named = _procedure_behind(case, tables, condition, _procedures_told(case), _AFTER)
     if named is not None:
@@ -68,6 +68,8 @@ def _operation_of(case: Case, tables: Tables, condition: Condition) -> tuple[str
     return next((t for t in told if t[0].startswith("Y83")), told[0]) if told else ("", condition.first)
 
 
+#: Kinds of procedure that say little: "laparoscopic cholecystectomy" removes an organ, and is no other operation.
+_OTHER = ("Y83.8", "Y83.9", "Y84.8", "Y84.9")
 Told = dict[tuple[int, int], list[Candidate]]
 
 
@@ -84,14 +86,15 @@ def _procedure_behind(
     case: Case, tables: Tables, condition: Condition, told: Told, words: frozenset[str]
 ) -> tuple[str, Candidate] | None:
     """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where."""
+    found: list[tuple[str, Candidate]] = []
     for effect in condition.candidates:
         for cause in told.get((effect.statement.document, effect.statement.sentence), ()):
             if due_to(case, effect, cause, words):
                 own = cause.codes[0] if cause.codes[0].startswith(("Y83", "Y84")) else ""
                 to = own or tables.care_cause.of(cause.codes[0]) or ""
                 if to:
-                    return to, cause
-    return None
+                    found.append((to, cause))
+    return next((f for f in found if not f[0].startswith(_OTHER)), found[0] if found else None)
 
 
 #: Words of a sentence that say a bruise or haematoma came of a procedure.

@@ -89,7 +89,10 @@ def discretionary(case: Case, tables: Tables) -> None:
     renewed = any(i.code in _RENEWAL for i in case.interventions)
     prefixes = tuple(p for name, decided in _DECIDES.items() if case.policy.get(name) == "leave" for p in decided)
     left = [c for c in case.conditions if c.code.startswith(prefixes) and not (renewed and c.code == "Z45.0")]
-    if len(left) == len(case.conditions) and not case.interventions and not case.uncertain and not case.ruled_out:
+    reasons = tuple(p for p in _DECIDES["therapies"] if p in prefixes)
+    if case.interventions and left and len(left) == len(case.conditions):
+        left = [c for c in left if not c.code.startswith(reasons)]  # what the stay was for: a stent to be removed
+    elif len(left) == len(case.conditions) and not case.interventions and not case.uncertain and not case.ruled_out:
         if not left:
             _family_alone(case)
         return  # the record tells of nothing else: this is what it is about

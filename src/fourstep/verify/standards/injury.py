@@ -12,7 +12,7 @@ from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
 #: What takes an external cause of chapter XX.
-INJURY = Ranges("S00-T35 T63 T66-T79")
+INJURY = Ranges("S00-T35 T59.8 T63 T66-T79")
 #: Assault by known means.
 _BY_MEANS = ("X85", "X86", "X87", "X88", "X89", "X9", "Y00", "Y01", "Y02", "Y03", "Y04", "Y05", "Y06", "Y07", "Y08")
 
