@@ -32,8 +32,8 @@ MONTHS = {
 } | {"sept": 9}
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\Z")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
-#: The day that a range of days begins with, and what stands behind it: "18-22/11".
-_RANGE_DAY = re.compile(r"\d{1,2}\Z")
+#: The day that a range of days begins with, and what stands behind it: "18-22/11", "4th to 7th May".
+_RANGE_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
 _TO = frozenset(("-", "\u2013", "to"))
 _YEAR = re.compile(r"(?:19[2-9]|20[0-9])\d\Z")
 #: n/7, n/52 and n/12 are days, weeks and months, unless written with the zero of a date.
@@ -112,7 +112,7 @@ def _begun(text: list[str], first: int, i: int, end: dt.date) -> dt.date:
     """The first day of "18-22/11"; the date itself where it ends no range."""
     if i - 2 < first or text[i - 1] not in _TO or not (day := _RANGE_DAY.match(text[i - 2])):
         return end
-    return end.replace(day=int(day[0])) if 0 < int(day[0]) < end.day else end
+    return end.replace(day=int(day[1])) if 0 < int(day[1]) < end.day else end
 
 
 def _worded(text: list[str], i: int, last: int, document: dt.date | None) -> dt.date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fourstep.analyse.statements import Whether
-from fourstep.ask.found import BEFORE, Found
+from fourstep.ask.found import BEFORE, Found, quoted
 from fourstep.ask.tables import Alternative
 from fourstep.ask.wording import FINAL, Proposal, best, concerns, context, document_name, phrase, propose
 from fourstep.assign.case import AUTHORITY, Case, Condition
@@ -186,7 +186,7 @@ def undone(case: Case) -> list[Proposal]:
             f"Operation: {phrase(case, told)}",
             f"The {document_name(case, told.statement.document)} names it, and the "
             f"{document_name(case, against.statement.document)} says that it was not done. Was it done?",
-            [context(case, told), context(case, against)],
+            [context(case, told), quoted(case, against.statement.document, against.statement.start, against.statement.end)],
             codes=told.codes,
             options=(QueryOption("Done", told.codes), QueryOption("Not done")),
         )

@@ -11,7 +11,7 @@ from fourstep.assign.characters import Scheme
 from fourstep.assign.sites import Slots
 from fourstep.books import Icd10, Opcs4
 from fourstep.episode import Episode, Evidence, Message, NotCoded, Query
-from fourstep.locate.candidates import Candidate, Record
+from fourstep.locate.candidates import Candidate, Line, Record
 
 #: How much a document's word counts where documents differ: the consultant's final statement first.
 AUTHORITY = {
@@ -83,7 +83,8 @@ class Case:
     methods: list[Candidate] = field(default_factory=list)  # how it was done (Y): never recorded by itself
     ruled_out: list[Candidate] = field(default_factory=list)
     uncertain: list[Candidate] = field(default_factory=list)
-    undone: list[tuple[Candidate, Candidate]] = field(default_factory=list)  # told as done, and what takes it back
+    meant: list[Candidate] = field(default_factory=list)  # what operation notes name and do not say was done
+    undone: list[tuple[Candidate, Line]] = field(default_factory=list)  # told as done, and what takes it back
     supporting: list[Candidate] = field(default_factory=list)
     not_coded: list[NotCoded] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)

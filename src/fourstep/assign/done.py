@@ -14,6 +14,7 @@ from fourstep.assign.tables import Tables
 from fourstep.assign.told import (
     booked,
     called_off,
+    days_since,
     guided,
     has_procedure_section,
     in_prose,
@@ -61,8 +62,8 @@ _LISTED_WITH = frozenset(("diagnosis", "secondary_diagnosis", "complication", "p
 _IN_RECOVERY = Ranges("M49.4")
 #: Dialysis goes on through a stay: where a history or a chart says that it was given, it codes.
 _DIALYSIS = Ranges("X40.3-X40.4")
-#: A new valve is an operation of its own note or date; without either the patient came with it.
-_VALVES = Ranges("K25-K31")
+#: A repair of the heart is an operation of its own note or date; without either the patient came with it.
+_HEART = Ranges("K04-K20 K25-K38")
 #: Behind the name of an operation: what it put in or made is there. Bones may be fixed as they lie.
 _THERE = frozenset(("situ", "status"))
 _FIXED = frozenset(("pin", "pinning", "fixation"))
@@ -85,6 +86,10 @@ _IN_THEATRE = PROCEDURAL | {"anaesthetic_record"}
 _FOUND_AND_DONE = Ranges("M47.9 F36.3 T12.3 T12.4 W66.2 W66.9 W26.2")
 #: Induction of labour is told with the pregnancy, under the heading of what went before.
 _INDUCTION = Ranges("R14-R15")
+
+
+#: What the words around a procedure say where it was done at another time.
+_EARLIER = (of_old, long_before, month_before, led_to, days_since)
 
 
 def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
@@ -122,7 +127,7 @@ def _in_place(candidate: Candidate) -> bool:
 
 def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None, dates: Dates) -> str:
     """Why it belongs to another time than this episode, by its words and its date; empty where it does not."""
-    if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in (of_old, long_before, month_before, led_to)):
+    if candidate.when is When.HISTORICAL or any(told(case, candidate) for told in _EARLIER):
         return "done before this episode"
     if candidate.when is When.FUTURE or booked(case, candidate):
         return PLANNED
@@ -162,8 +167,8 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
         return "already in place"
     if code in _KEPT and only_there(case, candidate, candidate.statement.date):
         return "already in place"
-    if code in _VALVES and only_there(case, candidate, date) and not operative_documents(case):
-        return "already in place"  # "permanent AF, mechanical AVR" lists what the patient has
+    if code in _HEART and only_there(case, candidate, date) and not _told_by_surgeon(case, _HEART):
+        return "already in place"  # "permanent AF, mechanical AVR" lists what the patient has, "echo: repaired VSD" what is seen
     if summary and code in _CLOT_BUSTING and role == "medication":
         return ""  # "Rx: IV tenecteplase": nobody takes it at home
     if summary and role == "diagnosis" and (in_prose(case, candidate) or code in _AT_ONCE):
@@ -213,6 +218,12 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None, dates: Date
     if code in _GUIDED_DRAINS and kind == "test_result" and guided(case, candidate):
         return ""
     return None
+
+
+def _told_by_surgeon(case: Case, codes: Ranges) -> bool:
+    """Whether the note of an operation, or a report of what was done, names one of these."""
+    noted = operative_documents(case)
+    return any(c.kind == "procedure" and c.codes[0] in codes and c.statement.document in noted for c in case.record.candidates)
 
 
 def _charted(case: Case, candidate: Candidate) -> bool:

@@ -59,12 +59,13 @@ class Frames:
         operative = operative_documents(case)
         for line in case.record.lines:
             s = line.statement
+            if s.document in operative and (s.section.role == "procedure_planned" or in_booking(case.episode, line)):
+                self._named.setdefault(s.document, set()).update(line.words.text)
+                continue
             if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role in _NOT_DONE:
                 continue
             if s.document in operative:
                 self._named.setdefault(s.document, set()).update(line.words.text)
-            if in_booking(case.episode, line):
-                continue
             if s.section.role in _WHAT_FOR:
                 self._what_for.setdefault(s.document, set()).update(line.words.text)
             if s.document in operative:

@@ -18,7 +18,7 @@ from fourstep.assign.frame import Frames, operative_documents
 from fourstep.assign.procedure_dates import DAY, Dates, same_time, within
 from fourstep.assign.procedure_rank import rank, titled
 from fourstep.assign.tables import Tables
-from fourstep.assign.undone import MEANT, undone
+from fourstep.assign.undone import MEANT
 from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate
 
@@ -34,7 +34,6 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     dates, frames = Dates(case), Frames(case)
     found: dict[tuple[str, ...], list[Candidate]] = {}
     asked: list[Candidate] = []
-    meant: list[Candidate] = []  # what an operation note names and does not say was done
     mentioned: dict[str, list[dt.date]] = {}  # days of what is told where it does not code
     failed = {
         c.root.place for c in case.record.candidates
@@ -49,7 +48,7 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         reason = why_not(case, candidate, tables, dates)
         if reason:
             if reason in MEANT and case.record.document(candidate).type in PROCEDURAL:
-                meant.append(candidate)
+                case.meant.append(candidate)
             day = dates.mentioned(candidate) if reason in (NO_RECORD, PLANNED) else None
             if day is not None and within(case, day):
                 mentioned.setdefault(candidate.codes[0], []).append(day)
@@ -70,11 +69,6 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     for code in list(found):
         if found[code][0].root.place in failed:
             case.leave_out(found.pop(code)[:1], "failed", "", code[0])
-    for code in list(found):
-        taken_back = undone(case, found[code], meant)
-        if taken_back is not None:
-            case.undone.append((found[code][0], taken_back))
-            case.leave_out(found.pop(code)[:1], "not done, by the operation note", "", code[0])
     _told_as_past(case, found, dates)
     done: list[Intervention] = []
     for code, candidates in found.items():

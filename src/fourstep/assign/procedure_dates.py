@@ -131,7 +131,7 @@ class Dates:
         own = self._right_behind(candidate) or self._of_second(candidate) or s.date
         if candidate.codes[0] in _SUPPORT and _ENDED.match(document.text, candidate.end):
             return None
-        if own is not None and document.type not in PROCEDURAL and _SECOND.search(document.text, candidate.end, s.end):
+        if own is not None and document.type not in PROCEDURAL and self._of_what_followed(candidate):
             own = None
         if own is None and (candidate.role in _LISTS or document.type in _LOGS or charted(self.case, candidate)):
             own = self._beside(s, "sentence", s.sentence)
@@ -203,6 +203,16 @@ class Dates:
         """The day of the stay with which the line of the candidate begins."""
         opened = _OPENED.match(self.case.record.document(candidate).text, self.case.record.line_start(candidate))
         return self._of_stay(int(opened[1]), int(opened[2])) if opened is not None else None
+
+    def _of_what_followed(self, candidate: Candidate) -> bool:
+        """Whether the date behind it is that of what was done then: "manipulation in ED then fixation 7/10"."""
+        s, document = candidate.statement, self.case.record.document(candidate)
+        then = _SECOND.search(document.text, candidate.end, s.end)
+        if then is None:
+            return False
+        tokens = self.case.record.tokens[s.document]
+        first, last = (bisect_left(tokens.start, at) for at in (candidate.end, then.start()))
+        return date_in(tokens, first, last, document.date, False) is None
 
     def _of_second(self, candidate: Candidate) -> dt.date | None:
         """The date behind it where an earlier one belongs to what stands before: "pack 22/1 and cautery 24/1"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from fourstep.analyse.statements import When, Whether
 from fourstep.assign.case import Case
@@ -23,6 +23,7 @@ _OF_OLD = re.compile(
 _TO_COME = re.compile(
     r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
     r"|considered|offered|deferred|postponed|cancelled|declined|not (?:required|needed|performed|done))\b"
+    r"|(?i:\s*[:\u2013-]\s*(?:(?:to )?(?:hold|omit|restart|resume)|held|withheld|on hold)\b)"
 )
 #: Before the words of a procedure: something else was done for its sake.
 _FOR_ITS_SAKE = re.compile(
@@ -46,6 +47,19 @@ _FOLLOWED = re.compile(
 _LOOK_BACK = 40  # characters before a procedure that are read for such words
 _TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
+#: Words of an item that only says that what stands before it was not done: "Stent - cardiologist away, NOT done".
+_UNDONE = frozenset("not done performed attempted undertaken abandoned deferred".split())
+#: Before the words of a procedure, and behind them: it was tried, without success.
+_TRIED = re.compile(r"\b(?:attempt(?:ed)?|tried)\s+(?:at\s+)?(?:\w+\s+){0,2}$", re.IGNORECASE)
+#: Looks are recorded as far as they reached.
+_AS_FAR_AS = Ranges("E25 E49 G16 G19 G45 H22 H25 H28 J43 K63 M30 M45 Q18 T11 T43 W87-W88")
+_WITHOUT_SUCCESS = frozenset("failed unsuccessful unsuccessfully abandoned unable impossible".split())
+#: Before the words of a procedure in the note of a later one: "day 6 from an anterior resection", "8 hrs post WLE".
+_DAYS_SINCE = re.compile(
+    r"\b(?:(?:day|d|pod) ?\d{1,2}|\d{1,2} ?(?:h|hrs?|hours?|d|days?|/7|wks?|weeks?|/52))\s+"
+    r"(?:(?:post|after|following|from|since)\b[- ]?)?(?:an?\s+|the\s+|his\s+|her\s+)?(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
 #: Behind the words of a procedure: what it showed.
 _RESULT = re.compile(
     r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s*(?:on\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)?\s*(?:[-:=(]+|was|were)?\s*"
@@ -162,7 +176,41 @@ def _sentence(case: Case, candidate: Candidate, step: int) -> list[Line]:
 def called_off(case: Case, candidate: Candidate) -> bool:
     """Whether it did not take place: "Admitted for cystectomy. Cancelled on the day."."""
     lines = [*case.record.sentence(candidate), *_sentence(case, candidate, 1)]
-    return any(not _CALLED_OFF.isdisjoint(case.record.surface(line)) for line in lines)
+    if any(not _CALLED_OFF.isdisjoint(case.record.surface(line)) for line in lines):
+        return True
+    return _left_undone(case, candidate) or _without_success(case, candidate)
+
+
+def _behind(case: Case, candidate: Candidate) -> Iterator[Line]:
+    """The items of its sentence behind it that name nothing else that was done."""
+    for line in case.record.sentence(candidate):
+        if line.statement.start > candidate.statement.start:
+            if any(h.entry.kind == "procedure" for h in line.hits):
+                return
+            yield line
+
+
+def _left_undone(case: Case, candidate: Candidate) -> bool:
+    """Whether an item behind it says only that it was not done, and why stands between: "Grommets - no ENT, NOT done"."""
+    return any(
+        line.words.text and line.statement.whether is Whether.ABSENT and _UNDONE.issuperset(line.words.text)
+        for line in _behind(case, candidate)
+    )
+
+
+def _without_success(case: Case, candidate: Candidate) -> bool:
+    """Whether it was tried and did not succeed: "attempted L ureteroscopy - failed access"."""
+    s, text = candidate.statement, case.record.document(candidate).text
+    return candidate.codes[0] not in _AS_FAR_AS and _TRIED.search(text, s.start, candidate.start) is not None and any(
+        not _WITHOUT_SUCCESS.isdisjoint(case.record.surface(line)) for line in (candidate.line, *_behind(case, candidate))
+    )
+
+
+def days_since(case: Case, candidate: Candidate) -> bool:
+    """Whether the note of an operation only counts the days from an earlier one: "day 6 from an anterior resection"."""
+    if case.record.document(candidate).type not in PROCEDURAL:
+        return False
+    return _DAYS_SINCE.search(case.record.line_before(candidate)) is not None
 
 
 def _follows_a_plan(case: Case, candidate: Candidate) -> bool:
@@ -247,36 +295,3 @@ def normal(case: Case, candidate: Candidate) -> bool:
 def guided(case: Case, candidate: Candidate) -> bool:
     """Whether the report up to here is that of something drained under image control."""
     return _GUIDED.search(case.record.document(candidate).text, 0, candidate.end) is not None
-
-
-#: What the operator did not do, in the words of the note: "NOT treated", "no laser fired", "artery intact".
-_NOT_DONE = re.compile(
-    r"\b(?:not|never) (?:\w+ )?(?:treated|opened|repaired|reached|fired|fixed|performed|done|required|needed|possible|attempted|"
-    r"undertaken|taken|removed|carried out)\b|\bno \w+ (?:fired|done|performed|required|needed)\b",
-    re.IGNORECASE,
-)
-_INTACT = re.compile(r"\bintact\b", re.IGNORECASE)
-_OF_OTHER_TIMES = frozenset(("consent", "plan", "procedure_planned", "past_history", "postop"))
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """The day and the words of what a note says was not done, or needed no repair."""
-
-    day: dt.date | None
-    words: frozenset[str]
-    unharmed: bool
-
-
-def denied(case: Case) -> list[Denial]:
-    """What the notes of operations say was not done, sentence by sentence."""
-    out: list[Denial] = []
-    for (number, _), lines in case.record.by_sentence.items():
-        document, s = case.episode.documents[number], lines[0].statement
-        if document.type not in PROCEDURAL or s.section.role in _OF_OTHER_TIMES:
-            continue
-        text = document.text[s.start : lines[-1].statement.end]
-        not_done = _NOT_DONE.search(text) is not None
-        if not_done or _INTACT.search(text):
-            out.append(Denial(document.date, frozenset(w for line in lines for w in line.words.text), not not_done))
-    return out

@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from fourstep.assign.case import Case, Intervention
-from fourstep.assign.procedure_dates import same_time
 from fourstep.assign.rings import label_line, stated
 from fourstep.assign.sites import BOTH, LEFT, RIGHT
 from fourstep.assign.tables import Tables
-from fourstep.assign.told import denied
+from fourstep.assign.undone import Notes
 from fourstep.books.tables import Ranges
-from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 _SIDES = {"left": LEFT, "right": RIGHT}
@@ -142,30 +140,17 @@ def remaining_one(case: Case, tables: Tables) -> None:
             thing.standards.append("FS.OPCS.17")
 
 
-#: Words too common to say which operation is meant.
-_COMMON = frozenset("left right bilateral operation procedure exploration repair removal open laparoscopic stone primary".split())
-#: What is operated on: a nerve is not an artery, though both be digital.
-_STRUCTURES = frozenset("nerve artery vein tendon ligament fds fdp fpl tube ovary testis ureter duct level cuff".split())
-_REPAIR = frozenset(("repair", "suture"))
-
-
 @standard(
     "FS.OPCS.18", "OPCS-4",
-    "What only a summary names, and the note of that operation says was not done, is not recorded.",
+    "What only a summary names is not recorded where the note of the operation says that it was not done, or lists it as "
+    "booked and not among what was done.",
     verified=False,
 )  # fmt: skip
 def not_done_by_the_note(case: Case, tables: Tables) -> None:
-    told = [i for i in case.interventions if not any(case.record.document(c).type in PROCEDURAL for c in i.candidates)]
-    denials = denied(case) if told else []
-    if not denials:
-        return
-    for thing in told:
-        words = set[str]().union(*(c.own_words() for c in thing.candidates))
-        parts = words & _STRUCTURES
-        for denial in denials:
-            if not same_time(denial.day, thing.date) or (denial.unharmed and (not parts or _REPAIR.isdisjoint(words))):
-                continue
-            if parts <= denial.words and not (words - _COMMON).isdisjoint(denial.words):
-                case.interventions = [i for i in case.interventions if i is not thing]
-                case.leave_out(thing.candidates[:1], "not done, by the note of the operation", "FS.OPCS.18", thing.code)
-                break
+    notes = Notes(case)
+    for thing in list(case.interventions):
+        against = notes.against(thing)
+        if against is not None:
+            case.undone.append((thing.first, against))
+            case.interventions = [i for i in case.interventions if i is not thing]
+            case.leave_out(thing.candidates[:1], "not done, by the operation note", "FS.OPCS.18", thing.code)

@@ -10,7 +10,7 @@ from fourstep.assign.procedure_dates import same_time
 from fourstep.assign.rings import Rings, label_line, side_from, side_in, stated
 from fourstep.assign.sites import LEFT, RIGHT, side_of
 from fourstep.assign.tables import Tables
-from fourstep.assign.told import denied
+from fourstep.assign.undone import denied
 from fourstep.books.tables import Ranges
 from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate, Line
