@@ -31,7 +31,8 @@ class Coder:
     """Codes episodes. One instance serves any number of them; it keeps nothing of an episode.
 
     `policy` overrides lines of the policy table (knowledge/standards/policy.txt). `every_condition` is a mode for research:
-    every asserted condition is coded, symptoms, findings, the past and the likely too, and nothing is left to relevance. `local`
+    every asserted condition is coded, symptoms, findings, the past, the likely and the suspected too, with its kind, and nothing
+    is left to relevance (docs/archive.md). `local`
     is what the site's coders have taught (`fourstep learn`): by default what is kept in the data directory; None codes without.
     """
 

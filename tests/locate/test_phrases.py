@@ -57,9 +57,24 @@ def test_what_has_no_site_is_coded_for_research_only(coder: Coder, phrase: str, 
     [
         ("Tonsillitis in 2019", "J03.9"),  # past
         ("Findings suggestive of sarcoidosis", "D86.9"),  # probable
-        ("No fever, ?appendicitis, risk of bleeding", "-"),  # denied, possible, feared
+        ("Suspicion of appendicitis", "K37.X"),  # suspected by name
+        ("No fever, ?appendicitis, sarcoidosis versus tuberculosis, risk of bleeding", "-"),  # denied, conceivable, feared
     ],
 )
 def test_research_counts_what_was_and_what_is_likely(coder: Coder, phrase: str, codes: str) -> None:
     assert _codes(coder, phrase) == "-"
     assert _codes(Coder(local=None, every_condition=True), phrase) == codes
+@pytest.mark.parametrize(
+    ("phrase", "recorded", "counted"),
+    [
+        ("Iron deficiency anaemia", "D50.9", "D50.9 D64.9"),
+        ("Portal hypertension", "K76.6", "K76.6"),  # no hypertension
+        ("Subarachnoid haemorrhage", "I60.9", "I60.9 R58.X"),
+        ("Involvement of the larynx", "-", "J38.7"),
+    ],
+)
+def test_research_counts_the_kind_beside_the_particular(
+    coder: Coder, phrase: str, recorded: str, counted: str
+) -> None:
+    assert _codes(coder, phrase) == recorded
+    assert _codes(Coder(local=None, every_condition=True), phrase) == counted

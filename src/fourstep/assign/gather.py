@@ -400,7 +400,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         if policy != "code":
             case.uncertain.append(candidate)
             return _DOUBT_REASONS[whether]
-    elif whether is Whether.POSSIBLE:
+    elif whether is Whether.POSSIBLE and not (case.every_condition and _suspected(candidate)):
         case.uncertain.append(candidate)
         return _DOUBT_REASONS[whether]
     elif whether > Whether.POSSIBLE:
@@ -443,6 +443,14 @@ def _all_said(candidate: Candidate, case: Case) -> bool:
     if not cue or candidate.codes[0][0] != "Z" or candidate.mask.bit_count() < len(candidate.line.words.text):
         return False
     return cue in " ".join(e.text.lower() for e in case.record.evidence(candidate))
+
+
+#: How a clinician names a suspicion, which research counts; it leaves out what is only conceivable: "?PE", "versus".
+_SUSPICION = ("suspicion", "suspected", "initial diagnosis", "possible diagnosis", "presumptive")
+
+
+def _suspected(candidate: Candidate) -> bool:
+    return any(word in candidate.statement.cue for word in _SUSPICION)
 
 
 def _untroubled(candidate: Candidate, case: Case, tables: Tables) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
 from fourstep.assign.families import Families, read_families
+from fourstep.assign.kinds import Kind, read_kinds
 from fourstep.assign.principal import Principal, read_principal
 from fourstep.assign.tumour_sites import Part, read_tumour_sites
 from fourstep.assign.weights import Weights, read_weights
@@ -141,6 +142,7 @@ class Tables:
     adverse: Adverse
     principal: Principal
     tumour_sites: list[Part]
+    kinds: list[Kind]
     sequence: Chart[int]  # the band of a secondary diagnosis, and that of those no band names
     unlisted: int
     numbers: Numbers
@@ -470,6 +472,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         adverse=_adverse(folder / "adverse.txt"),
         principal=read_principal(facts(folder / "primary.txt")),
         tumour_sites=read_tumour_sites(facts(folder / "tumour_sites.txt")),
+        kinds=read_kinds(facts(folder / "kinds.txt")),
         sequence=sequence,
         unlisted=unlisted,
         numbers=Numbers(

@@ -9,6 +9,7 @@ from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary, weigh_conditions
 from fourstep.verify.procedure_order import main_procedure
 from fourstep.verify.registry import standard
+from fourstep.verify.research import count_kinds
 from fourstep.verify.sequence import sequence_diagnoses
 from fourstep.verify.standards import (
     adverse,
@@ -187,7 +188,7 @@ ORDER = (
 #: Rules that judge relevance: the research mode that codes every condition goes without them.
 RELEVANCE = (
     general.ruled_out_later, general.denied_by_name, general.reports_sharpen, general.integral, general.symptoms,
-    discretion.discretionary, discretion.discretionary_procedures,
+    discretion.discretionary, discretion.discretionary_procedures, mental.smoking, mental.seizures,
 )  # fmt: skip
 
 
@@ -227,6 +228,8 @@ def verify(case: Case, tables: Tables, schemes: dict[str, Scheme]) -> Condition 
     for rule in ORDER:
         if not (case.every_condition and rule in RELEVANCE):
             rule(case, tables)
+    if case.every_condition:
+        count_kinds(case, tables)
     fifth_characters(case, schemes)
     general.no_code_twice(case, tables)
     weigh_conditions(case, tables)
