@@ -95,6 +95,73 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
             "Diagnosis: recurrent instability right hybrid THR",
             "W94.4 Z94.2",
         ),
+        # steps of an operation in rows, each naming what the others need
+        (
+            "operation_note",
+            "Steps\nL groin. Common femoral arteriotomy. Endarterectomy.\nVein patch.\nPOBA 5 x 80, recoil, stent to SFA",
+            "L60.1 Z94.3 L63.5 L76.1 Z38.5 Z94.3",
+        ),
+        ("operation_note", "Left hallux amputated through the joint, bone clean.", "X11.1 Z94.3"),
+        # packs are part of an operation on the nose; a row is about what its label names
+        (
+            "operation_note",
+            "Operation: FESS, bil ethmoidectomy.\nR inferior turbinate: partial resection.\nPacks: Rapid Rhino both sides",
+            "E14.2 Y76.1 Z94.1 E04.2 Z94.2",
+        ),
+        # stitches under local anaesthetic close the wound; glue is left to the site
+        ("ed_note", "Glass cut L forearm, 3 cm laceration.\nRx: irrigated, 3 x 5/0 nylon under LA.", "S42.1 Z50.1 Z94.3"),
+        ("ed_note", "Lac forehead 1 cm, clean. Glue by nurse.", ""),
+        (
+            "operation_note",
+            "Re-exploration for bleeding. R thoracotomy through the VATS port wounds, clot out, intercostal vessel clipped.",
+            "T03.2",
+        ),
+        ("operation_note", "Operation: VATS wedge excision left upper lobe, node sampling.", "E54.5 Y74.4 Z94.3 T86.5"),
+        # one component of a hip, where the other is kept
+        (
+            "operation_note",
+            "Operation: revision R THR (cup and head).\nStem KEPT, well fixed. New cup cemented, Palacos.",
+            "W37.4 Z94.2",
+        ),
+        (
+            "operation_note",
+            "L inguinal incision. Tiny nubbin at the end of the cord, removed with it (vanished testis).\n"
+            "R testis: 3 point fixation to dartos",
+            "N06.6 Z94.3 N13.2 Z94.2",
+        ),
+        # the wound of an operation is not the operation
+        ("operation_note", "Return to theatre. Mastectomy wound reopened, left. 200 ml clot evacuated.", "B33.1 Z94.3"),
+        (
+            "operation_note",
+            "Laparoscopic salpingectomy, right ectopic. The adhesions around the left tube were freed.",
+            "Q23.3 Y75.2 Z94.2 Q38.1 Z94.3",
+        ),
+        # what the title says in sentences of its own, and a wound that is left open
+        (
+            "operation_note",
+            "Title of operation: Relaparotomy. Washout. Repair of leak.\nDay 4 after sigmoid colectomy. Two sutures across the "
+            "defect in the staple line. Skin left open, VAC dressing.",
+            "H19.3 T30.2 T46.3 S57.7",
+        ),
+        (
+            "endoscopy_report",
+            "GASTROSCOPY\nExtent: D2\nSTOMACH   ulcer of the antrum with a vessel\n     Therapy: adrenaline 6 ml injected\n"
+            "DUODENUM  normal",
+            "G43.6 Z27.2",
+        ),
+        # life support before a needle biopsy
+        (
+            "ward_round",
+            "3/3 first HD 2 hr via vascath. Left native renal biopsy 5/3, real time US, 2 passes.",
+            "X40.3 M13.1 Y53.2 Z94.3 L91.2",
+        ),
+        # the wire was guided, not the operation on the axilla
+        (
+            "operation_note",
+            "R wire guided wide local excision and axillary sentinel node biopsy\nWire placed in radiology under USS.",
+            "B28.5 T87.3 O14.2 Z94.2",
+        ),
+        ("discharge_summary", "Diagnosis: AKI\nDialysis dependent 4/3-8/3, first HD 4/3", "X40.3"),
     ],
 )
 def test_one_note(coder: Coder, kind: str, text: str, expected: str) -> None:

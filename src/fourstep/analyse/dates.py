@@ -40,6 +40,8 @@ _YEAR = re.compile(r"(?:19[2-9]|20[0-9])\d\Z")
 _PERIODS = frozenset((7, 12, 52))
 #: "9/10" is a score and "1/3" a fraction.
 _FRACTIONS = frozenset("1/2 1/3 2/3 1/4 2/4 3/4 4/4 1/5 2/5 3/5 4/5 5/5 1/6 5/6 6/6 1/8 3/8".split())
+#: Further apart than this two figures are no range of days: "3/4 - 8/12".
+_STAY = dt.timedelta(days=60)
 _OLDEST, _NEWEST = dt.timedelta(days=200), dt.timedelta(days=60)
 #: Further back than this a full date belongs to an earlier admission.
 _EARLIER = dt.timedelta(days=90)
@@ -109,8 +111,15 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
 
 
 def _begun(text: list[str], first: int, i: int, end: dt.date) -> dt.date:
-    """The first day of "18-22/11"; the date itself where it ends no range."""
-    if i - 2 < first or text[i - 1] not in _TO or not (day := _RANGE_DAY.match(text[i - 2])):
+    """The first day of "18-22/11" and of "3/4 - 8/4"; the date itself where it ends no range."""
+    if i - 2 < first or text[i - 1] not in _TO:
+        return end
+    whole = _NUMERIC.match(text[i - 2])
+    if whole and not whole[4]:
+        begun = _build(end.year, int(whole[3]), int(whole[1]))
+        return begun if begun and dt.timedelta() < end - begun <= _STAY else end
+    day = _RANGE_DAY.match(text[i - 2])
+    if not day:
         return end
     return end.replace(day=int(day[1])) if 0 < int(day[1]) < end.day else end
 

@@ -35,7 +35,7 @@ NO_RECORD = "not the record of a procedure"
 PLANNED = "planned"
 _OPERATED = "CDFGHJMNPQSTVW"  # chapters of what no anaesthetist does
 #: What is done at once, on arrival: a note of the emergency department is its record.
-_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 M47.9 S41-S42 T12 W26 W65-W67 X50 X83.3")
+_AT_ONCE = Ranges("A55.9 E85.1-E85.3 E85.6 M47.9 S40-S42 T12 W26 W65-W67 X50 X83.3")
 #: What the plan of an emergency note tells as done, and words by which it is yet to be.
 _TREATED = re.compile(r"\b(?:sutured|glued|stapled|stitched|steri-?stripped|reduced|manipulated|catheteri[sz]ed)\b", re.I)
 _YET_TO_BE = re.compile(r"\b(?:be|being|needs?|if|for|until|when|once|unless|not|awaiting|get)\b", re.IGNORECASE)
@@ -75,8 +75,8 @@ _TREATED_THERE = frozenset("other presenting history_presenting course plan medi
 #: Notes written as things happened, proformas among them, and their sections below which the story may go on.
 _AS_IT_HAPPENED = frozenset(("ed_note", "consultant_note", "ward_round"))
 _STORY = frozenset(("past_history", "medication", "investigation", "allergy", "social", "impression", "examination"))
-#: Wounds sutured on arrival.
-_WOUNDS = Ranges("S41-S42")
+#: Wounds closed on arrival.
+_WOUNDS = Ranges("S40-S42")
 _CHARTED = frozenset(("demographics", "other", "history_presenting", "course"))
 _GUIDED_DRAINS = Ranges("T45 T12.3 T12.4 J12.1 M13.2 M13.6")
 #: How the patient was anaesthetised is told in the heading of a note as well as in its text.

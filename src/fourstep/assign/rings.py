@@ -25,10 +25,12 @@ _PARTS = frozenset(
 _SIDES = frozenset(("left", "right", "bilateral"))
 #: What an emergency note closes was described further up, with its place.
 _CLOSURES, _WOUNDS = Ranges("S41-S42"), frozenset(("laceration", "wound"))
+_FOUND = frozenset(("findings", "procedure", "operative_detail"))  # sections that go row by row through what was seen
 _GRAFTED = frozenset("graft donor harvest".split())
 _JOINTS = (["and"], ["+"], ["&"])
 #: Done on both sides through one access: the note names one vessel after the other.
 _THROUGH_ONE = Ranges("L71.3")
+_LEAVING = (["open"], ["alone"], ["intact"], ["situ"], ["behind"])  # words of what was left so
 _REACH = 6  # "right common femoral artery puncture"
 _ACCESS = frozenset("access approach puncture sheath entry donor harvest harvested route via from".split())
 
@@ -111,11 +113,20 @@ class Rings:
             words |= _WOUNDS if self.thing.code in _CLOSURES else set()
         if not words:
             return []
-        return [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]
+        found = [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]
+        # "cut left forearm, 3 cm laceration": the place of a wound stands beside it
+        return self.sentences(found) if self.thing.code in _CLOSURES and not self.procedural else found
 
     def note(self) -> list[Line]:
         """What the leading document states."""
         return [line for line in self.case.record.by_document.get(self.leader, ()) if stated(line)]
+
+    def above(self, candidate: Candidate) -> Iterator[Line]:
+        """What the document found or did before the section of a candidate, the nearest first: "STOMACH  ulcer. Therapy: ..."."""
+        start = candidate.statement.section.start
+        lines = self.case.record.by_document.get(candidate.statement.document, ())
+        found = [x for x in lines if x.statement.start < start and x.statement.section.role in _FOUND and stated(x)]
+        yield from reversed(found[-_ROWS_BACK:])
 
     def before(self, candidate: Candidate) -> Iterator[Line]:
         """The statements before a candidate in its section, the nearest first."""
@@ -239,9 +250,12 @@ def side_in(words: list[str], mask: int) -> str:
 
 
 def _elsewhere(words: list[str], at: int, mask: int) -> bool:
-    """Whether the side at this place is that of the access or of a donor: "via right femoral access", not "left
-    orchidectomy via inguinal approach": a side that stands before the words of the procedure (`mask`) is its own.
+    """Whether the side at this place is none, "skin left open", or that of the access or of a donor: "via right femoral
+    access", not "left orchidectomy via inguinal approach": a side that stands before the words of the procedure (`mask`) is
+    its own.
     """
+    if words[at] == "left" and at and words[at + 1 : at + 2] in _LEAVING:
+        return True
     if mask >> (at + 1) & 1:
         return False
     behind = words[at + 1 : at + _REACH]

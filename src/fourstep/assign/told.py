@@ -93,7 +93,11 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 #: What an earlier operation is named for: "haematoma after thyroidectomy", "mastectomy haematoma evacuated".
 _LED_TO = r"(?:haematoma|hematoma|seroma|bleed(?:ing)?|haemorrhage|dehiscence|wound infection|anastomotic leak)"
 _AFTER_WHICH = re.compile(rf"\b{_LED_TO}\b[^.;\n]{{0,30}}\b(?:after|following|post)[\s-]+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
-_OF_WHICH = re.compile(r"\s+(?:(?:site|bed|wound|flap|stump)\s+)?(?:haematoma|hematoma|seroma|wound dehiscence)\b", re.IGNORECASE)
+_OF_WHICH = re.compile(
+    r"\s+(?:(?:site|bed|wound|flap|stump|cavity|scar)\s+)?(?:haematoma|hematoma|seroma|wound dehiscence)\b"
+    r"|\s+(?:site|bed|wound|flap|stump|cavity|scar)\s+(?:re-?)?(?:opened|explored|infection|infected|breakdown)\b",
+    re.IGNORECASE,
+)
 
 
 def led_to(case: Case, candidate: Candidate) -> bool:
@@ -185,7 +189,7 @@ def _behind(case: Case, candidate: Candidate) -> Iterator[Line]:
     """The items of its sentence behind it that name nothing else that was done."""
     for line in case.record.sentence(candidate):
         if line.statement.start > candidate.statement.start:
-            if any(h.entry.kind == "procedure" for h in line.hits):
+            if any(h.entry.kind == "procedure" and not h.entry.silent for h in line.hits):
                 return
             yield line
 

@@ -127,11 +127,13 @@ class Afar:
         self._said: dict[int, Far] = {}
 
     def of(self, at: int) -> Far:
-        """The words for sentence number `at`: those of its note if that tells of procedures, those before it in an emergency."""
+        """The words for sentence number `at`: those of its note if that tells of procedures, its own and those before it in an
+        emergency.
+        """
         number = self.sentences[at][0].statement.document
         kind = self.episode.documents[number].type
         if kind == "ed_note":
-            return self._before(at, number)
+            return self._up_to(at, number)
         if kind not in PROCEDURAL and kind != "test_result":
             return _NOWHERE
         found = self._notes.get(number)
@@ -153,10 +155,10 @@ class Afar:
                         found[word] = (first[i], last[i])
         return found
 
-    def _before(self, at: int, number: int) -> Far:
-        """The words that the sentences before one assert."""
+    def _up_to(self, at: int, number: int) -> Far:
+        """The words that a sentence and those before it assert."""
         found: Far = {}
-        for before in range(max(0, at - _SENTENCES_BACK), at):
+        for before in range(max(0, at - _SENTENCES_BACK), at + 1):
             if self.sentences[before][0].statement.document == number:
                 said = self._said.get(before)
                 if said is None:

@@ -20,7 +20,9 @@ _BEDSIDE = Ranges(
     "S12 O15 X33 A52 A73 C90 D07 F05 Q12.1-Q12.2 T12.8 Y Z"
 )
 _IMAGING = Ranges("U A84 R36-R43")
-_LOOKS = Ranges("G45 G16.9 G19.9 H22 H25 H28 M45 M30 E49 E25 Q18 K63 K51 W87 W88 T43 T11 J43 D28 A55 B37.1 T46.1")
+_LOOKS = Ranges(
+    "A55 B37.1 D28 E25 E49 E59 G16.9 G19.9 G45 H22 H25 H28 J13 J43 K51 K63 M13.1 M30 M45 Q18 T11 T43 T46.1 W36 W87-W88"
+)
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
 _LESSER = Ranges(
     "A51.5 H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 W30 W33.2"
@@ -110,8 +112,10 @@ def main_procedure(case: Case, tables: Tables) -> None:
     excised = any(i.code in _EXCISED for i in things)
     noted = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
 
-    def weight(i: Intervention) -> tuple[int, bool, bool, int, int, bool, int]:
-        named = any(titled(case, c) for c in i.candidates)
+    # whether no title names it, and its place in the record
+    told = {id(i): (not any(titled(case, c) for c in i.candidates), i.order) for i in things}
+
+    def weight(i: Intervention) -> tuple[int, bool, bool, int, int, tuple[bool, int]]:
         # what a note of its own reports was done in theatre, whoever names it
         weightiest = max(2 * rank(case, i.first), 2 * OPERATIVE - 1 if i.date in noted else 0)
         return (
@@ -120,17 +124,15 @@ def main_procedure(case: Case, tables: Tables) -> None:
             not tables.relates(i.code, primary) or _elsewhere(i, primary),
             _birth(i.code),
             -weightiest,
-            not named,
-            i.order,
+            told[id(i)],
         )
 
     main = min(things, key=weight)
 
-    def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, bool, int, bool, int]:
+    def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, bool, int, tuple[bool, int], tuple[bool, int]]:
         birth = _birth(i.code)
         event = i.date == main.date or (birth >= 0 and _birth(main.code) >= 0)
         day = dt.date.min if event else i.date or dt.date.max
-        named = any(titled(case, c) for c in i.candidates)
         return (
             i is not main,
             not event or tier(i.code) > 2 or i.code in _DRAINS,
@@ -139,8 +141,8 @@ def main_procedure(case: Case, tables: Tables) -> None:
             tier(i.code),
             _lesser(i, things) or i.code in _ANGIOGRAM,
             birth,
-            not named,
-            i.order,
+            min(told[id(o)] for o in things if o.code[:3] == i.code[:3]),  # what is done to one organ stands together
+            told[id(i)],
         )
 
     case.interventions = sorted(things, key=place)

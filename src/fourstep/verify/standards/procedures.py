@@ -104,7 +104,7 @@ def image_control(case: Case, tables: Tables) -> None:
 
 
 _GUIDANCE = frozenset(
-    "guided guidance under ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
+    "guided guidance under real ultrasound duplex fluoroscopy fluoroscopic fluoroscopically fluoro screening dap "
     "angiogram iohexol contrast arm".split()
 )
 

@@ -75,7 +75,7 @@ def gut_site(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[
             continue
         found = named([candidate.line]) or named(rings.sentences([candidate.line]))
         if not found:
-            found = next((f for line in rings.before(candidate) if (f := named([line]))), [])
+            found = next((f for line in (*rings.before(candidate), *rings.above(candidate)) if (f := named([line]))), [])
         codes += [c for c in dict.fromkeys(c for h in found for c in h.codes) if c not in codes]
     if codes:
         return tuple(codes)

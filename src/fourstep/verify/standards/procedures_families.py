@@ -91,15 +91,23 @@ def _on_arrival(case: Case, thing: Intervention) -> bool:
 
 
 def _named(case: Case, thing: Intervention) -> bool:
-    """Whether the first sentence of a note's title, or a summary's list of procedures, names it."""
+    """Whether the first sentence of a note's title, one that is nothing but its name, or a summary's list of procedures
+    names it.
+    """
     return any(
         titled(case, c)
         and (
             case.record.document(c).type not in PROCEDURAL
             or ". " not in case.record.document(c).text[c.statement.section.start : c.start]
+            or (c.role == "procedure" and _alone(case, c))
         )
         for c in thing.candidates
     )
+
+
+def _alone(case: Case, candidate: Candidate) -> bool:
+    """Whether its sentence is nothing but its name: "Relaparotomy for obstruction. Washout."."""
+    return len(case.record.sentence(candidate)) == 1 and candidate.own_words().issuperset(candidate.line.words.text)
 
 
 @standard(
