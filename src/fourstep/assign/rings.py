@@ -122,8 +122,10 @@ class Rings:
         return [line for line in self.case.record.by_document.get(self.leader, ()) if stated(line)]
 
     def above(self, candidate: Candidate) -> Iterator[Line]:
-        """What the document found or did before the section of a candidate, the nearest first: "STOMACH  ulcer. Therapy: ..."."""
+        """What stands above a candidate whose section begins on its own line, the nearest first: "Therapy" below "STOMACH"."""
         start = candidate.statement.section.start
+        if "\n" in self.case.record.document(candidate).text[start : candidate.start]:
+            return
         lines = self.case.record.by_document.get(candidate.statement.document, ())
         found = [x for x in lines if x.statement.start < start and x.statement.section.role in _FOUND and stated(x)]
         yield from reversed(found[-_ROWS_BACK:])
