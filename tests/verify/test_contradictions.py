@@ -115,6 +115,58 @@ def test_a_list_of_lasting_disease_is_no_list_of_diagnoses_of_the_stay(coder: Co
     assert diagnoses(coded)[0] == "S72.00"
 
 
+def test_what_a_planned_operation_was_for_stands_before_what_came_of_it(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("clinic_letter", "Severe aortic stenosis, for tissue valve replacement."),
+        ("operation_note", "Operation: aortic valve replacement, 23 mm bioprosthesis, on bypass"),
+        ("discharge_summary", "DISCHARGE: 1 Valve replaced  2 Atrial fibrillation, settled  3 Delirium\nPMH aortic stenosis"),
+        method="elective",
+    )
+    assert diagnoses(coded)[0] == "I35.0"
+    assert {"F05.9", "I48.9"} <= set(diagnoses(coded))
+
+
+def test_the_leg_that_a_round_calls_diabetic_stands_first_as_the_diabetes(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("ward_round", "Type 2 diabetes. Imp: critical limb ischaemia (PVD, diabetic)"),
+        ("discharge_summary", "Diagnosis: critical limb ischaemia with gangrene of the toes"),
+    )
+    assert diagnoses(coded)[:2] == ["E11.5", "I79.2"]
+
+
+def test_patients_who_have_diabetes_as_well_have_no_diabetic_arteries(coder: Coder) -> None:
+    coded = code(coder, ("discharge_summary", "Diagnosis: cellulitis of leg. PMH: PVD, diabetic, asthmatic"))
+    assert "I79.2" not in diagnoses(coded)
+
+
+def test_a_neoplasm_that_only_the_pathologist_met_is_asked_about(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("operation_note", "Operation: laparoscopic appendicectomy\nFindings: inflamed appendix"),
+        ("discharge_summary", "Diagnosis: acute appendicitis"),
+        ("histology", "Conclusion: acute appendicitis. A 6 mm carcinoid tumour at the tip of the appendix."),
+    )
+    assert any("histology alone" in q.about for q in coded.queries)
+
+
+def test_an_overdose_that_one_note_calls_an_accident_is_asked_about(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("ed_note", "Paracetamol overdose at home. Says it was an accident."),
+        ("discharge_summary", "Diagnosis: deliberate overdose of paracetamol, wanted to die"),
+    )
+    assert "X60.0" in diagnoses(coded)
+    assert any(q.about.startswith("Intent") for q in coded.queries)
+
+
+def test_a_wound_closed_in_the_emergency_department_is_recorded(coder: Coder) -> None:
+    summary = ("discharge_summary", "Diagnosis: pneumonia")
+    closed = code(coder, ("ed_note", "Fell at home. Scalp: 4 cm laceration, glued."), summary)
+    assert "S01.0" in diagnoses(closed)
+
+
 def test_hydronephrosis_of_a_scan_belongs_to_the_stone(coder: Coder) -> None:
     coded = code(
         coder,
@@ -152,6 +204,11 @@ def test_an_old_infarct_of_a_scan_is_no_history_of_stroke(coder: Coder) -> None:
         ("Diagnosis: iron infusion reaction - urticaria", {"L50.0"}, {"L50.9"}),
         ("Diagnosis: anaemia due to lymphoma, 2 units packed red cells", {"C85.9"}, {"Y44.6"}),
         ("Diagnosis: delirium, nights 1 to 3 (4AT 9) felt due to codeine", {"Y45.0"}, set()),
+        ("Diagnosis: hyponatraemia 119, cause: sertraline and poor intake", {"E87.1", "Y49.2"}, set()),
+        ("Diagnosis: pneumonia. Itch settled with naloxone; constipation treated", {"J18.9"}, {"Y50.1"}),
+        # sites and names that share a word
+        ("Diagnosis: right recurrent inguinal and left femoral hernia", {"K40.9", "K41.9"}, set()),
+        ("Diagnosis: pneumonia. PMH: AVN R hip (2020, orthopaedics)", {"M87.95"}, set()),
         # injuries and self-harm
         ("Diagnosis: deliberate overdose of paracetamol at home. Cut forearm with a knife", {"X60.0", "X78.0"}, {"W26.0"}),
         ("Diagnosis: atypical femoral fracture due to alendronate", {"M84.45", "Y54.7"}, {"S72.90"}),
@@ -204,6 +261,21 @@ def test_blood_groups_that_do_not_suit_are_the_cause_of_the_jaundice(coder: Code
     coded = code(coder, ("discharge_summary", "Problems\n1. Jaundice - ABO incompat, phototherapy"), method="birth", days=0)
     assert diagnoses(coded)[0] == "P55.1"
     assert not any(c.startswith("P59") for c in diagnoses(coded))
+
+
+def test_burns_stand_in_the_order_in_which_they_are_named(coder: Coder) -> None:
+    coded = code(coder, ("discharge_summary", "Diagnosis: partial thickness scald of hand and forearm, kettle at home"))
+    assert diagnoses(coded)[:2] == ["T23.2", "T22.2"]
+
+
+def test_a_haematoma_emptied_below_the_graft_of_a_burn_came_of_the_graft(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("operation_note", "Operation: tangential excision and split skin graft to left forearm"),
+        ("discharge_summary", "Diagnosis: full thickness burn of forearm, hot oil\nGraft check: finger haematoma evacuated."),
+    )
+    assert "T81.0" in diagnoses(coded)
+    assert not any(c.startswith("S60") for c in diagnoses(coded))
 
 
 def test_a_row_names_what_was_cut_and_the_wound_stands_behind_it(coder: Coder) -> None:

@@ -240,6 +240,30 @@ def complications(case: Case, primary: Condition | None) -> list[Proposal]:
     return out[:1]
 
 
+_NEOPLASM = Ranges("C00-C97 D00-D11 D14-D48")  # not the polyps of the gut, which an endoscopist takes out for it
+#: Lumps and polyps, which are taken out to be named by histology.
+_NAMED_BY_TISSUE = Ranges("C00-C97 D00-D48 K31.7 K62.1 K63.5 L00-L99 N60-N64 N84 R22 R59 R91 E04 N83 K22.7")
+
+
+def only_on_tissue(case: Case, primary: Condition | None) -> list[Proposal]:
+    """A neoplasm that histology met in what was taken out for another disease, and that no clinician names."""
+    if primary is None or primary.code in _NAMED_BY_TISSUE:
+        return []
+    return [
+        propose(
+            62,
+            f"{phrase(case, best(case, c))}: named by histology alone",
+            "The report on the tissue names it, and no clinician does. Is it a diagnosis of this stay?",
+            [context(case, best(case, c))],
+            blocking=True,
+            codes=tuple(c.codes),
+            options=(QueryOption("A diagnosis", tuple(c.codes)), QueryOption("Not a diagnosis")),
+        )
+        for c in case.conditions
+        if c.code in _NEOPLASM and c.candidates and all(case.record.document(x).type == "histology" for x in c.candidates)
+    ][:1]
+
+
 def denied(case: Case, primary: Condition | None) -> list[Proposal]:
     """A condition that is given though another document of as much weight rules it out."""
     out: list[Proposal] = []

@@ -7,7 +7,7 @@ asked, those first without whose answer the record should not be submitted.
 from __future__ import annotations
 
 from fourstep.ask.allergies import allergies
-from fourstep.ask.conflicts import alternatives, complications, denied, modes, sides, undone
+from fourstep.ask.conflicts import alternatives, complications, denied, modes, only_on_tissue, sides, undone
 from fourstep.ask.found import Found, standing
 from fourstep.ask.loading import ask_tables
 from fourstep.ask.operations import index_asks, not_in_note, other_side, sideless, undated
@@ -39,6 +39,7 @@ def ask(case: Case, tables: Tables, primary: Condition | None) -> list[Query]:
     proposals += modes(case, found) or undone(case) or not_in_note(case, found)
     proposals += complications(case, primary)
     proposals += denied(case, primary)
+    proposals += only_on_tissue(case, primary)
     proposals += results(case, found, primary)
     proposals += wanting(case, found, primary)
     proposals += values(case, found)

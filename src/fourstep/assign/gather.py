@@ -414,7 +414,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         return "historical"
     if candidate.entry.silent:
         return "silent"
-    if verdict == "s" and not _stands_anyway(candidate, tables, case.record.document(candidate).type):
+    if verdict == "s" and not _stands_anyway(candidate, case, tables):
         return "supports"
     if case.every_condition:
         return ""
@@ -473,11 +473,23 @@ _NO_FINDING = Ranges("E03 E10-E14 F00-F03 G20 G30 G35 G40 I10-I13 I48 J44-J45 N1
 _OF_LABOUR = Ranges("O61-O66 O68-O69")
 
 
-def _stands_anyway(candidate: Candidate, tables: Tables, kind: str) -> bool:
-    """What codes where other things only support: lifelong illness, a cut the surgeon tells of."""
-    code = candidate.codes[0]
+#: Open wounds, and the words that say that one was closed where it is told of.
+_WOUNDS = Ranges("S01 S11 S21 S31 S41 S51 S61 S71 S81 S91")
+_CLOSED = frozenset("glued sutured stitched stapled steristripped steristrip steristrips suture sutures stitches".split())
+
+
+def _closed_there(candidate: Candidate, case: Case) -> bool:
+    """Whether the sentence that names a wound says that it was closed: "Scalp: 3 cm laceration, glued"."""
+    if candidate.codes[0] not in _WOUNDS:
+        return False
+    return any(not _CLOSED.isdisjoint(case.record.surface(line)) for line in case.record.sentence(candidate))
+
+
+def _stands_anyway(candidate: Candidate, case: Case, tables: Tables) -> bool:
+    """What codes where other things only support: lifelong illness, a cut the surgeon tells of, a wound that was closed."""
+    code, kind = candidate.codes[0], case.record.document(candidate).type
     if candidate.role in ("past_history", "history_presenting") or kind == "referral_letter":
-        return candidate.kind == "problem" and code in tables.lifelong
+        return candidate.kind == "problem" and (code in tables.lifelong or (kind == "ed_note" and _closed_there(candidate, case)))
     if kind == "anaesthetic_record":
         return candidate.kind == "problem" and code in tables.lifelong and code not in _ON_THE_TABLE
     if candidate.role not in _STEPS or candidate.whether is not Whether.PRESENT:

@@ -116,6 +116,12 @@ class Record:
         """What stands before a candidate on its line of the text."""
         return self.document(candidate).text[self.line_start(candidate) : candidate.start]
 
+    def line_of(self, candidate: Candidate) -> str:
+        """The line of the text that a candidate stands on."""
+        text, start = self.document(candidate).text, self.line_start(candidate)
+        end = text.find("\n", candidate.end)
+        return text[start : end if end >= 0 else len(text)]
+
     def surface(self, line: Line) -> list[str]:
         """The lower-cased tokens of a line as they stand in the text."""
         s = line.statement

@@ -310,4 +310,8 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
         hits = _without_loose(hits, scene)
     if len(hits) < 2:
         return hits
-    return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.entry.place))
+    # "scald of hand and forearm": conditions of one lead term in the order of their own words
+    return sorted(
+        _best(hits),
+        key=lambda h: (h.mask & -h.mask, h.mask.bit_length() if h.entry.kind == "problem" else 0, h.entry.place),
+    )

@@ -20,6 +20,8 @@ _ENDED = frozenset("stopped quit gave given until till".split())
 _SIDES = frozenset(("left", "right"))
 _LED = ("problem", "procedure")
 _DEEPENED = ("problem", "procedure", "cause")
+_LONGEST_HEAD = 4  # words of an item that may take its lead term from the next: "left recurrent inguinal and ..."
+_JOINTS = frozenset(("and", "&", "+"))
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
 
 
@@ -141,6 +143,28 @@ class Neighbours:
                 for hit in found
                 if hit.root is root and hit.mask & own and hit.entry is not root and hit.codes not in known
             ]
+            if line.hits:
+                return
+
+    def borrow_lead(self, line: Line, behind: Line, text: str, guards: frozenset[str], far: Far) -> None:
+        """ "left inguinal and right femoral hernia": an item without a lead term, joined to the next, takes the next one's."""
+        words, a, b = line.words.text, line.statement, behind.statement
+        if line.hits or not words or len(words) > _LONGEST_HEAD or (a.whether, a.when, a.who) != (b.whether, b.when, b.who):
+            return
+        if text[a.end : b.start].strip() not in _JOINTS or not _NORMAL.isdisjoint(words):
+            return
+        width = len(words)
+        own = (1 << width) - 1
+        for root in {h.root.place: h.root for h in behind.hits if h.entry.kind == "problem" and h.root.children}.values():
+            known = {h.codes for h in behind.hits}
+            opening = [w for w in behind.words.text if any(w in p.words for p in root.phrases)]
+            found = self.lookup.find([*words, *opening], ("problem",), guards, frozenset(), far)
+            line.hits = [
+                replace(hit, lead=0, mask=hit.mask & own, explained=hit.explained & own)
+                for hit in found
+                if hit.root is root and hit.entry is not root and hit.codes not in known
+                and not _SIDES.issuperset(w for i, w in enumerate(words) if hit.mask >> i & 1)
+            ]  # fmt: skip
             if line.hits:
                 return
 

@@ -80,6 +80,7 @@ class Sentences:
                 self.neighbours.deepen(line, sentence, guards, far, text)
         for at in range(1, len(sentence)):
             line, before = sentence[at], sentence[at - 1]
+            self.neighbours.borrow_lead(before, line, text, guards, far)
             self.neighbours.take_lead(line, sentence, at, guards, far)
             if not HABIT.isdisjoint(before.words.text):
                 self.neighbours.answer(before, line, guards)

@@ -37,11 +37,20 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     if stay.planned:
         _planned(case, tables, stay)
     _behind_what_they_went_down_to(case, tables)
+    _of_diabetes(case)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
             behind = [c.weight for c in case.conditions if c.code in lungs and named_now(c)]
             condition.weight = min([condition.weight, *(max(w, 26) - 1 for w in behind)])
+
+
+def _of_diabetes(case: Case) -> None:
+    """The arteries of the leg that the record calls diabetic stand first as the diabetes that narrowed them."""
+    diabetic = next((c for c in case.conditions if c.code[:2] == "E1" and c.code[3:5] == ".5" and "I79.2" in c.codes), None)
+    for leg in case.having("I70.2") if diabetic is not None else ():
+        if leg.weight >= diabetic.weight:
+            diabetic.weight, diabetic.reason = leg.weight + 1, leg.reason
 
 
 def _behind_what_they_went_down_to(case: Case, tables: Tables) -> None:
@@ -118,10 +127,12 @@ def _planned(case: Case, tables: Tables, stay: Stay) -> None:
     """What came of a planned operation, and what the patient has anyway, stands behind what it was planned for."""
     operated, others = [], []
     for condition in case.conditions:
-        done_for = any(tables.relates(operation, condition.code) for operation in stay.operations)
+        # what it turned out to be was operated on too: the granuloma that was taken for a cancer
+        named = {condition.code, *(c.codes[0] for c in condition.vaguer)}
+        done_for = any(tables.relates(operation, code) for operation in stay.operations for code in named)
         if done_for and condition.code[0] not in "RZ" and named_now(condition):
             operated.append(condition.weight)
-        elif not done_for and (condition.code[0] in "RT" or condition.code in tables.lifelong):
+        elif not done_for:
             others.append(condition)
     for condition in others if operated else ():
         condition.weight = min(condition.weight, max(operated) - 1)

@@ -11,7 +11,7 @@ from fourstep.episode import Query
 from fourstep.locate.candidates import Candidate
 from fourstep.verify.registry import standard
 
-_FIRM = frozenset("due secondary caused induced related triggered precipitated attributed reaction".split())
+_FIRM = frozenset("due secondary cause caused induced related triggered precipitated attributed reaction".split())
 #: Before "induced", words that name no drug: it stands behind, "drug-induced hypotension (furosemide)".
 _NO_DRUG = frozenset("drug drugs medication medicine iatrogenic".split())
 #: What a sentence of its own begins with that blames a drug for the condition before it.
@@ -21,6 +21,10 @@ _LOOSE = frozenset("after with from post".split())
 _NEXT_ITEM = frozenset(";,.")
 _REACH = 12  # tokens from an effect to "due to": "delirium on nights 2 to 4 (4AT 8) felt due to oxycodone"
 _FIRM_OR_LOOSE = _FIRM | _LOOSE
+#: Before "with": the drug behind it is what the effect is treated with.
+_TREATED = frozenset(
+    "settled treated managed controlled relieved covered improved eased resolved helped responded better corrected".split()
+)
 #: Before a drug: it was not taken.
 _WITHOUT = frozenset(
     "stopping stopped omitting omitted missed missing withholding withheld stop non-compliance noncompliance "
@@ -83,7 +87,10 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
     end = candidate.line.words.first[candidate.mask.bit_length() - 1]  # of "steroid induced osteoporosis" the effect
     # "low sodium from indapamide": the drug directly behind its effect
     among = _FIRM_OR_LOOSE if loose else _FIRM
-    cues = [i for i in range(first, last) if text[i] in among or (i == end + 1 and text[i] == "from")]
+    cues = [
+        i for i in range(first, last)
+        if (text[i] in among or (i == end + 1 and text[i] == "from")) and not (text[i] == "with" and text[i - 1] in _TREATED)
+    ]  # fmt: skip
     if not cues and not loose:
         return []
     linked: list[Agent] = []
@@ -104,7 +111,8 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
             if any(_between(other, cues, at) for other in others):
                 continue
             own = [cue for cue in cues if not any(_ends_before(other, text, end, cue) for other in others)]
-            beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4
+            apart = ";" in text[min(at, effect) : max(at, effect)]  # "settled with naloxone; constipation treated"
+            beside = loose and abs(at - effect) <= 2 and len(line.words.text) <= 4 and not apart
             named = any(text[cue] == "induced" and effect <= cue < end and _links("induced", cue, tail, end) for cue in cues)
             behind = 0 < at - effect <= 4 and any(
                 text[cue] == "induced" and 0 < effect - cue <= 4 and _unnamed(text, cue) for cue in cues

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
@@ -104,6 +106,10 @@ _AFTER_CARE = frozenset(
 )
 
 
+_EMPTIED = frozenset("evacuated evacuation drained aspirated expressed".split())
+_GRAFTED = frozenset("graft flap take ssg".split())
+
+
 @standard(
     "FS.XIX.08", "XIX",
     "A haematoma is an injury only after an injury: with no such event it is a complication of the procedure "
@@ -115,7 +121,14 @@ _AFTER_CARE = frozenset(
 )  # fmt: skip
 def haematoma_after_procedure(case: Case, tables: Tables) -> None:
     bruises = [c for c in case.conditions if c.code[0] == "S" and c.code[2] == "0" and c.first.kind == "problem"]
-    if not bruises or len(bruises) < sum(c.code in INJURY for c in case.conditions):
+    if not bruises:
+        return
+    if len(bruises) < sum(c.code in INJURY for c in case.conditions):
+        for bruise in bruises if case.interventions else ():
+            words = {w for c in bruise.candidates for w in re.findall(r"[a-z]+", case.record.line_of(c).lower())}
+            if words & _EMPTIED and words & _GRAFTED:  # below the graft of a burn, not of the injury
+                bruise.codes = ["T81.0"]
+                bruise.standards.append("FS.XIX.08")
         return
     if any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in causes(case, tables)):
         return

@@ -142,7 +142,8 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
     for host in hosts:
         if _beside(host, organism):
             return host
-    infections = [h for h in hosts if h.code not in ("J22.X",)]
+    # a wound is infected where its sentence says so
+    infections = [h for h in hosts if h.code != "J22.X" and h.code[0] != "S"]
     if organism.codes[0] in _PNEUMONIA_OF and _GROWN.intersection(case.record.sentence_words(organism)):
         infections = [h for h in infections if h.code.startswith("J18")] or infections
     if organism.whether is not Whether.PRESENT or not infections:

@@ -122,6 +122,13 @@ def poisoning(case: Case, tables: Tables) -> None:
             code = with_place(case, told, candidate)
             causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
     case.conditions += list(causes.values())
+    if intent == "self_harm" and words & (_ACCIDENT | {"accident"}):
+        case.queries.append(
+            Query(
+                "Intent of the overdose", "One note calls it an accident and another tells of self-harm. Which was it?",
+                codes=tuple(c for c in causes),
+            )
+        )  # fmt: skip
     if not intent:
         case.queries.append(
             Query(

@@ -179,7 +179,7 @@ def link(case: Case, tables: Tables, identifier: str) -> None:
                     if c is not effect and c.code in rule.cause
                     and (
                         any(due_to(case, e, x) or _says_both(e, x) for e in effect.candidates for x in c.candidates)
-                        or any(_all_of_it(case, e) for e in effect.candidates if c.code in _DIABETES)
+                        or any(_all_of_it(case, e) or _in_brackets(case, e) for e in effect.candidates if c.code in _DIABETES)
                     )
                 ),
                 None,
@@ -217,6 +217,15 @@ def _all_of_it(case: Case, effect: Candidate) -> bool:
     lines = case.record.sentence(effect)
     text = case.record.tokens[effect.statement.document].text[lines[0].statement.first : lines[-1].statement.last]
     return any(a in _ALL and b == "diabetic" for a, b in pairwise(text))
+
+
+def _in_brackets(case: Case, effect: Candidate) -> bool:
+    """Whether the adjective alone stands behind it and closes a bracket: "CLTI (PAD, diabetic)", "neuropathy (diabetic)"."""
+    tokens = case.record.tokens[effect.statement.document]
+    words = effect.line.words
+    at = words.last[effect.mask.bit_length() - 1] + 1 if effect.mask else len(tokens.text)
+    behind = tokens.text[at : at + 3]
+    return behind in ([",", "diabetic", ")"], ["(", "diabetic", ")"])
 
 
 def _says_both(effect: Candidate, cause: Candidate) -> bool:
