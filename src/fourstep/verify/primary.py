@@ -47,10 +47,10 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
 
 def _of_diabetes(case: Case) -> None:
     """The arteries of the leg that the record calls diabetic stand first as the diabetes that narrowed them."""
-    diabetic = next((c for c in case.conditions if c.code[:2] == "E1" and c.code[3:5] == ".5" and "I79.2" in c.codes), None)
-    for leg in case.having("I70.2") if diabetic is not None else ():
-        if leg.weight >= diabetic.weight:
-            diabetic.weight, diabetic.reason = leg.weight + 1, leg.reason
+    for diabetic in [c for c in case.conditions if c.code[:2] == "E1" and c.code[3:5] == ".5" and "I79.2" in c.codes]:
+        for leg in case.having("I70.2"):
+            if leg.weight >= diabetic.weight:
+                diabetic.weight, diabetic.reason = leg.weight + 1, leg.reason
 
 
 def _behind_what_they_went_down_to(case: Case, tables: Tables) -> None:

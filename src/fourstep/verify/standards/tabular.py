@@ -97,6 +97,8 @@ def _combine(case: Case, combination: Combination) -> bool:
         return False
     if len(first.codes) == 1 or first.code != combination.result[0]:
         first.codes = list(combination.result)
+    else:  # a dagger with another manifestation already
+        first.codes += [c for c in combination.result if c not in first.codes]
     first.standards.append(combination.standard)
     if not combination.keep:
         merge(first, second, combination.standard)
