@@ -130,6 +130,10 @@ class Cutter:
         """Whether token i follows the one before it without a space."""
         return 0 < i < len(self.words) and self.start[i] == self.end[i - 1]
 
+    def _apart(self, i: int) -> bool:
+        """Whether more than one space stands between token i and the one before it, on one line."""
+        return self.start[i] - self.end[i - 1] > 1 and self.words[i - 1] != "\n"
+
     # --- cues
 
     def _mark(self, i: int, node: Trie) -> bool:
@@ -160,8 +164,8 @@ class Cutter:
         if self.marks is None:
             self.marks = []
         self.marks.append((cue, ahead, i, stop))
-        if cue.item and stop < self.last and self.words[stop] in _GOES_WITH:
-            self._close(stop, stop, 0)  # "never smoker with COPD"
+        if cue.item and stop < self.last and (self.words[stop] in _GOES_WITH or self._apart(stop)):
+            self._close(stop, stop, 0)  # "never smoker with COPD", "NKDA  Smoker 5 a day"
         elif not ahead and stop < self.last and self.words[stop] in _REASONS:
             self._close(stop, stop, 0)
             if self.words[stop] == "for":

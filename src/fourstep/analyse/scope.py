@@ -110,6 +110,8 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
             elif cue.item or cue.named:
                 for effect in cue.item or cue.named:
                     _apply(segment, effect, cue)
+                    if cue.named and effect.reach == LIST:
+                        _named_before(segments, k, effect, cue)
             elif cue.value and (segment.first, segment.last) == (first, last) and segment.separator & _ANSWERS:
                 for effect in cue.value:
                     _backward(segments, k, effect, cue, first, last, words)
@@ -119,6 +121,15 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
         _answer_queries(segments, words)
         _answer_label(segments, words)
         _take_back_label(segments, words)
+
+
+def _named_before(segments: list[Segment], k: int, effect: Effect, cue: Cue) -> None:
+    """Give the names that a list joins to that of a service what is said of it: "flu, COVID and pertussis vaccines"."""
+    while k > 0 and segments[k].separator and not segments[k].separator & ~(_JOINS | COMMA):
+        k -= 1
+        if segments[k].marks or segments[k].last - segments[k].first > _LONGEST_LISTED:
+            return
+        _apply(segments[k], effect, cue)
 
 
 def _apply(segment: Segment, effect: Effect, cue: Cue) -> None:

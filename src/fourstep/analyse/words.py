@@ -97,7 +97,18 @@ def tokenise(text: str) -> Tokens:
     start = list(map(sub, end, map(len, words)))
     if "l" in words:
         _litres(words)
+    if "ms" in words:
+        _titles(words, start, text)
     return Tokens(words, start, end)
+
+
+def _titles(words: list[str], start: list[int], text: str) -> None:
+    """Make "Ms" before a name the title that it is: "Ms T Oyelaran"; "MS" and "ms" are left to the terms."""
+    for i, word in enumerate(words):
+        if word == "ms" and text[start[i] + 1] == "s" and text[start[i]] == "M" and i + 1 < len(words):
+            after = start[i + 1 + (words[i + 1] == "." and i + 2 < len(words))]
+            if text[after].isupper():
+                words[i] = "miss"
 
 
 def _litres(words: list[str]) -> None:
@@ -354,6 +365,8 @@ class Lexicon:
                 named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
                 if i + 1 < last and text[i + 1] in STOP:  # "MR and AS" are valves
                     named = -1
+                elif named < last and len(text[named]) == 1 and text[named].isalpha():
+                    named += 1  # "Mr T Graves": over the initial
                 stream.append((surface, i))
                 before = ""
                 continue

@@ -9,9 +9,13 @@ from pathlib import Path
 from fourstep.analyse.terms import strip_comment
 from fourstep.analyse.words import Lexicon
 from fourstep.books import Icd10
+from fourstep.books.tables import Ranges
 from fourstep.errors import KnowledgeError
 
 _FILE = "characters.txt"
+#: Arthritis that is one disease in whatever joints it is in, and the fifth character of several.
+_MANY_JOINTS = Ranges("M05-M08 M10-M13")
+_SEVERAL_SITES = "0"
 
 
 @dataclass(slots=True)
@@ -21,10 +25,12 @@ class Scheme:
     phrases: list[tuple[frozenset[str], str]]
     default: str
 
-    def choose(self, *rings: Iterable[str]) -> str:
-        """The character for the innermost ring of words that says anything."""
+    def choose(self, *rings: Iterable[str], several: str = "") -> str:
+        """The character for the innermost ring of words that says anything; `several` where it names more than one site."""
         for ring in rings:
             words = frozenset(ring)
+            if several and len({character for phrase, character in self.phrases if phrase <= words}) > 1:
+                return several
             # of phrases with as many words the first listed decides
             best = max((item for item in self.phrases if item[0] <= words), key=lambda item: len(item[0]), default=None)
             if best is not None:
@@ -81,4 +87,4 @@ def complete(code: str, book: Icd10, schemes: dict[str, Scheme], *rings: Iterabl
     name = book.fifth_scheme(code)
     if not name or name not in schemes:
         return code
-    return code + schemes[name].choose(*rings)
+    return code + schemes[name].choose(*rings, several=_SEVERAL_SITES if code in _MANY_JOINTS else "")

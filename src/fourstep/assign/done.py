@@ -41,6 +41,9 @@ _TREATED = re.compile(r"\b(?:sutured|glued|stapled|stitched|steri-?stripped|redu
 _YET_TO_BE = re.compile(r"\b(?:be|being|needs?|if|for|until|when|once|unless|not|awaiting|get)\b", re.IGNORECASE)
 #: Done on the way to hospital: not the episode's.
 _BEFORE_ARRIVAL = frozenset("scene prehospital hems roadside".split())
+_ON_THE_WAY = re.compile(
+    r"\W{0,3}(?:\w+ ){0,2}(?:in|by|from|with) (?:the |an? )?(?:\w+ )?(?:ambulance|crew|paramedics?)\b", re.IGNORECASE
+)
 #: Invasive tests are procedures wherever the final summary reports them.
 _INVASIVE = Ranges(
     "A55 G15 G42-G46 H20-H21 H23-H24 G16 G19 H22 H25 H28 E48-E51 K63 M45 M30 T11-T14 T46.1 W36 J13 J43 M13 "
@@ -52,6 +55,8 @@ _SUPPORT_ROLES = frozenset("postop anaesthetic problem_list indication history_p
 _BEDSIDE = Ranges("U X29-X31 X33.1-X33.3 X34-X39 X44 X48-X49 X52 X59-X62 X84 X90 Y M47 G47 A84")
 _VENTILATED = frozenset("ventilation ventilated ventilator ippv icu itu hdu critical".split())
 _LINES = Ranges("L99.7 L94 L91.5 O15 G44.5 M47")
+#: Sections of a chart that do not tell what was given.
+_NOT_GIVEN = frozenset("plan followup past_history consent advice indication procedure_planned".split())
 #: Lines that a patient comes in with and keeps: named without a word of placing they are only there.
 _KEPT = Ranges("L99.7 L94 L91.5")
 #: Given for what the list of diagnoses names, and told beside it.
@@ -133,6 +138,8 @@ def _at_another_time(case: Case, candidate: Candidate, date: dt.date | None, dat
         return PLANNED
     if called_off(case, candidate):
         return "not done"
+    if candidate.role in ("delivery", "neonatal") and "child" in case.guards and "newborn" not in case.guards:
+        return "done before this episode"  # "Birth: 33/40, CPAP 1 day", said of a child of five months
     start, end = case.episode.admission_date, case.episode.discharge_date
     date = date or dates.written(candidate)  # what is told in the note of a visit days before was done then
     if date and start and date < start - DAY:
@@ -153,6 +160,8 @@ def _by_place(case: Case, candidate: Candidate, date: dt.date | None) -> str | N
         not _BEFORE_ARRIVAL.isdisjoint(line.words.text) for line in case.record.sentence(candidate)
     ):
         return "done before this episode"
+    if code not in _SUPPORT and _ON_THE_WAY.match(case.record.document(candidate).text, candidate.end):
+        return "done before this episode"  # "after high flow oxygen in the ambulance"
     summary = kind == "discharge_summary"
     if summary and code in _INVASIVE and role in ("investigation", "findings"):
         return ""
@@ -183,7 +192,7 @@ def _by_note(case: Case, candidate: Candidate, date: dt.date | None, dates: Date
         return ""
     if kind == "ed_note" and code in _AT_ONCE and role in ("other", "presenting", "history_presenting"):
         return ""
-    if role == "course" and charted(case, candidate):
+    if role not in _NOT_GIVEN and charted(case, candidate):
         return ""  # "Chemotherapy administration record": what it lists was given
     if role == "plan" and candidate.whether is Whether.PRESENT and done_today(case, candidate):
         return ""  # "Plan: 2 punch biopsies today by me; swab"

@@ -19,6 +19,8 @@ _PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx histo
 _OF_OLD = re.compile(
     r"(?:prev(?:ious)?(?:ly)?|psh\w?|pmhx?|poh|h/o|hx|history of|known)\b(?!\s+(?:wound|scar|mesh))", re.IGNORECASE
 )
+#: A year that a list of what was done then stands behind: "ovarian ca stage IV 2022: TAH BSO, carboplatin".
+_UNDER_YEAR = re.compile(r"\b((?:19|20)\d\d)\s?(?::|->|\u2192|-\s)[^.;:\n]*$")
 #: Behind the words of a procedure: it is yet to be done.
 _TO_COME = re.compile(
     r"\s*(?:is|was|were|has been|to be)?\s*(?:(?:re)?(?:booked|awaited|pending|planned|requested|arranged)|discussed"
@@ -72,6 +74,8 @@ _PLACING = frozenset(
     "insert inserted insertion placed placement sited siting new replaced replacement exchange exchanged put "
     "tunnelled went".split()
 )
+#: What is said of a line that is in use: "PICC R arm, flushes and bleeds well".
+_IN_USE = frozenset("flushes flushed flushing bleeds aspirates patent redressed accessed".split())
 #: What a radiologist's report on something done says before what was done: "CT guided drainage".
 _GUIDED = re.compile(
     r"\b(?:ct|us|uss|ultrasound|fluoroscop\w+|image)[- ]guided[^.\n]{0,30}\b(?:drain|drainage|aspiration)\b", re.IGNORECASE
@@ -254,9 +258,13 @@ def only_there(case: Case, candidate: Candidate, date: dt.date | None) -> bool:
     """Whether a line is named as one that the patient has: no word of placing, no date, no list of
     procedures.
     """
-    if date is not None or candidate.role == "procedure" or case.record.document(candidate).type in PROCEDURAL:
-        return False
     lines = [candidate.line, *case.record.sentence(candidate)]
+    if case.record.document(candidate).type in PROCEDURAL:
+        note = case.record.by_document.get(candidate.statement.document, ())
+        used = any(not _IN_USE.isdisjoint(case.record.surface(line)) for line in note)
+        return used and all(_PLACING.isdisjoint(case.record.surface(line)) for line in note)
+    if date is not None or candidate.role == "procedure":
+        return False
     return all(_PLACING.isdisjoint(case.record.surface(line)) for line in lines)
 
 
@@ -269,6 +277,10 @@ def of_old(case: Case, candidate: Candidate) -> bool:
     if s.date is not None and within(case, s.date):
         return False
     opening = min(line.statement.start for line in case.record.sentence(candidate))
+    listed = _UNDER_YEAR.search(text, opening, candidate.start)
+    start = case.episode.admission_date
+    if listed is not None and start is not None and int(listed[1]) < start.year:
+        return True
     return _OF_OLD.match(text, opening, candidate.start) is not None
 
 

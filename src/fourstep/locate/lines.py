@@ -114,7 +114,7 @@ def in_booking(episode: Episode, line: Line) -> bool:
 Far = dict[str, tuple[int, int]]
 _NOWHERE: Far = {}
 #: A note of the emergency department tells of the wound before the tests, and of its closure after them.
-_SENTENCES_BACK = 6
+_SENTENCES_BACK = 12
 
 
 class Afar:

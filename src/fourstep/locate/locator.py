@@ -31,9 +31,9 @@ class Locator:
 
     def record(self, episode: Episode, tokens: list[Tokens], statements: list[Statement]) -> Record:
         """The record with its candidates, in order of the documents and their characters."""
-        sentences = sentences_of(statements, tokens, self.lexicon, episode.specialty.lower())
-        record = Record(episode, tokens, sentences)
         guards = guards_of(episode, self.every_condition)
+        sentences = sentences_of(statements, tokens, self.lexicon, _setting(episode, guards))
+        record = Record(episode, tokens, sentences)
         afar = Afar(episode, sentences)
         adenomas = [line for line in record.lines if "adenoma" in line.words.text]
         for at, sentence in enumerate(sentences):
@@ -67,6 +67,11 @@ class Locator:
         if len(named) == 1 and _REPORTED.match(words.strip() or "micro"):
             words = named[0]
         return frozenset(self.lexicon.phrase(words))
+
+
+def _setting(episode: Episode, guards: frozenset[str]) -> str:
+    """What decides between the senses of a term beside the words: the specialty, and the patient by the guards of the index."""
+    return " ".join([episode.specialty.lower(), *(f"{{{guard}}}" for guard in sorted(guards))])
 
 
 def _candidate(line: Line, hit: Hit, tokens: Tokens, inherited: list[Evidence], order: int) -> Candidate:

@@ -17,6 +17,7 @@ _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
 HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco live lives".split())
 _ASKED = HABIT | {"status", "history"}  # "Smoking: never"
 _ENDED = frozenset("stopped quit gave given until till".split())
+_WAS = frozenset("ex former formerly previous previously past".split())
 _SIDES = frozenset(("left", "right"))
 _LED = ("problem", "procedure")
 _DEEPENED = ("problem", "procedure", "cause")
@@ -180,7 +181,11 @@ class Neighbours:
     def answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
         """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""
         before, text = asked.words.text, line.words.text
-        if not text or not (text[0] in _ENDED or (before[-1] in _ASKED and (len(text) == 1 or text[0][0].isdigit()))):
+        if not text or not (
+            text[0] in _ENDED
+            or (before[-1] in _ASKED and (len(text) == 1 or text[0][0].isdigit()))
+            or (before[-1] in _ASKED and text[0] in _WAS and all(word[0].isdigit() for word in text[1:]))  # "ex (2013)"
+        ):
             return
         if any(h.codes[0] == "Z86.4" for h in asked.hits):
             return

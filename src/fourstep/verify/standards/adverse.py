@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from fourstep.analyse.statements import Whether
+from fourstep.analyse.words import tokenise
 from fourstep.assign.agents import Agent
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
@@ -190,6 +193,14 @@ def _links(cue: str, place: int, drug: int, effect: int) -> bool:
 
 
 _BY_NAME = Ranges("T88.7 L27.0 L27.1 G44.4 E16.0 I95.2 G25.1 M10.2")
+#: The same, where the record may say elsewhere which drug it was: "drug induced hepatitis ... this was put down to isoniazid".
+_MAY_BE_BLAMED = Ranges("T88.7 T80.8 K71 L27.0 L27.1 G44.4 E16.0 I95.2 G25.1 M10.2 K85.3 D59.2 G62.0 N14.1")
+_PUT_DOWN = re.compile(
+    r"\b(?:this|which|it|these|that)\s+(?:(?:was|were|is|are|has|been|felt|thought|to|be|probably|likely|most)\s+){1,5}"
+    r"(?:put down to|attributed to|blamed on|ascribed to|due to|secondary to|caused by)\s+([^.;\n]{3,60})",
+    re.IGNORECASE,
+)
+_INFUSIONS = Ranges("X28-X29 X35 X72 X92 X96")
 _DRUG_EFFECTS = Ranges("Y40-Y57")
 _UNKNOWN = frozenset(("unspecified", "unknown"))
 
@@ -203,13 +214,20 @@ _UNKNOWN = frozenset(("unspecified", "unknown"))
         ("Diagnosis: adverse reaction to unknown drug", "T88.7 Y57.9"),
         ("Diagnosis: adverse drug reaction to codeine", "T88.7 Y45.0"),
         ("Diagnosis: drug rash", "L27.0"),
+        ("Diagnosis: drug induced hepatitis. This was put down to isoniazid.", "K71.9 Y41.1"),
     ),
 )  # fmt: skip
 def drug_not_named(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
-        if condition.code not in _BY_NAME or len(condition.codes) > 1 or condition.first.kind != "problem":
+        if condition.code not in _MAY_BE_BLAMED or len(condition.codes) > 1 or condition.first.kind != "problem":
             continue
         if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+            continue
+        blamed = _put_down_to(case) or _infused(case, condition)
+        if len(blamed) == 1:
+            case.conditions.append(Condition([blamed.pop()], [condition.first], standards=["FS.XX.04"], follows=condition))
+            continue
+        if condition.code not in _BY_NAME:
             continue
         words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
         if words & _UNKNOWN:
@@ -227,3 +245,20 @@ def drug_not_named(case: Case, tables: Tables) -> None:
                     codes=(condition.code,),
                 )
             )
+def _put_down_to(case: Case) -> set[str]:
+    """The drugs, as external causes, that a sentence of the record blames for what it told before."""
+    found: set[str] = set()
+    for document in case.episode.documents:
+        for match in _PUT_DOWN.finditer(document.text):
+            found |= {a.adverse for _, a in case.agents.within(tokenise(match[1]).text) if a.adverse not in ("", "-")}
+    return found
+
+
+def _infused(case: Case, condition: Condition) -> set[str]:
+    """The drug, as external cause, whose infusion a day case came for, where it is the infusion that was not borne."""
+    if not any("infusion" in c.line.words.text for c in condition.candidates):
+        return set()
+    return {
+        a.adverse for i in case.interventions if i.code in _INFUSIONS for c in i.candidates
+        for _, a in case.agents.within(c.line.words.text) if a.adverse not in ("", "-")
+    }  # fmt: skip

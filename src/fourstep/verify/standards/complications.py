@@ -168,10 +168,12 @@ _CALLED = frozenset(("complication", "complicating"))
         ("Diagnosis: lymphoedema following mastectomy", "I97.2 Y83.6"),
         ("Diagnosis: pulmonary embolism complicating hysterectomy", "I26.9 Y83.6"),
         ("Diagnosis: pneumonia. PMH: hip replacement", "J18.9 Z96.6"),
+        ("Diagnosis: iatrogenic pneumothorax. Dual chamber pacemaker implanted 4/2.", "J95.8 Y83.1"),
     ),
 )  # fmt: skip
 def postprocedural(case: Case, tables: Tables) -> None:
     told = _procedures_told(case)
+    _air_let_in(case, tables)
     for condition in list(case.conditions):
         if condition.code[0] in "RSTUVWXYZ" or condition.first.kind != "problem" or len(condition.codes) > 1:
             continue
@@ -183,6 +185,26 @@ def postprocedural(case: Case, tables: Tables) -> None:
             cause, candidate = _operation_of(case, tables, condition)
         if cause:
             case.conditions.append(Condition([cause], [candidate], standards=["FS.XIX.09"], follows=condition))
+
+
+#: Behind these a pneumothorax came of what was put in or taken.
+_DONE = frozenset("implant implantation insertion procedure biopsy line puncture aspiration pacemaker device wire".split())
+_THEREAFTER = _AFTER | {"post-procedure", "postprocedure", "since", "from", "complicated", "by"}
+
+
+def _air_let_in(case: Case, tables: Tables) -> None:
+    """A pneumothorax that is said to be iatrogenic, or to have come after a procedure of this episode, is J95.8."""
+    came_of = next(((to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")), None)
+    for condition in case.having("J93.8", "J93.9", "J95.8"):
+        if condition.code == "J95.8" and not any("pneumothorax" in c.line.words.text for c in condition.candidates):
+            continue
+        words = {w for c in condition.candidates for line in case.record.sentence(c) for w in case.record.surface(line)}
+        if "iatrogenic" not in words and (words.isdisjoint(_DONE) or words.isdisjoint(_THEREAFTER) or came_of is None):
+            continue
+        condition.codes[0] = "J95.8"
+        condition.standards.append("FS.XIX.09")
+        if came_of is not None:
+            case.conditions.append(Condition([came_of[0]], [came_of[1]], standards=["FS.XIX.09"], follows=condition))
 
 
 _OPEN_WOUND = Ranges("S01 S11 S21 S31 S41 S51 S61 S71 S81 S91 T01 T14.1")

@@ -35,7 +35,7 @@ _DECIDES = {
         "Z87.8",
     ),
     "therapies": ("Z46", "Z48", "Z50", "Z71", "Z45", "Z31", "Z29"),
-    "aids": ("Z96.0", "Z97.3", "Z97.4"),
+    "aids": ("Z96.0", "Z97.2", "Z97.3", "Z97.4"),
     "relationships": (
         "Z56.1",
         "Z56.2",
@@ -68,6 +68,8 @@ _BEDSIDE = {
 _RENEWAL = Ranges("K59.4 K59.7 K60.3 K61.3 K73")
 #: Treats retention of urine.
 _CATHETERISED = Ranges("M47.9")
+#: Medicines that take hours to run in.
+_INFUSED = Ranges("X28-X29 X35.2-X35.3")
 #: Care at the bedside that is an operation when an operation note describes it.
 _TREATMENT = Ranges("S55-S57")
 
@@ -112,7 +114,7 @@ def _family_alone(case: Case) -> None:
 @standard(
     "FS.POL.02", "OPCS-4",
     "Imaging, transfusion and bedside procedures of an admission follow the site's policy; one that a note of "
-    "its own reports is recorded, and a catheter that treated retention of urine.",
+    "its own reports is recorded, a catheter that treated retention of urine, and the infusion that a day case came for.",
     examples=(
         ("Diagnosis: acute urinary retention, catheterised 14Ch", "M47.9"),
     ),
@@ -122,9 +124,16 @@ def discretionary_procedures(case: Case, tables: Tables) -> None:
         if case.policy.get(name) == "code":
             continue
         for thing in list(case.interventions):
-            if thing.code in codes and not _own_note(case, thing) and not _of_retention(case, thing):
+            if thing.code in codes and not (_own_note(case, thing) or _of_retention(case, thing) or _came_for(case, thing)):
                 case.interventions = [i for i in case.interventions if i is not thing]
                 case.leave_out(thing.candidates[:1], "discretionary", "FS.POL.02", thing.code)
+
+
+def _came_for(case: Case, thing: Intervention) -> bool:
+    """Whether an infusion is all that a day case came for."""
+    return "daycase" in case.guards and thing.code in _INFUSED and all(
+        other is thing or any(other.code in codes for codes in _BEDSIDE.values()) for other in case.interventions
+    )
 
 
 def _of_retention(case: Case, thing: Intervention) -> bool:

@@ -64,6 +64,22 @@ def with_place(case: Case, code: str, candidate: Candidate) -> str:
     return code[:-1] + place_of(case, candidate) if code.endswith(".-") else code
 
 
+_FALL = Ranges("W00-W19")
+#: Words of someone who goes down: what is struck then is struck in falling.
+_WENT_DOWN = frozenset("fall fell collapse collapsed syncope faint fainted floor down seizure fit".split())
+
+
+def _in_falling(case: Case, best: Candidate, events: list[Candidate]) -> str:
+    """The cause that the best words name; of a fall, where what was struck was struck in falling."""
+    code = best.codes[0]
+    if not code.startswith("W22"):
+        return code
+    falls = [c.codes[0] for c in events if c.codes[0] in _FALL]
+    if falls:
+        return next((fall for fall in falls if not fall.startswith("W19")), "W18.-")
+    return code if _WENT_DOWN.isdisjoint(case.record.sentence_words(best)) else "W18.-"
+
+
 #: Effects of cold, heat, pressure and the like.
 _OF_SURROUNDINGS = Ranges("T66-T71 T73 T75")
 
@@ -80,6 +96,7 @@ _OF_SURROUNDINGS = Ranges("T66-T71 T73 T75")
         ("Diagnosis: fractured neck of femur, fell in care home", "S72.00 W19.1"),
         ("Diagnosis: fractured nose. Assaulted, punched in the face in a pub.", "S02.20 Y04.5"),
         ("Diagnosis: fractured mandible. Punched by two men in the street, fell to the kerb.", "S02.60 Y04.4"),
+        ("Diagnosis: scalp laceration. Collapsed at home, hit head on the sink.", "S01.0 W18.0"),
         ("Diagnosis: dislocated shoulder", "S43.0"),
     ),
 )  # fmt: skip
@@ -113,7 +130,7 @@ def external_cause(case: Case, tables: Tables) -> None:
             -c.order,
         ),
     )
-    code = with_place(case, best.codes[0], best)
+    code = with_place(case, _in_falling(case, best, events), best)
     case.conditions.append(Condition([code], [best], standards=["FS.XX.01"], follows=injuries[-1]))
 
 
@@ -164,9 +181,18 @@ def traumatic_bleeding(case: Case, tables: Tables) -> None:
     if not any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in causes(case, tables)):
         return
     for condition in case.conditions:
-        if condition.code in _TRAUMATIC and condition.first.kind == "problem":
+        if condition.code in _TRAUMATIC and condition.first.kind == "problem" and not _of_care(case, condition):
             condition.codes[0] = _TRAUMATIC[condition.code]
             condition.standards.append("FS.XIX.03")
+
+
+#: What air in the chest may have come of, when no injury has let it in.
+_CARE = frozenset("implant implantation procedure iatrogenic biopsy insertion pacemaker line aspiration".split())
+
+
+def _of_care(case: Case, condition: Condition) -> bool:
+    """Whether a pneumothorax is said to have come of a procedure."""
+    return condition.code[0] == "J" and any(not _CARE.isdisjoint(case.record.sentence_words(c)) for c in condition.candidates)
 
 
 @standard(

@@ -226,6 +226,12 @@ _TREATED_NOW = frozenset(
     "letrozole anastrozole exemestane tamoxifen goserelin zoladex leuprorelin prostap bicalutamide enzalutamide "
     "abiraterone degarelix triptorelin watchful imatinib capecitabine palbociclib trastuzumab herceptin".split()
 )
+#: What is said of a cancer whose treatment goes on.
+_UNDER_WAY = frozenset("interim progression progressive refractory relapsed cycle maintenance".split())
+_PARTLY = frozenset(("partial", "response"))
+#: What chemotherapy has done, and the code of the drugs.
+_TOXIC = Ranges("D70 K12.3 D69.5 D61.1")
+_CYTOTOXIC = Ranges("Y43.1 Y43.3")
 _ENDED = frozenset("finished finish completed complete discharged discharge stopped stop until".split())
 
 
@@ -236,6 +242,7 @@ _ENDED = frozenset("finished finish completed complete discharged discharge stop
     examples=(
         ("Diagnosis: cellulitis of leg. PMH: breast cancer, on letrozole", "L03.1 C50.9"),
         ("Diagnosis: cellulitis of leg. PMH: breast cancer 2012", "L03.1 Z85.3"),
+        ("Diagnosis: cellulitis of leg. PMH: Hodgkin lymphoma, interim PET partial response", "L03.1 C81.9"),
     ),
 )  # fmt: skip
 def cancer_still_treated(case: Case, tables: Tables) -> None:
@@ -245,10 +252,20 @@ def cancer_still_treated(case: Case, tables: Tables) -> None:
             named = next(
                 (h.codes for h in candidate.line.hits if h.entry.kind == "problem" and h.codes[0] in _CANCER), None
             )
-            if named and words & _TREATED_NOW and not words & _ENDED:
+            if named and (words & _TREATED_NOW or words & _UNDER_WAY or words >= _PARTLY or _between_cycles(case)) and (
+                not words & _ENDED
+            ):
                 condition.codes = [*named]
                 condition.standards.append("FS.II.11")
                 break
+
+
+def _between_cycles(case: Case) -> bool:
+    """Whether the stay is for what a cycle of chemotherapy did: "neutropenic sepsis following cycle 3"."""
+    return any(c.code in _TOXIC or c.code in _CYTOTOXIC for c in case.conditions) and any(
+        "cycle" in line.words.text and line.statement.when is not When.HISTORICAL and line.statement.who is Who.PATIENT
+        for line in case.record.lines
+    )
 
 
 @standard(

@@ -16,6 +16,8 @@ _GESTATION = re.compile(
     r"|(?<![\d.])(2[2-9]|3\d|4[0-2])\+[0-6]\b",
     re.IGNORECASE,
 )
+#: What the mother's diabetes was, where it is not denied.
+_GESTATIONAL = re.compile(r"(?<!not )(?<!no )\b(?:gestational diabet\w*|GDM)\b(?! (?:excluded|neg))", re.IGNORECASE)
 _BIRTH = re.compile(r"birth|born|bwt|\bbw\b|delivered|gestation|preterm|prem", re.IGNORECASE)
 
 
@@ -100,10 +102,17 @@ def maternal_factors(case: Case, tables: Tables) -> None:
     examples=(
         ("Diagnosis: infant of a mother with gestational diabetes", "P70.0 Z38.0"),
         ("Diagnosis: infant of diabetic mother", "P70.1 Z38.0"),
+        ("Diagnosis: infant of diabetic mother. Mother had GDM on metformin.", "P70.0 Z38.0"),
     ),
 )  # fmt: skip
 def of_diabetic_mother(case: Case, tables: Tables) -> None:
-    if not case.guards & {"newborn", "birth"} or case.having("P70"):
+    if not case.guards & {"newborn", "birth"}:
+        return
+    gestational = any(_GESTATIONAL.search(document.text) for document in case.episode.documents)
+    for condition in case.having("P70.1") if gestational else ():
+        condition.codes[0] = "P70.0"  # "infant of a diabetic mother", and elsewhere what kind of diabetes it was
+        condition.standards.append("FS.XVI.05")
+    if case.having("P70"):
         return
     for candidate in case.record.candidates:
         if (

@@ -7,7 +7,7 @@ from fourstep.assign.agents import Agent
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
-from fourstep.episode import Query
+from fourstep.episode import Evidence, Query
 from fourstep.locate.candidates import Candidate, Line
 from fourstep.locate.index import Entry
 from fourstep.verify.registry import standard
@@ -110,16 +110,22 @@ def poisoning(case: Case, tables: Tables) -> None:
         else ""
     )
     causes: dict[str, Condition] = {}
-    for agent, lines in found.values():
+    drug = next((lines for agent, lines in found.values() if not agent.poisoning.startswith("T51")), None)
+    for agent, lines in sorted(found.values(), key=lambda item: item[0].poisoning.startswith("T51")):
         candidates = [_candidate_of(case, line) for line in lines]
-        poison = Condition([agent.poisoning], candidates, standards=["FS.XIX.02"])
+        told: list[Evidence] = []
+        if drug is not None and agent.poisoning.startswith("T51"):
+            # it stands behind the drugs: placed by their words, proved by its own
+            told = [q for c in candidates for q in case.record.evidence(c)[:1]]
+            candidates = [_candidate_of(case, line) for line in drug]
+        poison = Condition([agent.poisoning], candidates, standards=["FS.XIX.02"], extra_evidence=told)
         case.conditions.append(poison)
         if intent:
             candidate = candidates[0]
-            told = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[
+            cause = {"self_harm": agent.self_harm, "accidental": agent.accidental, "undetermined": agent.undetermined}[
                 intent
             ]
-            code = with_place(case, told, candidate)
+            code = with_place(case, cause, candidate)
             causes.setdefault(code, Condition([code], [candidate], standards=["FS.XIX.02"])).follows = poison
     case.conditions += list(causes.values())
     if intent == "self_harm" and words & (_ACCIDENT | {"accident"}):

@@ -13,19 +13,22 @@ from fourstep.assign.procedure_dates import same_time, within
 from fourstep.assign.procedure_rank import rank
 from fourstep.assign.tables import Tables
 from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 #: "8 ECT", "ECT x 6", "course of ECT, 8 sessions": how many there were.
 _COUNTED = re.compile(
-    r"\b(\d{1,2})\s*(?:x\s*)?(?:(?:sessions?|treatments?)\s+(?:of\s+)?)?(?:(?:bilateral|unilateral|BL|RUL)\s+)?"
+    r"\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:x\s*)?(?:(?:sessions?|treatments?)\s+(?:of\s+)?)?(?:(?:bilateral|unilateral|BL|RUL)\s+)?"
     r"(?:ECT|electroconvulsive)\b|\b(?:ECT|electroconvulsive therapy)\b\s*[x,:-]?\s*(\d{1,2})\b\s*(?!/)",
     re.IGNORECASE,
 )
-#: "#3 21/03", "No. 3: 21/3/25": a treatment of the course and its day.
+#: "#3 21/03", "No. 3: 21/3/25", a row "3   21/03/25" of the treatment card: a treatment of the course and its day.
 _NUMBERED = re.compile(
-    r"(?:#|\bno\.?|\bnumber|\bsession|\btreatment)\s*(\d{1,2})\b[\s:,-]{1,3}(\d{1,2})/(\d{1,2})(?:/\d{2,4})?",
-    re.IGNORECASE,
+    r"(?:#|\bno\.?|\bnumber|\bsession|\btreatment|^[ \t|]*(?=\d{1,2}\b[ \t|.:)]+\d{1,2}/\d{1,2}/\d{2}))"
+    r"\s*(\d{1,2})\b[\s|:.,)-]{1,8}(\d{1,2})/(\d{1,2})(?:/\d{2,4})?",
+    re.IGNORECASE | re.MULTILINE,
 )
+_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 _BIRTHS = Ranges("R17-R25")
 _ONE_TOOTH, _SEVERAL_TEETH = "F10.9", "F10.4"
 _TOOTH = re.compile(r"[ul][lr][1-8a-e]")  # quadrant and number
@@ -60,6 +63,7 @@ def births(case: Case, tables: Tables) -> None:
         ("Treated with ECT x 9, good response.", "A83.8 A83.9"),
         ("Course of ECT, 14 sessions.", "A83.8 A83.9"),
         ("ECT treatment 4.", "A83.9"),
+        ("Six ECT given with good response.", "A83.8 A83.9"),
     ),
 )  # fmt: skip
 def course_of_ect(case: Case, tables: Tables) -> None:
@@ -67,6 +71,9 @@ def course_of_ect(case: Case, tables: Tables) -> None:
     if not things:
         return
     candidates = [c for i in things for c in i.candidates]
+    cards = {c.statement.document for c in candidates if case.record.document(c).type in PROCEDURAL}
+    seizures = [c for c in case.having("R56.8") if all(x.statement.document in cards for x in c.candidates)]
+    case.drop(seizures, "what the treatment brings about", "FS.OPCS.15")
     texts = {c.statement.document: case.record.document(c).text for c in candidates}
     sessions = {n: day for text in texts.values() for n, day in _sessions(case, text)}
     leader = things[0]
@@ -78,7 +85,7 @@ def course_of_ect(case: Case, tables: Tables) -> None:
         ]
     else:
         counts = [
-            int(found[1] or found[2])
+            _number(found[1] or found[2])
             for c in candidates
             for found in _COUNTED.finditer(texts[c.statement.document], c.statement.start, c.statement.section.end)
         ]
@@ -89,6 +96,11 @@ def course_of_ect(case: Case, tables: Tables) -> None:
     for thing in course:
         thing.standards.append("FS.OPCS.15")
     case.interventions = [*rest, *course]
+
+
+def _number(word: str) -> int:
+    """A count, in figures or in words."""
+    return int(word) if word.isdigit() else _NUMBERS.index(word.lower()) + 2
 
 
 def _one_of_course(case: Case, thing: Intervention) -> bool:

@@ -22,6 +22,7 @@ _LEFT = frozenset(
 #: What calls a past disease or injury the cause of something by its own name.
 _BY_NAME = frozenset("sequela sequelae effect".split())
 _LEAVING = frozenset("residual leaving resultant resulting".split())
+_WITHOUT = frozenset("no nil without any minimal never".split())
 
 
 @standard(
@@ -108,6 +109,11 @@ def _sequel(candidate: Candidate, tables: Tables) -> str:
     return next((to for cues, to in _STROKE if words & cues), "")
 
 
+def _leaves(between: list[str]) -> bool:
+    """Whether words say that something is left, which "without residual deficit" does not."""
+    return any(word in _LEAVING and not (i and between[i - 1] in _WITHOUT) for i, word in enumerate(between))
+
+
 def _what_is_left(case: Case, past: Candidate) -> Condition | None:
     """The recorded condition that the same sentence says is left of it."""
     s = past.statement
@@ -129,6 +135,6 @@ def _what_is_left(case: Case, past: Candidate) -> Condition | None:
                 return condition
             if start < end and end - start <= 12 and _LEFT.intersection(text[start:end]):
                 return condition
-            if end < start and start - end <= 12 and _LEAVING.intersection(text[end : start + 1]):
+            if end < start and start - end <= 12 and _leaves(text[end : start + 1]):
                 return condition  # "CVA 2020, residual left hemiparesis"
     return None
