@@ -17,7 +17,7 @@ _FIRST = re.compile(
     r"[\s:=~<>(+,]*(?:(?:level|levels|was|were|is|of|on|in|at|to|from|fell|fall|falls|dropped|drop|rose|rise|up|down|ran|low|high|only"
     r"|peak|peaked|nadir|runs|running|consistently|persistently|now|adm|admission|arrival|pre|op|corrected|adj|adjusted|score|units?|scan|again|recheck|day|gas|ra|air"
     r"|the|a|day ?\d|recorded|measured|found|be|residual|booking|capillary|random|done)\b[\s:=~<>(+.,]*){0,5}"
-    r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d]*[/.:]\d\d?[/.])"
+    r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d]*[/.:]\d\d?[/.])(?![\d]*:\d\d(?!\d))"
 )
 _NEXT = re.compile(
     r"\s*(?:g/l|mmol/l|umol/l|micromol/l|%)?\s*(?:-+>|→|=>|–>|to|down to|up to|then)"

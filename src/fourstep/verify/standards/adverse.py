@@ -221,7 +221,7 @@ def drug_not_named(case: Case, tables: Tables) -> None:
     for condition in list(case.conditions):
         if condition.code not in _MAY_BE_BLAMED or len(condition.codes) > 1 or condition.first.kind != "problem":
             continue
-        if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
+        if any(c.follows is not None and c.follows.code == condition.code and c.code[0] == "Y" for c in case.conditions):
             continue
         blamed = _put_down_to(case) or _infused(case, condition)
         if len(blamed) == 1:
