@@ -168,7 +168,7 @@ _CALLED = frozenset(("complication", "complicating"))
         ("Diagnosis: lymphoedema following mastectomy", "I97.2 Y83.6"),
         ("Diagnosis: pulmonary embolism complicating hysterectomy", "I26.9 Y83.6"),
         ("Diagnosis: pneumonia. PMH: hip replacement", "J18.9 Z96.6"),
-        ("Diagnosis: iatrogenic pneumothorax. Dual chamber pacemaker implanted 4/2.", "J95.8 Y83.1"),
+        ("Diagnosis: iatrogenic pneumothorax. Procedure: dual chamber pacemaker.", "J95.8 Y83.1"),
     ),
 )  # fmt: skip
 def postprocedural(case: Case, tables: Tables) -> None:

@@ -96,7 +96,7 @@ _OF_SURROUNDINGS = Ranges("T66-T71 T73 T75")
         ("Diagnosis: fractured neck of femur, fell in care home", "S72.00 W19.1"),
         ("Diagnosis: fractured nose. Assaulted, punched in the face in a pub.", "S02.20 Y04.5"),
         ("Diagnosis: fractured mandible. Punched by two men in the street, fell to the kerb.", "S02.60 Y04.4"),
-        ("Diagnosis: scalp laceration. Collapsed at home, hit head on the sink.", "S01.0 W18.0"),
+        ("Diagnosis: scalp laceration. Fell at home, hit head on the sink.", "S01.0 W18.0"),
         ("Diagnosis: dislocated shoulder", "S43.0"),
     ),
 )  # fmt: skip

@@ -121,6 +121,6 @@ def of_diabetic_mother(case: Case, tables: Tables) -> None:
             and candidate.codes[0] == "Z83.3"
             and "mother" in candidate.line.words.text
         ):
-            code = "P70.0" if "gestational" in candidate.line.words.text else "P70.1"
+            code = "P70.0" if gestational else "P70.1"
             case.conditions.append(Condition([code], [candidate], standards=["FS.XVI.05"]))
             return
