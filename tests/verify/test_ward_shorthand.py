@@ -55,6 +55,10 @@ def _procedures(result: CodedEpisode) -> list[str]:
         ("Diagnosis: cellulitis of leg. LOC normal, GCS 15.", {"L03.1"}, {"R55.X", "R40.2"}),
         ("Diagnosis: migraine. Analgesic headache, MOH likely too.", {"G43.9"}, {"O72.1"}),
         ("Diagnosis: cellulitis of leg. ALS by the crew was not needed.", {"L03.1"}, {"G12.2"}),
+        ("Diagnosis: cellulitis of leg. Vt 450 ml, PEEP 8.", {"L03.1"}, {"I47.2"}),
+        ("Diagnosis: cellulitis of leg. PROM of the knee 0-90.", {"L03.1"}, {"O42.9"}),
+        ("Diagnosis: cellulitis of leg. HF for 2 days on CRRT.", {"L03.1"}, {"I50.9"}),
+        ("Diagnosis: cellulitis of leg. PE normal.", {"L03.1"}, {"I26.9"}),
     ],
 )
 def test_a_short_form_means_what_its_place_says(coder: Coder, text: str, wanted: set[str], unwanted: set[str]) -> None:
