@@ -7,6 +7,7 @@ from typing import Literal
 
 from fourstep.analyse import analyse_document
 from fourstep.analyse.statements import Statement
+from fourstep.analyse.titles import by_title
 from fourstep.analyse.words import tokenise
 from fourstep.ask.queries import ask
 from fourstep.assign.case import Case, Condition
@@ -72,6 +73,7 @@ class Coder:
     def _verified(self, episode: Episode) -> tuple[Case, Condition | None]:
         """Steps 1 to 4: the verified case and its primary diagnosis."""
         engine, tables = self.engine, self.engine.tables
+        episode = replace(episode, documents=tuple(map(by_title, episode.documents)))
         tokens = [tokenise(d.text) for d in episode.documents]
         statements: list[Statement] = []
         for i, document in enumerate(episode.documents):

@@ -273,3 +273,36 @@ def test_an_emergency_visit_days_before_the_admission_is_none_of_its_operations(
 )
 def test_what_belongs_to_the_operation(coder: Coder, note: str, expected: str) -> None:
     assert procedures(code(coder, ("operation_note", note))) == expected
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("Operation: squint surgery\nRE: medial rectus recessed 4.5 mm\nLE: medial rectus recessed 4.5 mm", "C31.2"),
+        ("LR8 distoangular impaction. Buccal flap, bone removed, sectioned and elevated. Closed with Vicryl.", "F09.1"),
+        ("Operation: carotid endarterectomy, left. Facial vein ligated. Bovine patch.", "L29.4 Z94.3"),
+        ("Findings: volar plate and bone ok, radial side intact.\nOperation: repair of ulnar digital nerve.", "A64.2 Z09.7"),
+        ("Operation: radiofrequency denervation of lumbar facets L3/4 and L4/5 (L2, L3 medial branches).", "V48.5 V55.2 Z67.5"),
+        ("Operation: injection of right hip joint. Arthrogram satisfactory, 40 mg steroid.", "W90.3 Z84.3 Z94.2"),
+        ("OGD and colonoscopy. D2 biopsies. Caecum: angiodysplasia x2, treated with APC.", "H20.2 Z28.2 G45.1 Z27.4"),
+        ("Eye   RIGHT\nDiagnosis: cataract. L amblyopia.\nOperation: phacoemulsification with IOL", "C75.1 C71.2 Z94.2"),
+        ("Operation: rigid bronchoscopy; right upper lobectomy, open.", "E54.3"),
+    ],
+)  # fmt: skip
+def test_main_procedures_and_their_sides(coder: Coder, note: str, expected: str) -> None:
+    assert procedures(code(coder, ("operation_note", note))).startswith(expected)
+
+
+def test_the_wire_is_guided_and_not_the_excision(coder: Coder) -> None:
+    note = "Wire to left breast under US this morning.\nOperation: left wire guided WLE, sentinel node biopsy axilla."
+    assert "Y53.2" not in procedures(code(coder, ("operation_note", note)))
+
+
+def test_a_report_headed_as_interventional_radiology_tells_what_was_done(coder: Coder) -> None:
+    report = "INTERVENTIONAL RADIOLOGY\nMetal stent to common bile duct via PTC tract, under fluoroscopy. No complication."
+    assert procedures(code(coder, ("radiology_report", report))).startswith("J47.5 Y53.4")
+
+
+def test_blocks_of_another_month_are_none_of_this_day(coder: Coder) -> None:
+    note = "Medial branch blocks in February helped.\nPROCEDURE: radiofrequency denervation of lumbar facets L4/5"
+    assert "A73.5" not in procedures(code(coder, ("operation_note", note)))

@@ -42,6 +42,8 @@ _PERIODS = frozenset((7, 12, 52))
 _FRACTIONS = frozenset("1/2 1/3 2/3 1/4 2/4 3/4 4/4 1/5 2/5 3/5 4/5 5/5 1/6 5/6 6/6 1/8 3/8".split())
 #: Further apart than this two figures are no range of days: "3/4 - 8/12".
 _STAY = dt.timedelta(days=60)
+#: Behind a figure: "4.5 mm" is no fourth of May.
+_MEASURES = frozenset("mm cm ml l litre litres mg g kg mcg units hours hrs hr h min mins days weeks months years %".split())
 _OLDEST, _NEWEST = dt.timedelta(days=200), dt.timedelta(days=60)
 #: Further back than this a full date belongs to an earlier admission.
 _EARLIER = dt.timedelta(days=90)
@@ -102,7 +104,8 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
         token = text[i]
         if not "0" <= token < ":":
             continue
-        found = _numeric(token, document, decimal)
+        measured = i + 1 < last and text[i + 1] in _MEASURES
+        found = _numeric(token, document, decimal and not measured)
         if found is None and i + 1 < last and len(token) <= 4:
             found = _worded(text, i, last, document) or _dashed(tokens, i, last)
         if found is not None:

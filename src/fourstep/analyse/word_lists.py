@@ -9,7 +9,10 @@ from fourstep.errors import KnowledgeError
 from fourstep.knowledge import SECTIONS
 
 #: The names that the code asks for; every one has its line, and no other.
-NAMES = ("verdict givers", "no condition", "tested together", "unsuited", "given", "relatives", "merely", "cancer", "spread")
+NAMES = (
+    "verdict givers", "no condition", "tested together", "unsuited", "given", "relatives", "merely", "cancer", "spread",
+    "intervention titles",
+)  # fmt: skip
 
 
 def read_word_lists(path: Path) -> dict[str, frozenset[str]]:

@@ -11,6 +11,7 @@ knowledge/standards/procedure_families.txt, one fact a line:
     codes covers codes       the same, on the same side only
     code + code joins code   the two together are recorded as the third
     code head code           the second is for the skin of head and neck
+    code both code           the second is for both sides, and takes none
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Families:
     joins: list[tuple[str, str, str]] = field(default_factory=list)
     covers: list[tuple[Ranges, Ranges]] = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)
+    both: dict[str, str] = field(default_factory=dict)
     once: Ranges = field(default_factory=Ranges)
     step: Ranges = field(default_factory=Ranges)
     _hidden: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -58,6 +60,10 @@ def read_families(facts: Iterable[tuple[str, str]]) -> Families:
         elsewhere, word, upon = fact.partition(" head ")
         if word:
             out.head[elsewhere.strip()] = upon.strip()
+            continue
+        one_side, word, two_sides = fact.partition(" both ")
+        if word:
+            out.both[one_side.strip()] = two_sides.strip()
             continue
         pair = next((p for verb in ("hides", "covers") if (p := fact.partition(f" {verb} "))[1]), None)
         if pair is not None:

@@ -186,6 +186,10 @@ def side_from(rings: Rings) -> str:
     said = said or {side_in(line.words.text, 0) for line in _lenders(rings)} - {""}
     if said:
         return BOTH if BOTH in said or len(said) > 1 else said.pop()
+    note = rings.note() if rings.procedural else []
+    field = {side_of(line.words.text) for line in note if rings.case.record.surface(line) in _FIELD}
+    if len(field) == 1:
+        return field.pop()
     for ring in rings.walk(whole=True):
         found: list[str] = []
         for line in ring:
@@ -199,6 +203,10 @@ def side_from(rings: Rings) -> str:
         if len(both) > 1:
             return BOTH
     return ONE_SIDE if any("unilateral" in line.words.text for line in (*rings.own, *rings.labels)) else ""
+
+
+#: The whole of a field of a form: "Eye: LEFT"; "1.5 L" gives no side.
+_FIELD = (["left"], ["right"])
 
 
 def _lenders(rings: Rings) -> Iterator[Line]:

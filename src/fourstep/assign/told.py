@@ -85,6 +85,10 @@ _GUIDED = re.compile(
 _MONTH = re.compile(
     r"[\s\w+&/-]{0,30}?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?![ ]?\d)(?=\s*[),.;\n]|\s*$)", re.IGNORECASE
 )
+#: "in October" behind the words, whatever follows.
+_IN_MONTH = re.compile(
+    r"[\s\w+&/-]{0,30}?\b(?:in|last) (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b(?![ ]?\d)", re.IGNORECASE
+)
 #: A month and year right behind the words, never a day and month: "orchidectomy 6/25"; "3/25 nodes" is a count.
 _MONTH_OF_YEAR = re.compile(
     r"[ (]{0,2}(?:in |of )?(\d{1,2})/(1[3-9]|[2-9]\d)(?![\d/%])(?! ?(?:nodes?|lns?|cores?|positive|involved|mmhg)\b)",
@@ -122,7 +126,7 @@ def month_before(case: Case, candidate: Candidate) -> bool:
         century = start.year // 100 * 100
         year = century + int(figures[2]) - (100 if int(figures[2]) > start.year % 100 else 0)
         return (year, int(figures[1])) < (start.year, start.month)
-    named = _MONTH.match(text, candidate.end)
+    named = _MONTH.match(text, candidate.end) or _IN_MONTH.match(text, candidate.end)
     if named is None:
         return False
     month = _MONTHS.index(named[1].lower()) + 1

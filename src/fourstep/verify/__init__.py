@@ -175,6 +175,7 @@ ORDER = (
     procedures_sites.sites_and_sides,
     procedures_sites.skin_of_head,
     procedures_sides.two_kinds,
+    procedures_sides.both_in_one,
     procedures_sides.remaining_one,
     procedures_families.included_on_its_side,
     procedures_families.same_place,

@@ -109,6 +109,10 @@ _GUIDANCE = frozenset(
 )
 
 
+#: What is guided on its own account in the note of an operation: the wire before an excision, the block before a repair.
+_GUIDED_APART = frozenset("wire block blocks axillary interscalene femoral adductor tap cannula cannulated line wired".split())
+
+
 def _guidance(case: Case) -> list[Line]:
     told = {number for number, tokens in enumerate(case.record.tokens) if not _GUIDANCE.isdisjoint(tokens.text)}
     return [
@@ -130,7 +134,9 @@ def _concerns(case: Case, thing: Intervention, line: Line) -> bool:
     if any((c.statement.document, c.statement.sentence) == (s.document, s.sentence) for c in thing.candidates):
         return True
     if s.document in operative_documents(case) and any(c.statement.document == s.document for c in thing.candidates):
-        return True
+        return not any(
+            not _GUIDED_APART.isdisjoint(case.record.surface(x)) for x in case.record.by_sentence[s.document, s.sentence]
+        )
     return s.label is not None and not {w for p in thing.first.root.phrases for w in p.words}.isdisjoint(
         _label(case, line)
     )

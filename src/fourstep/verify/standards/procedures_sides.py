@@ -141,6 +141,21 @@ def remaining_one(case: Case, tables: Tables) -> None:
 
 
 @standard(
+    "FS.OPCS.23", "OPCS-4",
+    "An operation on both sides that has a code of its own for both is recorded with that code, without a side.",
+    verified=False,
+    examples=(
+        ("Operation: RE medial rectus recessed 5 mm. LE medial rectus recessed 5 mm.", "C31.2"),
+    ),
+)  # fmt: skip
+def both_in_one(case: Case, tables: Tables) -> None:
+    for thing in case.interventions:
+        if BOTH in thing.codes and thing.code in tables.families.both:
+            thing.codes = [tables.families.both[thing.code], *(c for c in thing.codes[1:] if c != BOTH)]
+            thing.standards.append("FS.OPCS.23")
+
+
+@standard(
     "FS.OPCS.18", "OPCS-4",
     "What only a summary names is not recorded where the note of the operation says that it was not done, or lists it as "
     "booked and not among what was done.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from fourstep.assign.case import Case, Intervention
@@ -24,6 +25,7 @@ _SEVERAL = ("skin", "skin_region")
 #: Lists whose places are found anywhere in a note, as the note is about nothing else.
 _WHOLE_NOTE = ("ugi", "bowel", "level", "vertebra", "spine_region", "nerve_root", "gestation")
 _DISC, _NERVES = re.compile(r"[ctl]\d{1,2}/[tls]?\d{1,2}"), frozenset(("branch", "ramus", "root"))
+_VERTEBRA = re.compile(r"[ctls]\d{1,2}")
 _SPINE = ("level", "vertebra", "spine_region")
 _MOST_WORDS = 120  # a ring longer than this is about too many things to give a site
 _PLACE_ALONE = 3  # words of an item that only names a place: "left upper arm"
@@ -227,7 +229,7 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         vessel = number > 0 and name in _VESSELS
         words = [w for x in ring if not vessel or _ENTRY.isdisjoint(x.words.text) for w in x.words.text]
         if number == 0 and name in ("level", "vertebra"):
-            words = _levels([w for line in rings.sentences(rings.own) for w in line.words.text]) or _levels(words)
+            words = _levels(rings.sentences(rings.own)) or _levels(ring)
         if unopened:
             words = [w for w in words if w not in unopened]
         sites = case.slots.sites(name, words, case.guards) if words and len(words) < _MOST_WORDS else []
@@ -256,10 +258,16 @@ def _unopened(case: Case) -> set[str]:
     return {w for d in denied(case) if not d.unharmed for w in d.words if _DISC.fullmatch(w)}
 
 
-def _levels(words: list[str]) -> list[str]:
+def _levels(lines: Iterable[Line]) -> list[str]:
     """The words without the nerves that a disc's level was reached by: "L4/5 and L5/S1 (medial branches L3, L4)"."""
+    told = [line.words.text for line in lines]
+    words = [w for text in told for w in text]
     at = next((i for i, w in enumerate(words) if w in _NERVES), len(words))
-    return words[:at] if any(_DISC.fullmatch(w) for w in words[:at]) else words
+    if at == len(words) or not any(_DISC.fullmatch(w) for w in words[:at]):
+        return words
+    apart = [w for text in told if _NERVES.isdisjoint(text) for w in text]
+    kept = apart if any(_DISC.fullmatch(w) for w in apart) else words[:at]
+    return [w for w in kept if not _VERTEBRA.fullmatch(w)]
 
 
 def _row_of_list(case: Case, thing: Intervention, rings: Rings) -> tuple[str, ...]:
