@@ -145,7 +145,7 @@ def remaining_one(case: Case, tables: Tables) -> None:
     "An operation on both sides that has a code of its own for both is recorded with that code, without a side.",
     verified=False,
     examples=(
-        ("Operation: RE medial rectus recessed 5 mm. LE medial rectus recessed 5 mm.", "C31.2"),
+        ("Operation: right medial rectus recession 5 mm. Left medial rectus recession 5 mm.", "C31.2"),
     ),
 )  # fmt: skip
 def both_in_one(case: Case, tables: Tables) -> None:
