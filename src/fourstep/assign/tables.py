@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from fourstep.analyse.terms import strip_comment
+from fourstep.assign.done_where import DoneWhere, read_done_where
 from fourstep.assign.families import Families, read_families
 from fourstep.assign.kinds import Kind, read_kinds
 from fourstep.assign.principal import Principal, read_principal
@@ -136,6 +137,7 @@ class Tables:
     sharpen: list[tuple[Ranges, Ranges]]
     status_of: list[tuple[Ranges, Ranges]]
     families: Families
+    done_where: DoneWhere
     related: list[tuple[Ranges, Ranges]]
     care_cause: Chart[str]
     partners: Chart[str]
@@ -468,6 +470,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         document_types=_types(folder / "document_types.txt"),
         care_cause=_to_code(folder / "care_cause.txt"),
         families=read_families(facts(folder / "procedure_families.txt")),
+        done_where=read_done_where(facts(folder / "done_where.txt")),
         partners=_to_code(folder / "partners.txt"),
         adverse=_adverse(folder / "adverse.txt"),
         principal=read_principal(facts(folder / "primary.txt")),
