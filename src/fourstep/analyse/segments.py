@@ -56,6 +56,8 @@ _GROUPS = frozenset("a b o ab rh rhesus".split())  # "O-" is a blood group
 _TESTED = frozenset("hiv hbv hcv hbsag ana anca".split())
 _POSITIVE = frozenset("on positive pos + reactive detected known undetectable diagnosed since".split())
 _CANCER, _SPREAD = words_of("cancer"), words_of("spread")
+_PLACES = words_of("places of spread")
+_LISTED = _PLACES | frozenset((",", "and", "&", "+", "the", "both"))
 _WHERE = frozenset(("to", "in"))
 _LONGEST_PLACE = 4  # words that name a place and what is there: "right axillary lymph node metastases"
 _TICKS = frozenset(("x", "y", "yes", *"✓✔☑☒"))
@@ -200,7 +202,22 @@ class Splitter(Cutter):
         words = self.words
         if self.begin < i < self.last - 1 and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
             return
+        if self.begin < i < self.last - 1 and words[i - 1] in _PLACES and words[i + 1] in _LISTED and self._spreads(i):
+            return
         self._close(i, i + 1, COMMA)
+
+    def _spreads(self, i: int) -> bool:
+        """Whether the comma at token i stands between places that a cancer has spread to: "lung, liver and bone mets"."""
+        if not _SPREAD.isdisjoint(self.words[self.begin : i]):
+            return True
+        return self._behind_places(i + 1) in _SPREAD
+
+    def _behind_places(self, i: int) -> str:
+        """The first word from token i on that is no place and joins none."""
+        words = self.words
+        while i < self.last and words[i] in _LISTED:
+            i += 1
+        return words[i] if i < self.last else ""
 
     def _spread(self, i: int) -> None:
         """Part a cancer from the place that it has spread to: "cancer, mets to brain", "mets in liver, from the colon"."""
@@ -210,9 +227,11 @@ class Splitter(Cutter):
         before = words[self.begin : i]
         behind = words[i + 1 : min(i + 1 + _LONGEST_PLACE, self.last)]
         if words[i] == "from":
-            parts = not _SPREAD.isdisjoint(before) and not _CANCER.isdisjoint(behind)
+            first = self.segments[0].first if self.segments else self.begin
+            parts = not _SPREAD.isdisjoint(words[first:i]) and not _CANCER.isdisjoint(behind)
         elif words[i] == "with":
-            parts = not _CANCER.isdisjoint(before) and not _SPREAD.isdisjoint(behind)
+            spread = not _SPREAD.isdisjoint(behind) or self._behind_places(i + 1) in _SPREAD
+            parts = spread and not _CANCER.isdisjoint(before)
         else:
             parts = words[i + 1] in _WHERE and not _CANCER.isdisjoint(before)
         if parts:

@@ -46,7 +46,7 @@ _ON_THE_WAY = re.compile(
 _VENTILATED = frozenset("ventilation ventilated ventilator ippv icu itu hdu critical".split())
 _UNITS = re.compile(r"\b(?:unit|bag)s? ?(?:no\.? ?)?[12]\b\W{0,3}(?:started |at |from |up )*\d{1,2}[:.]?\d{2}\b", re.IGNORECASE)
 #: Behind the name of an operation: what it put in or made is there. Bones may be fixed as they lie.
-_THERE = frozenset(("situ", "status"))
+_THERE = frozenset(("situ", "status", "fed", "feed", "feeding"))
 _FIXED = frozenset(("pin", "pinning", "fixation"))
 #: Words of a child in its mother's record.
 _CHILD = frozenset("twin baby nnu nicu scbu".split())
@@ -80,7 +80,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
 
 
 def _in_place(candidate: Candidate) -> bool:
-    """Whether the words only name what the patient has: "EVAR in situ", "gastric bypass status"; not "pinned in situ"."""
+    """Whether the words only name what the patient has: "EVAR in situ", "gastric bypass status", "PEG fed"; not "pinned in situ"."""
     words, behind = candidate.line.words.text, candidate.mask.bit_length()
     return behind < len(words) and words[behind] in _THERE and _FIXED.isdisjoint(candidate.own_words())
 

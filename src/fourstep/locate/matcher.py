@@ -42,6 +42,12 @@ class Hit:
     def size(self) -> int:
         return self.mask.bit_count() + len(self.inherited)
 
+    def positions(self) -> tuple[int, ...]:
+        """Where the words of a condition stand: of "metastases to skin and bone" the skin comes first."""
+        if self.entry.kind == "procedure":
+            return ()
+        return tuple(i for i in range(self.mask.bit_length()) if self.mask >> i & 1)
+
 
 class Scene:
     """What one statement offers the matcher: its own words by position, the words near it, and those of the whole note.
@@ -311,7 +317,4 @@ def locate(index: Index, scene: Scene, kinds: tuple[str, ...]) -> list[Hit]:
     if len(hits) < 2:
         return hits
     # "scald of hand and forearm": conditions of one lead term in the order of their own words
-    return sorted(
-        _best(hits),
-        key=lambda h: (h.mask & -h.mask, h.mask.bit_length() if h.entry.kind == "problem" else 0, h.entry.place),
-    )
+    return sorted(_best(hits), key=lambda h: (h.mask & -h.mask, h.positions(), h.entry.place))

@@ -101,7 +101,7 @@ class Neighbours:
             found = self.lookup.find(line.words.text, kinds, guards, near, far)
             deeper = [h for h in found if h.root.place in roots]
             if deeper:
-                line.hits = sorted(deeper + _untouched(line.hits, deeper), key=lambda h: h.mask & -h.mask)
+                line.hits = sorted(deeper + _untouched(line.hits, deeper), key=lambda h: (h.mask & -h.mask, h.positions()))
             if [h.codes for h in line.hits] != before:
                 return
 
