@@ -80,7 +80,7 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
 
 
 def _in_place(candidate: Candidate) -> bool:
-    """Whether the words only name what the patient has: "EVAR in situ", "gastric bypass status", "PEG fed"; not "pinned in situ"."""
+    """Whether the words only name what the patient has: "EVAR in situ", "PEG fed"; not "pinned in situ"."""
     words, behind = candidate.line.words.text, candidate.mask.bit_length()
     return behind < len(words) and words[behind] in _THERE and _FIXED.isdisjoint(candidate.own_words())
 

@@ -11,7 +11,8 @@ _SAID = (
     (("newborn", "infant", "child"), re.compile(
         r"\bin (?:an? |the )?(?:neonates?|newborn)\b|\bneonate\b|\bnewborn (?:baby|infant)\b"
         r"|\bday[- ]old (?:baby|infant|boy|girl)\b"
-        r"|^\W*(?:prem(?:ature)?|preterm) (?:born )?(?:at )?\d\d\b|^\W*infant of\b|^\W*(?:baby|newborn|(?:twin|triplet) (?:born|one|two|[12])|singleton|born|bba|birth ?weight|bw)\b"
+        r"|^\W*(?:prem(?:ature)?|preterm) (?:born )?(?:at )?\d\d\b|^\W*infant of\b"
+        r"|^\W*(?:baby|newborn|(?:twin|triplet) (?:born|one|two|[12])|singleton|born|bba|birth ?weight|bw)\b"
         r"|^\W*(?:prem(?:ature)?|pre-?term|term|well|healthy|normal|live ?born) "
         r"(?:baby|infant|neonate|newborn|twin|triplet|singleton)\b",
         re.IGNORECASE,
