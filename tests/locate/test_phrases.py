@@ -64,6 +64,8 @@ def test_what_has_no_site_is_coded_for_research_only(coder: Coder, phrase: str, 
 def test_research_counts_what_was_and_what_is_likely(coder: Coder, phrase: str, codes: str) -> None:
     assert _codes(coder, phrase) == "-"
     assert _codes(Coder(local=None, every_condition=True), phrase) == codes
+
+
 @pytest.mark.parametrize(
     ("phrase", "recorded", "counted"),
     [
@@ -78,3 +80,16 @@ def test_research_counts_the_kind_beside_the_particular(
 ) -> None:
     assert _codes(coder, phrase) == recorded
     assert _codes(Coder(local=None, every_condition=True), phrase) == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Procedures\n1. CT head\n2. Lumbar puncture", "A55.9 U05.1 Y98.1"),
+        ("Procedures:\n- Lumbar puncture\n- EEG", "A55.9 A84.1"),
+        ("Operation: TURP\n\nInvestigations\nCT head\nNormal.", "M65.3"),  # there it heads its result
+    ],
+)
+def test_an_examination_in_a_list_of_procedures_is_one_of_them(coder: Coder, text: str, codes: str) -> None:
+    episode = Episode("list", documents=(Document("note.txt", text, "operation_note"),))
+    assert " ".join(c.code for c in coder.code(episode).procedures) == codes

@@ -31,8 +31,11 @@ _LESSER = Ranges(
 _DRAINS = Ranges("T12")
 #: Lines and tubes, which are put in for the sake of something else.
 _LINES = Ranges("L91 L94-L95 L99 M47 G47")
-#: Done for the sake of what stands behind it, where both are: polyps out of the way of the sinuses.
-_CLEARED = ((Ranges("E08"), Ranges("E14")), (Ranges("E48-E51"), Ranges("E54-E59")))
+#: Done beside what stands before it, where both are: polyps out of the way of the sinuses, a look before the lobectomy,
+#: a prolapse after the womb.
+_CLEARED = (
+    (Ranges("E08"), Ranges("E14")), (Ranges("E48-E51"), Ranges("E54-E59")), (Ranges("P22-P25"), Ranges("Q07-Q08")),
+)  # fmt: skip
 #: What covers the wound of an excision of skin stands behind it.
 _COVER, _EXCISED = Ranges("S17-S28 S35-S39"), Ranges("S05-S06")
 #: Measured during an angiogram, which comes first; beside a stent they stand before it.
