@@ -85,6 +85,12 @@ def _state(names: list[str]) -> Iterator[str]:
     yield from (f"        self.{n} = state[{i}]" for i, n in enumerate(names))
 
 
+def _made_again(name: str, fields: list[_Field]) -> Iterator[str]:
+    """For a pickle: what makes an object of values that never change is its constructor, plain or compiled."""
+    yield "    def __reduce__(self) -> Any:"
+    yield f"        return {name}, ({', '.join(f'self.{f.name}' for f in fields)},)"
+
+
 def _attributes(made: ast.ClassDef) -> list[str]:
     """What an instance of a plain class holds: whatever its methods assign to `self`."""
     found: dict[str, None] = {}
@@ -128,7 +134,8 @@ def spelled_out(source: str) -> str:
         else:
             names = _attributes(made)
         if names and not own & {"__reduce__", "__getstate__"} and not any(b in _PYTHONS for b in bases):
-            methods += _state(names)
+            frozen = options is not None and options.get("frozen") and all(f.given for f in known[made.name])
+            methods += _made_again(made.name, known[made.name]) if frozen else _state(names)
         added.append((made.end_lineno or made.lineno, methods))
     for at, methods in reversed(added):
         lines[at:at] = methods

@@ -20,10 +20,11 @@ _PACKAGE = Path(__file__).parent
 FOLDER = _PACKAGE.parent.parent / "build" / "compiled"
 _RECORD = "built.json"
 #: The packages with compiled modules; before one of them is asked for, no digest is made.
-_PACKAGES = frozenset(("analyse", "locate", "assign", "verify", "ask", "books", "episode", "coder"))
+_PACKAGES = frozenset(("analyse", "locate", "assign", "verify", "ask", "books", "coder", "quotes"))
 #: What the compiled modules rest on: an edit of any other module changes nothing in them.
 _SOURCES = (
-    "analyse", "locate", "assign", "verify", "ask", "books", "terminology", "coder.py", "episode.py", "errors.py", "compiled.py",
+    "analyse", "locate", "assign", "verify", "ask", "books", "terminology", "coder.py", "episode.py",
+    "quotes.py", "errors.py", "compiled.py",
 )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any
 
 from fourstep.administrative import Administrative
+from fourstep.quotes import Evidence as Evidence
+from fourstep.quotes import NotCoded as NotCoded
 
 #: How likely all codes of a touchless episode are right together.
 TOGETHER = 0.9
@@ -93,23 +95,6 @@ class Episode:
     administrative: Administrative | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Words of the record behind a code: text == document.text[start:end]; for a coded entry, `path` and no offsets."""
-
-    document: str
-    start: int
-    end: int
-    text: str
-    path: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        out: dict[str, Any] = {"document": self.document, "start": self.start, "end": self.end, "text": self.text}
-        if self.path:
-            out["path"] = self.path
-        return out
-
-
 @dataclass(slots=True)
 class Code:
     """One code of the coded record, with all that stands behind it."""
@@ -140,25 +125,6 @@ class Code:
 
     def as_procedure(self) -> dict[str, Any]:
         return self.as_dict() | {"date": self.date.isoformat() if self.date else None}
-
-
-@dataclass(frozen=True, slots=True)
-class NotCoded:
-    """A clinical statement that yields no code, and why."""
-
-    text: str
-    reason: str  # "negated", "uncertain", "family history", "historical", "integral", "result", ...
-    document: str
-    start: int
-    end: int
-    code: str = ""  # what it would have been
-    standard: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "text": self.text, "reason": self.reason, "document": self.document,
-            "start": self.start, "end": self.end, "code": self.code, "standard": self.standard,
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,17 @@ from fourstep.cache import cached
 from fourstep.errors import KnowledgeError
 from fourstep.knowledge import SECTIONS
 
-WHETHER, WHEN, WHO, ALLERGY = range(4)
-PHRASE, PAIR, LIST, CLAUSE, SENTENCE = range(5)
+# The axes of an effect.
+WHETHER = 0
+WHEN = 1
+WHO = 2
+ALLERGY = 3
+# How far it reaches.
+PHRASE = 0
+PAIR = 1
+LIST = 2
+CLAUSE = 3
+SENTENCE = 4
 #: A relative who is not family in the record of a newborn: its mother, who has a record of her own.
 MOTHER = 9
 

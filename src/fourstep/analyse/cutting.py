@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from itertools import compress, count
-from operator import sub
+from bisect import bisect_left, insort
+from collections.abc import Iterator
 
 from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
-from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, special
+from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, meaning, special
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import Tokens
@@ -38,6 +37,8 @@ _GIVERS, _NO_CONDITION = words_of("verdict givers"), words_of("no condition")
 _LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
 _WIDE_GAP = re.compile(r"[^\S\n]{3,}|\t")
+_BLANKS = re.compile(r" {3,}")  # the same where no other space stands in the text
+_OTHER_SPACES = "\t\r\v\f\x1c\x1d\x1e\x1f"
 _NARROW = 3  # spaces that part columns only after a short label at the start of a line
 _ROW_LABEL = 3  # words of such a label
 _WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
@@ -65,24 +66,41 @@ class Segment:
         self.cue = ""
 
 
+def _wide_gaps(text: str) -> Iterator[re.Match[str]]:
+    """The gaps of a text that may part columns."""
+    plain = text.isascii() and not any(space in text for space in _OTHER_SPACES)
+    return (_BLANKS if plain else _WIDE_GAP).finditer(text)
+
+
 class Cutter:
     """Closes segments and sentences of one document, and marks cues on them."""
 
     def __init__(self, text: str, tokens: Tokens) -> None:
         self.text = text
         self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
-        self.entries: list[Entry | None] = list(map(special().__getitem__, self.words))
+        table = special()
+        self.entries: list[Entry | None] = []
+        self.specials: list[int] = []  # the tokens that mean something
+        for i, word in enumerate(self.words):
+            entry = table.get(word)
+            if entry is None and word not in table:
+                entry = meaning(word, table)
+            self.entries.append(entry)
+            if entry is not None:
+                self.specials.append(i)
         self.wide: set[int] = set()  # tokens after a gap of a table
-        for gap in _WIDE_GAP.finditer(text):
+        for gap in _wide_gaps(text):
             at = bisect_left(self.start, gap.end())
             if gap.end() - gap.start() == _NARROW and not self._after_label(at):
                 continue
             if 0 < at < len(self.words) and self.words[at - 1] != "\n":
                 self.wide.add(at)
-                self.entries[at] = self.entries[at] or (WORD, None)
-        self.specials = list(compress(count(), self.entries))
-        ends = [self.start[i] for i in tokens.line_ends()]
-        self.widest = max(map(sub, [*ends, len(text)], [-1, *ends])) - 1
+                if self.entries[at] is None:
+                    self.entries[at] = (WORD, None)
+                    insort(self.specials, at)
+        self.widest, begun = 0, 0
+        for end in [*[self.start[i] for i in tokens.line_ends()], len(text)]:
+            self.widest, begun = max(self.widest, end - begun), end + 1
         self.wrapped = self.widest in _WRAPPED
         self._restart(0, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from fourstep.analyse.cutting import Segment
@@ -159,10 +160,9 @@ class _Builder:
                 statement.when, statement.cue = When.RESOLVED, statement.cue or "resolved"
 
     def _line_end(self, first: int, last: int) -> int:
-        try:
-            return self.words.index("\n", first, last)
-        except ValueError:
-            return last
+        breaks = self.tokens.line_ends()
+        at = bisect_left(breaks, first)
+        return min(breaks[at], last) if at < len(breaks) else last
 
     def _label(self, segments: list[Segment], line_end: int) -> Span | None:
         """The label of a row ("R eye:", "A - nasal tip"), if a sentence begins with one."""

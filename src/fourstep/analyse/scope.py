@@ -23,7 +23,8 @@ from fourstep.analyse.statements import When, Whether, Who
 from fourstep.analyse.word_lists import words_of
 
 _PRESENT = int(Whether.PRESENT)  # an enumeration is slow to ask
-_RESOLVED, _HISTORICAL = int(When.RESOLVED), int(When.HISTORICAL)
+_RESOLVED = int(When.RESOLVED)
+_HISTORICAL = int(When.HISTORICAL)
 _POSSIBLE = int(Whether.POSSIBLE)
 #: Which of two assertions of one segment holds, by their values; the last is that of -1, which is none.
 _RANK = (0, 1, 2, 3, 5, 4, 6, 7, -1)

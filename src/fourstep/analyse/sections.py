@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import compress, count
 
 from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose, headings
 from fourstep.analyse.placing import BULLETS, GOES_ON, Placer
@@ -66,7 +65,7 @@ class Finder(Placer):
         self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
         #: The tokens at which a heading inside a line may show: colons, and first words that need none.
-        self.signs = list(compress(count(), map(rules.signs.__contains__, self.words)))
+        self.signs = [i for i, word in enumerate(self.words) if word in rules.signs]
         self.operated = False
         self.column = 0  # where the words of the last heading began, if a gap parted them from it
         self.before: Found | None = None  # what a section of one line interrupts

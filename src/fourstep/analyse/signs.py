@@ -8,7 +8,16 @@ from fourstep.analyse.cues import Trie, cues
 from fourstep.analyse.word_lists import words_of
 
 # What stands between a segment and the one before it. 0: nothing but a cue.
-AND, OR, COMMA, SEMI, COLON, DASH, OPEN, CLOSE, WIDE, QUERY = (1 << n for n in range(10))
+AND = 1
+OR = 2
+COMMA = 4
+SEMI = 8
+COLON = 16
+DASH = 32
+OPEN = 64
+CLOSE = 128
+WIDE = 256
+QUERY = 512
 HARD = SEMI | COLON | DASH | WIDE | QUERY
 
 KINDS = "word figure newline stop query comma semi colon dash arrow open shut join bullet box spread".split()
@@ -43,23 +52,24 @@ _SIGNS = (
 )
 
 Entry = tuple[int, Trie | None]
-
-
-class Special(dict[str, Entry | None]):
-    """Token -> what it means here, None for plain words; learns the tokens it meets, up to a bound."""
-
-    def __missing__(self, token: str) -> Entry | None:
-        entry = (FIGURE, None) if "0" <= token[0] <= "9" else None
-        if len(self) < 100_000:
-            self[token] = entry
-        return entry
+_MOST_TOKENS = 100_000
 
 
 @cache
-def special() -> Special:
-    """Signs, joining words and the first words of cues."""
-    table = Special({token: (kind, None) for token, kind in _SIGNS.items()})
+def special() -> dict[str, Entry | None]:
+    """Token -> what it means here: signs, joining words and the first words of cues. `meaning` adds the tokens it meets."""
+    table: dict[str, Entry | None] = {token: (kind, None) for token, kind in _SIGNS.items()}
     for token, node in cues().items():
-        known = table[token]
+        known = meaning(token, table)
         table[token] = (known[0] if known else WORD, node)
     return table
+
+
+def meaning(token: str, table: dict[str, Entry | None]) -> Entry | None:
+    """What a token means that the table may not know yet, None for plain words; the table learns it, up to a bound."""
+    if token not in table:
+        entry = (FIGURE, None) if "0" <= token[0] <= "9" else None
+        if len(table) >= _MOST_TOKENS:
+            return entry
+        table[token] = entry
+    return table[token]

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
-from operator import sub
 
 from fourstep.analyse.spelling import Spelling
 from fourstep.analyse.word_lists import words_of
@@ -24,8 +22,6 @@ TOKEN = re.compile(
     r"|[^\W_]+(?:['’][a-zA-Z]{1,2}(?![^\W_]))?"
     r"|\n|[^\s]"
 )
-#: The same for text in small letters, with the space before a token; plain words and signs, which are most, are tried first.
-_NEXT_TOKEN = re.compile(r"[^\S\n]*+(?:[a-z]++(?=[ \n,.:;])|[\n,.:;()-]|" + TOKEN.pattern + ")")
 _UNEVEN = ("\u212a", "\u03a3")  # the Kelvin sign is a "k" in small letters; a sigma looks at what follows it
 
 #: Words that carry no meaning for the index; they are left out of canonical words.
@@ -45,6 +41,11 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "i
 SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
 _SHORT = 8  # tokens of an item short enough to come again
+#: What stands between two spaces, with the tokens in it and their offsets: most has been read before. No token holds a space.
+_PIECES: dict[str, tuple[tuple[str, int, int], ...]] = {}
+_TOKENS: dict[str, str] = {}  # each token once, for a string that is the same object is found at once
+_MOST_PIECES = 50_000
+_LONGEST_PIECE = 24
 _MOST_SHORT = 50_000
 _MOST_ASKED = 10_000
 _NOTHING: tuple[()] = ()
@@ -91,15 +92,41 @@ def tokenise(text: str) -> Tokens:
     low = text.lower()
     if not text.isascii() and (len(low) != len(text) or any(sign in text for sign in _UNEVEN)):
         return _tokenise_uneven(text)
-    pieces = _NEXT_TOKEN.findall(low)
-    words = [word or "\n" for word in map(str.lstrip, pieces)]
-    end = list(accumulate(map(len, pieces)))  # between two tokens stand spaces only: the pieces are all of the text
-    start = list(map(sub, end, map(len, words)))
+    words: list[str] = []
+    start: list[int] = []
+    end: list[int] = []
+    breaks: list[int] = []
+    at = 0
+    for line in low.split("\n"):
+        for piece in line.split(" "):
+            if piece:
+                for word, first, last in _PIECES.get(piece) or _tokens_of(piece):
+                    words.append(word)
+                    start.append(at + first)
+                    end.append(at + last)
+            at += len(piece) + 1
+        breaks.append(len(words))
+        words.append("\n")
+        start.append(at - 1)
+        end.append(at)
+    for ends in (breaks, words, start, end):
+        ends.pop()  # the last line has none
     if "l" in words:
         _litres(words)
     if "ms" in words:
         _titles(words, start, text)
-    return Tokens(words, start, end)
+    return Tokens(words, start, end, breaks)
+
+
+def _tokens_of(piece: str) -> tuple[tuple[str, int, int], ...]:
+    """The tokens of what stands between two spaces, and where in it they stand; kept for the next time."""
+    if len(_PIECES) >= _MOST_PIECES:  # names and figures must not grow it for ever
+        _PIECES.clear()
+        _TOKENS.clear()
+    found = tuple([(_TOKENS.setdefault(m.group(), m.group()), m.start(), m.end()) for m in TOKEN.finditer(piece)])
+    if len(piece) <= _LONGEST_PIECE:
+        _PIECES[piece] = found
+    return found
 
 
 def _titles(words: list[str], start: list[int], text: str) -> None:
@@ -303,22 +330,22 @@ class Lexicon:
         tokens: Tokens,
         first: int,
         last: int,
-        around: Sequence[str] = (),
+        around: tuple[int, int] = (0, 0),
         role: str = "",
         specialty: str = "",
     ) -> Words:
         """Canonical words of tokens[first:last].
 
-        `around` are surface words of the whole sentence, `role` the section role and `specialty` the episode's (lower
+        `around` are the tokens of the whole sentence, `role` the section role and `specialty` the episode's (lower
         case): they decide between the senses of an ambiguous term.
         """
         text = tokens.text
         if last - first > _SHORT or (first and text[first - 1] in _KIN):
-            wording = self._wording(text, first, last, around, role, specialty)
+            wording = self._wording(text, first, last, text[around[0] : around[1]], role, specialty)
             return Words(wording.text, wording, first)
         known = self._short.get(tuple(text[first:last]))
         if known is None or known.asked:
-            known = self._kept_wording(text, first, last, around, role, specialty)
+            known = self._kept_wording(text, first, last, text[around[0] : around[1]], role, specialty)
         return Words(known.text, known, first)
 
     def _kept_wording(

@@ -111,9 +111,7 @@ class Rings:
         if not self.procedural:
             words |= {w for c in self.thing.candidates for w in c.line.words.text} & _PARTS
             words |= _WOUNDS if self.thing.code in _CLOSURES else set()
-        if not words:
-            return []
-        found = [line for line in self.case.record.lines if not words.isdisjoint(line.words.text) and stated(line)]
+        found = [line for line in self.case.record.naming(words) if stated(line)]
         # "cut left forearm, 3 cm laceration": the place of a wound stands beside it
         return self.sentences(found) if self.thing.code in _CLOSURES and not self.procedural else found
 

@@ -151,6 +151,7 @@ class Tables:
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _single: dict[str, bool] = field(default_factory=dict)
+    _routine_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
     _combined_first: dict[str, frozenset[str]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
@@ -221,7 +222,10 @@ class Tables:
 
     def left_to_policy(self, code: str, policy: dict[str, str]) -> bool:
         """Whether a procedure code is one that the site's policy leaves out."""
-        return any(code in codes and policy.get(name) != "code" for name, codes in self.routine)
+        names = self._routine_of.get(code)
+        if names is None:
+            names = self._routine_of[code] = tuple(name for name, codes in self.routine if code in codes)
+        return bool(names) and any(policy.get(name) != "code" for name in names)
 
     def takes_method(self, method: str, operation: str, *, residual: bool) -> bool:
         """Whether an operation takes a method (Y): the first line of the table that names it decides.

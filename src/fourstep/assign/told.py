@@ -95,10 +95,12 @@ _MONTH_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR = 12  # months
+_MONTH_BEHIND = 40  # characters behind the words in which the name of such a month begins
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 #: What an earlier operation is named for: "haematoma after thyroidectomy", "mastectomy haematoma evacuated".
+_AFTERWARDS = ("after", "following", "post")
 _LED_TO = r"(?:haematoma|hematoma|seroma|bleed(?:ing)?|haemorrhage|dehiscence|wound infection|anastomotic leak)"
 _AFTER_WHICH = re.compile(rf"\b{_LED_TO}\b[^.;\n]{{0,30}}\b(?:after|following|post)[\s-]+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
 _OF_WHICH = re.compile(
@@ -112,7 +114,8 @@ def led_to(case: Case, candidate: Candidate) -> bool:
     """Whether the words only name the operation that a complication came of."""
     text = case.record.document(candidate).text
     before = text[max(0, candidate.start - 2 * _LOOK_BACK) : candidate.start]
-    return _AFTER_WHICH.search(before) is not None or _OF_WHICH.match(text, candidate.end) is not None
+    after = any(word in before.lower() for word in _AFTERWARDS) and _AFTER_WHICH.search(before) is not None
+    return after or _OF_WHICH.match(text, candidate.end) is not None
 
 
 def month_before(case: Case, candidate: Candidate) -> bool:
@@ -126,6 +129,9 @@ def month_before(case: Case, candidate: Candidate) -> bool:
         century = start.year // 100 * 100
         year = century + int(figures[2]) - (100 if int(figures[2]) > start.year % 100 else 0)
         return (year, int(figures[1])) < (start.year, start.month)
+    behind = text[candidate.end : candidate.end + _MONTH_BEHIND].lower()
+    if not any(month in behind for month in _MONTHS):
+        return False
     named = _MONTH.match(text, candidate.end) or _IN_MONTH.match(text, candidate.end)
     if named is None:
         return False
@@ -298,11 +304,7 @@ def long_before(case: Case, candidate: Candidate) -> bool:
     s = candidate.statement
     if within(case, s.date) or not _THEREAFTER.search(case.record.document(candidate).text[s.start : candidate.start]):
         return False
-    place = (s.document, s.sentence)
-    return any(
-        c.kind == "problem" and c.codes[0] in _LATE and (c.statement.document, c.statement.sentence) == place
-        for c in case.record.candidates
-    )
+    return any(c.kind == "problem" and c.codes[0] in _LATE for c in case.record.found_in(s.document, s.sentence))
 
 
 def normal(case: Case, candidate: Candidate) -> bool:

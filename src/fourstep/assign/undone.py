@@ -35,6 +35,7 @@ _NOT_DONE = re.compile(
     re.IGNORECASE,
 )
 _INTACT = re.compile(r"\bintact\b", re.IGNORECASE)
+_DENYING = ("not ", "never ", "no ", "intact")  # without any of them neither is found
 _OF_OTHER_TIMES = frozenset(("consent", "plan", "procedure_planned", "past_history", "postop"))
 #: What stands for the booking where a note tells what was done: "Performed: as above".
 _AS_BOOKED = re.compile(r"\b(?:as (?:above|listed|booked|planned|per)|same|ditto)\b", re.IGNORECASE)
@@ -57,11 +58,15 @@ class Denial:
 def denied(case: Case) -> list[Denial]:
     """What the notes of operations say was not done, sentence by sentence."""
     out: list[Denial] = []
-    for (number, _), lines in case.record.by_sentence.items():
-        document, s = case.episode.documents[number], lines[0].statement
-        if document.type not in PROCEDURAL or s.section.role in _OF_OTHER_TIMES:
+    notes = {number: d for number, d in enumerate(case.episode.documents) if d.type in PROCEDURAL}
+    for (number, _), lines in case.record.by_sentence.items() if notes else ():
+        document, s = notes.get(number), lines[0].statement
+        if document is None or s.section.role in _OF_OTHER_TIMES:
             continue
         text = document.text[s.start : lines[-1].statement.end]
+        low = text.lower()
+        if not any(word in low for word in _DENYING):
+            continue
         not_done = _NOT_DONE.search(text) is not None
         if not_done or _INTACT.search(text):
             words = {w for line in lines for w in line.words.text}

@@ -6,6 +6,7 @@ statements about one pneumonia are five candidates.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fourstep.analyse.statements import Statement, When, Whether, Who
@@ -82,7 +83,7 @@ class Candidate:
 class Record:
     """The analysed and located record of an episode: its sentences, each the lines of its statements, and their candidates."""
 
-    __slots__ = ("by_document", "by_sentence", "candidates", "episode", "lines", "tokens")
+    __slots__ = ("_by_word", "_found", "by_document", "by_sentence", "candidates", "episode", "lines", "tokens")
 
     def __init__(self, episode: Episode, tokens: list[Tokens], sentences: list[list[Line]]) -> None:
         self.episode = episode
@@ -91,15 +92,40 @@ class Record:
         self.candidates: list[Candidate] = []
         self.by_sentence: dict[tuple[int, int], list[Line]] = {}
         self.by_document: dict[int, list[Line]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        self._found: dict[tuple[int, int], list[Candidate]] = {}
         for sentence in sentences:
             s = sentence[0].statement
             self.by_sentence[s.document, s.sentence] = sentence
             self.by_document.setdefault(s.document, []).extend(sentence)
 
+    def by_word(self) -> dict[str, list[int]]:
+        """The words of the record, each with the numbers of the lines that hold it; made when first asked for."""
+        found = self._by_word
+        if not found:
+            for number, line in enumerate(self.lines):
+                for word in line.words.text:
+                    found.setdefault(word, []).append(number)
+        return found
+
+    def naming(self, words: Iterable[str]) -> list[Line]:
+        """The lines that hold one of the words, in order."""
+        known = self.by_word()
+        return [self.lines[number] for number in sorted({number for word in words for number in known.get(word, ())})]
+
     def sentence(self, candidate: Candidate) -> list[Line]:
         """The lines of the candidate's sentence; its own line where it stands outside the text."""
         s = candidate.statement
         return self.by_sentence.get((s.document, s.sentence)) or [candidate.line]
+
+    def found_in(self, document: int, sentence: int) -> list[Candidate]:
+        """The candidates of a sentence, in order; asked for when all of the record are found."""
+        found = self._found
+        if not found:
+            for candidate in self.candidates:
+                s = candidate.statement
+                found.setdefault((s.document, s.sentence), []).append(candidate)
+        return found.get((document, sentence), [])
 
     def sentence_words(self, candidate: Candidate) -> list[str]:
         """The words of the candidate's sentence, in order."""

@@ -55,7 +55,7 @@ def sentences_of(
         while stop < n and statements[stop].sentence == number and statements[stop].document == document:
             stop += 1
         source = tokens[document]
-        around = source.text[opening.first : statements[stop - 1].last]
+        around = (opening.first, statements[stop - 1].last)
         sentences.append([
             Line(s, lexicon.words(source, s.first, s.last, around, s.section.role, specialty), _NO_HITS)
             for s in statements[at:stop]
@@ -110,8 +110,8 @@ def in_booking(episode: Episode, line: Line) -> bool:
     return not _BOOKED.isdisjoint(text[label[0] : label[1]].lower().split())
 
 
-#: Words that stand afar, with the tokens they stand for.
-Far = dict[str, tuple[int, int]]
+#: Words that stand afar, each with the line that has it.
+Far = dict[str, Line]
 _NOWHERE: Far = {}
 #: A note of the emergency department tells of the wound before the tests, and of its closure after them.
 _SENTENCES_BACK = 12
@@ -141,18 +141,23 @@ class Afar:
             found = self._notes[number] = self._whole(number, kind)
         return found
 
+    def place(self, at: int, word: str) -> tuple[int, int]:
+        """The tokens that such a word stands for: the first in its note; in an emergency the nearest before the sentence."""
+        words = self.of(at)[word].words
+        i = words.text.index(word)
+        if self.episode.documents[self.sentences[at][0].statement.document].type == "ed_note":
+            i = max(k for k, other in enumerate(words.text) if other == word)
+        return words.first[i], words.last[i]
+
     def _whole(self, number: int, kind: str) -> Far:
         """The words of a document that are asserted as done; of a result, where it reports a procedure."""
         found: Far = {}
         lines = [line for sentence in self.sentences for line in sentence if line.statement.document == number]
         if kind == "test_result" and all(line.statement.section.role != "procedure" for line in lines):
             return found
-        for line in lines:
+        for line in reversed(lines):
             if _done(line.statement) and not in_booking(self.episode, line):
-                first, last = line.words.first, line.words.last
-                for i, word in enumerate(line.words.text):
-                    if word not in found:
-                        found[word] = (first[i], last[i])
+                found.update(dict.fromkeys(line.words.text, line))
         return found
 
     def _up_to(self, at: int, number: int) -> Far:
@@ -172,5 +177,5 @@ def _said(sentence: list[Line]) -> Far:
     found: Far = {}
     for line in sentence:
         if _done(line.statement):
-            found.update(zip(line.words.text, zip(line.words.first, line.words.last, strict=True), strict=True))
+            found.update(dict.fromkeys(line.words.text, line))
     return found

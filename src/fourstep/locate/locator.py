@@ -10,7 +10,7 @@ from fourstep.episode import Document, Episode, Evidence
 from fourstep.locate.candidates import Candidate, Line, Record
 from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
-from fourstep.locate.lines import Afar, Far, sentences_of
+from fourstep.locate.lines import Afar, sentences_of
 from fourstep.locate.matcher import Hit
 from fourstep.locate.sentence import Sentences
 
@@ -35,7 +35,7 @@ class Locator:
         sentences = sentences_of(statements, tokens, self.lexicon, _setting(episode, guards))
         record = Record(episode, tokens, sentences)
         afar = Afar(episode, sentences)
-        adenomas = [line for line in record.lines if "adenoma" in line.words.text]
+        adenomas = record.naming(("adenoma",))
         for at, sentence in enumerate(sentences):
             number = sentence[0].statement.document
             document, source = episode.documents[number], tokens[number]
@@ -46,7 +46,7 @@ class Locator:
                 self.sentences.locate(at, afar, source, document.text, guards)
             for line in sentence:
                 for hit in line.hits:
-                    inherited = _inherited(line, hit, source, document, afar.of(at)) if hit.inherited else []
+                    inherited = _inherited(line, hit, source, document, afar, at) if hit.inherited else []
                     record.candidates.append(_candidate(line, hit, source, inherited, len(record.candidates)))
         return record
 
@@ -83,7 +83,7 @@ def _candidate(line: Line, hit: Hit, tokens: Tokens, inherited: list[Evidence], 
     return Candidate(line, hit.entry, hit.root, hit.codes, mask, start, end, at, hit.size, inherited, order)
 
 
-def _inherited(line: Line, hit: Hit, tokens: Tokens, document: Document, far: Far) -> list[Evidence]:
+def _inherited(line: Line, hit: Hit, tokens: Tokens, document: Document, afar: Afar, at: int) -> list[Evidence]:
     """Where the words of the frame stand that a hit took: in the next line, over a dash, or anywhere in the note."""
     found: list[Evidence] = []
     for word in hit.inherited:
@@ -91,8 +91,8 @@ def _inherited(line: Line, hit: Hit, tokens: Tokens, document: Document, far: Fa
             words = line.lent.words
             i = words.text.index(word)
             place = words.first[i], words.last[i]
-        elif word in far:
-            place = far[word]
+        elif word in afar.of(at):
+            place = afar.place(at, word)
         else:
             continue
         start, end = tokens.start[place[0]], tokens.end[place[1]]

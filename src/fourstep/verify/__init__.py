@@ -218,7 +218,7 @@ def fifth_characters(case: Case, schemes: dict[str, Scheme]) -> None:
 def _horn(case: Case) -> list[str]:
     """The words of the sentences that name the horn of a meniscus."""
     return [
-        w for line in case.record.lines if "horn" in line.words.text and line.statement.whether <= Whether.LIKELY
+        w for line in case.record.naming(("horn",)) if line.statement.whether <= Whether.LIKELY
         for other in case.record.by_sentence[line.statement.document, line.statement.sentence]
         if "cruciate" not in other.words.text for w in other.words.text
     ]  # fmt: skip

@@ -137,10 +137,7 @@ def _told_behind(case: Case, candidate: Candidate) -> list[Agent]:
     first = lines[0].statement.first
     if _BLAMED.isdisjoint(text[first : first + 4]):
         return []
-    others = [
-        c.line.words.first[c.first] for c in case.record.candidates
-        if (c.statement.document, c.statement.sentence) == place and c.kind == "problem"
-    ]  # fmt: skip
+    others = [c.line.words.first[c.first] for c in case.record.found_in(*place) if c.kind == "problem"]
     return [
         agent for line in lines if line.statement.whether <= Whether.PROBABLE
         for at, agent in case.agents.within(line.words.text)
@@ -152,9 +149,8 @@ def _others_of_sentence(case: Case, candidate: Candidate) -> list[Candidate]:
     """The other problems that the sentence of a candidate names."""
     here = candidate.statement
     return [
-        c for c in case.record.candidates
-        if c.statement.sentence == here.sentence and c.statement.document == here.document
-        and c.kind == "problem" and c.codes[:1] != candidate.codes[:1]
+        c for c in case.record.found_in(here.document, here.sentence)
+        if c.kind == "problem" and c.codes[:1] != candidate.codes[:1]
     ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.assign.agents import Agent
 from fourstep.assign.case import Case, Condition
@@ -39,9 +41,9 @@ def _taken_to_die(case: Case, line: Line) -> bool:
     return not _TAKEN.isdisjoint(words) and _meant(words)
 
 
-def _meant(words: set[str]) -> bool:
+def _meant(words: AbstractSet[str]) -> bool:
     """Whether words tell that harm was meant."""
-    return not words.isdisjoint(_SELF_HARM) or any(both <= words for both in _TO_DIE)
+    return not _SELF_HARM.isdisjoint(words) or any(both <= words for both in _TO_DIE)
 
 
 def _eaten(line: Line) -> bool:
@@ -72,9 +74,9 @@ def _agents_near(case: Case, line: Line) -> list[Agent]:
     ),
 )  # fmt: skip
 def poisoning(case: Case, tables: Tables) -> None:
-    said = [line.words.text for line in case.record.lines]
-    to_die = any(not _TAKEN.isdisjoint(text) for text in said) and _meant({w for text in said for w in text if w in _PURPOSE})
-    if not to_die and all(_SWALLOWED.isdisjoint(text) for text in said):
+    said = case.record.by_word().keys()
+    to_die = not _TAKEN.isdisjoint(said) and _meant(_PURPOSE.intersection(said))
+    if not to_die and _SWALLOWED.isdisjoint(said):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
     for line in case.record.lines:

@@ -46,9 +46,10 @@ def one_of(case: Case, tables: Tables, identifier: str) -> None:
     if not tables.has_one_code(identifier):
         return
     groups: dict[int, list[Condition]] = {}
+    one_of_code = tables.numbers.one_of
     for condition in case.conditions:
         if condition.candidates[0].kind == "problem":
-            for number in tables.one_of(condition.codes[0]):
+            for number in one_of_code[condition.codes[0]]:
                 if tables.one_code[number].standard == identifier:
                     groups.setdefault(number, []).append(condition)
     for number, found in sorted(groups.items()):
@@ -80,9 +81,10 @@ def combine(case: Case, tables: Tables, identifier: str) -> None:
     rows = tables.combinations_of(identifier)
     if not rows:
         return
-    categories = {c.codes[0][:3] for c in case.conditions}
-    if tables.combined_first(identifier).isdisjoint(categories):
+    firsts = tables.combined_first(identifier)
+    if not any(c.codes[0][:3] in firsts for c in case.conditions):
         return
+    categories = {c.codes[0][:3] for c in case.conditions}
     for combination in rows:
         if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
             categories = {c.codes[0][:3] for c in case.conditions}
