@@ -55,7 +55,7 @@ setup(name="compiled", packages=[], ext_modules=made)
 """
 #: gcc's level: 2 takes half as long again to compile as 1, and an episode takes 4 in 100 less.
 _LEVEL = "2"
-#: Calls from one module of the build to another go straight there, not by the table for what another library might replace: 3 in 100.
+#: Calls within the build go straight there, not by the table for what another library might replace: 3 in 100.
 _NEAR = ["-fvisibility=hidden", "-fno-plt", "-fno-semantic-interposition"] if sys.platform == "linux" else []
 _LINKED = ["-Wl,-Bsymbolic"] if sys.platform == "linux" else []
 _CODE = """

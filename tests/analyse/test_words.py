@@ -102,9 +102,9 @@ def test_a_term_may_mean_something_where_it_is_all_of_its_item() -> None:
     left, rupture = parse_term("arm = artificial rupture membranes   alone procedure", "terms:1")
     lexicon = Lexicon({left: [rupture, parse_term("arm = arm", "terms:2")[1]]})
     tokens = tokenise("arm lesion")
-    assert lexicon.words(tokens, 0, 1, ["arm"], "procedure").text == ["artificial", "rupture", "membrane"]
-    assert lexicon.words(tokens, 0, 1, ["arm"], "course").text == ["arm"]
-    assert lexicon.words(tokens, 0, 2, ["arm", "lesion"], "procedure").text == ["arm", "lesion"]
+    assert lexicon.words(tokens, 0, 1, (0, 1), "procedure").text == ["artificial", "rupture", "membrane"]
+    assert lexicon.words(tokens, 0, 1, (0, 1), "course").text == ["arm"]
+    assert lexicon.words(tokens, 0, 2, (0, 2), "procedure").text == ["arm", "lesion"]
 
 
 def test_an_ambiguous_term_that_nothing_decides_stays_unresolved() -> None:

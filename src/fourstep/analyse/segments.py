@@ -200,7 +200,8 @@ class Splitter(Cutter):
 
     def _comma(self, i: int) -> None:
         words = self.words
-        if self.begin < i < self.last - 1 and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
+        between = self.begin < i < self.last - 1 and not words[i - 1].isalpha()
+        if between and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
             return
         if self.begin < i < self.last - 1 and words[i - 1] in _PLACES and words[i + 1] in _LISTED and self._spreads(i):
             return

@@ -181,6 +181,7 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield from walk(entry.children)
 
 
+_NO_WORDS: frozenset[str] = frozenset()
 Lead = tuple[tuple[str, ...], Phrase, Entry]
 Leads = dict[str, list[Lead]]
 
@@ -259,10 +260,10 @@ class Index:
     def _word_afar(self, word: str) -> frozenset[str]:
         found = self._afar.get(word)
         if found is None:
-            roots = [root for _, root in self.leads.get(word, ())]
-            found = frozenset(w for e in walk(roots) for p, _ in e.far if p.far for w in p.words)
-            if roots:  # names and slips must not fill it
-                self._afar[word] = found
+            if word not in self.leads:  # names and slips must not fill it
+                return _NO_WORDS
+            roots = [root for _, root in self.leads[word]]
+            found = self._afar[word] = frozenset(w for e in walk(roots) for p, _ in e.far if p.far for w in p.words)
         return found
 
     def vocabulary(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ _AND = frozenset(("and", "&", "+", "plus", "with"))
 
 
 def sentences_of(
-    statements: Sequence[Statement], tokens: Sequence[Tokens], lexicon: Lexicon, specialty: str
+    statements: list[Statement], tokens: list[Tokens], lexicon: Lexicon, specialty: str
 ) -> list[list[Line]]:
     """Every statement with its canonical words, by sentence; the words of its sentence decide between the senses of a term."""
     sentences: list[list[Line]] = []
