@@ -41,6 +41,12 @@ def _constants(tree: ast.Module) -> list[_Edit]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple) and node.lineno == node.end_lineno:
+                several = list(zip(target.elts, node.value.elts, strict=True))
+                if all(isinstance(t, ast.Name) and bound[t.id] == 1 and _CONSTANT.match(t.id) for t, _ in several):
+                    apart = "; ".join(f"{ast.unparse(t)}: Final = {ast.unparse(v)}" for t, v in several)
+                    found.append((node.lineno, node.col_offset, node.end_col_offset or 0, apart))
+                continue
             if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "TypeVar":
                 continue
         elif isinstance(node, ast.AnnAssign) and node.value is not None:

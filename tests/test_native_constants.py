@@ -22,12 +22,14 @@ def _settled(source: str) -> str:
 
 def test_constants_are_final_and_what_changes_or_names_a_type_is_not() -> None:
     source = (
-        "from __future__ import annotations\nA = 1\n_B: dict[str, int] = {}\nC, D = 1, 2\nE = 1\nE = 2\nT = TypeVar('T')\n"
+        "from __future__ import annotations\nA = 1\n_B: dict[str, int] = {}\nC, D = 1, 'é'\nI, J = range(2)\n"
+        "E = 1\nE = 2\nT = TypeVar('T')\n"
         "Kind = int\nF = 0\ndef f():\n    global F\n    F = 1\nif A:\n    G = 1\n"
     )
     changed = [b for a, b in zip(source.split("\n"), _settled(source).split("\n"), strict=True) if a != b]
     assert changed == [
         "from __future__ import annotations; from typing import Final", "A: Final = 1", "_B: Final[dict[str, int]] = {}",
+        "C: Final = 1; D: Final = 'é'",
     ]  # fmt: skip
 
 

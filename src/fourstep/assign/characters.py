@@ -82,9 +82,12 @@ def load_places(folder: Path, lexicon: Lexicon) -> Scheme:
 
 def complete(code: str, book: Icd10, schemes: dict[str, Scheme], *rings: Iterable[str]) -> str:
     """The code with its UK fifth character, chosen by the nearest ring of words that decides it; as it is where none is due."""
-    if len(code) > 5 or code.endswith(".-"):
-        return code
-    name = book.fifth_scheme(code)
-    if not name or name not in schemes:
+    name = due(code, book)
+    if name not in schemes:
         return code
     return code + schemes[name].choose(*rings, several=_SEVERAL_SITES if code in _MANY_JOINTS else "")
+
+
+def due(code: str, book: Icd10) -> str:
+    """The name of the scheme whose character a code lacks; empty where it lacks none."""
+    return "" if len(code) > 5 or code.endswith(".-") else book.fifth_scheme(code)

@@ -35,7 +35,7 @@ LOOKED_FOR = (
     ("allergy", "circumstance", "drug"),
     ("family",),
 )
-_CURRENT, _PAST, _ALLERGEN, _LISTED_ALLERGEN, _NO_ALLERGEN, _FAMILY = range(len(LOOKED_FOR))
+_CURRENT, _PAST, _ALLERGEN, _LISTED_ALLERGEN, _NO_ALLERGEN, _FAMILY = 0, 1, 2, 3, 4, 5
 _NO_HITS: list[Hit] = []
 #: Labels of what was booked; what was done stands elsewhere.
 _BOOKED = frozenset("planned proposed booked listed intended scheduled consented".split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Condition
-from fourstep.assign.characters import Scheme, complete
+from fourstep.assign.characters import Scheme, complete, due
 from fourstep.assign.tables import Tables
 from fourstep.verify.primary import choose_primary, weigh_conditions
 from fourstep.verify.procedure_order import main_procedure
@@ -208,6 +208,8 @@ RELEVANCE = (
 def fifth_characters(case: Case, schemes: dict[str, Scheme]) -> None:
     """Complete every code from the words behind it."""
     for condition in case.conditions:
+        if not any(due(code, case.icd10) for code in condition.codes):
+            continue
         own = [w for c in condition.candidates for w in c.line.words.text]
         sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
         # the operation note says which horn of the meniscus that the summary only names
