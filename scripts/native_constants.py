@@ -22,15 +22,35 @@ _Edit = tuple[int, int, int, str]
 
 def settled(source: str) -> str:
     """The source of a module with its constants settled, line for line the same."""
+    source = _edited(source, _pairs(ast.parse(source)))
     tree = ast.parse(source)
-    constants, members = _constants(tree), _members(tree)
-    if not constants and not members:
+    edits = _constants(tree) + _members(tree)
+    if not edits:
         return source
-    constants.append((*_behind(tree, future=True), "; from typing import Final"))
+    return _edited(source, [*edits, (*_behind(tree, future=True), "; from typing import Final")])
+
+
+def _edited(source: str, edits: list[_Edit]) -> str:
     lines = [line.encode() for line in source.split("\n")]  # columns count bytes
-    for line, first, last, text in sorted(constants + members, reverse=True):
+    for line, first, last, text in sorted(edits, reverse=True):
         lines[line - 1] = lines[line - 1][:first] + text.encode() + lines[line - 1][last:]
     return b"\n".join(lines).decode()
+
+
+def _pairs(tree: ast.Module) -> list[_Edit]:
+    """Lines that give several names a value each, as so many assignments: a tuple of names cannot be `Final`."""
+    found: list[_Edit] = []
+    for node in tree.body:
+        if not isinstance(node, ast.Assign) or len(node.targets) > 1 or node.lineno != node.end_lineno:
+            continue
+        target, value = node.targets[0], node.value
+        if not isinstance(target, ast.Tuple) or not isinstance(value, ast.Tuple):
+            continue
+        if all(isinstance(t, ast.Name) and _CONSTANT.match(t.id) for t in target.elts):
+            several = zip(target.elts, value.elts, strict=True)
+            apart = "; ".join(f"{ast.unparse(name)} = {ast.unparse(one)}" for name, one in several)
+            found.append((node.lineno, node.col_offset, node.end_col_offset or 0, apart))
+    return found
 
 
 def _constants(tree: ast.Module) -> list[_Edit]:
@@ -41,12 +61,6 @@ def _constants(tree: ast.Module) -> list[_Edit]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
-            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple) and node.lineno == node.end_lineno:
-                several = list(zip(target.elts, node.value.elts, strict=True))
-                if all(isinstance(t, ast.Name) and bound[t.id] == 1 and _CONSTANT.match(t.id) for t, _ in several):
-                    apart = "; ".join(f"{ast.unparse(t)}: Final = {ast.unparse(v)}" for t, v in several)
-                    found.append((node.lineno, node.col_offset, node.end_col_offset or 0, apart))
-                continue
             if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "TypeVar":
                 continue
         elif isinstance(node, ast.AnnAssign) and node.value is not None:

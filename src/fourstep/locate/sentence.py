@@ -43,8 +43,8 @@ class Sentences:
                 known.afar = self._afar(sentence)
             known = self._memory.particular(key, known, guards, far)
         if known is not None:
-            for line, hits in zip(sentence, known.hits, strict=True):
-                line.hits = hits
+            for i, line in enumerate(sentence):
+                line.hits = known.hits[i]
             return
         self.lookup.asked = False
         far = afar.of(at)
