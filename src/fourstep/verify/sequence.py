@@ -7,6 +7,15 @@ from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
 
 
+def _rank(c: Condition, primary: Condition | None, tables: Tables) -> tuple[bool, bool, int, float, int]:
+    """The primary condition first, behind an injury the other injuries, then the bands in their order."""
+    injured = primary is not None and _injury(primary.code)
+    band, weight = tables.sequence.of(c.code), 0.0
+    if band is None:
+        band, weight = tables.unlisted, -c.weight
+    return (c is not primary, not (injured and _injury(c.code)), band, weight, c.order)
+
+
 def _adopt(conditions: list[Condition]) -> None:
     """A cause or organism whose condition was merged away follows another that it explains; without one it goes."""
     injuries = [c for c in conditions if c.code[0] in "ST" and c.follows is None]
@@ -55,16 +64,8 @@ def _place(condition: Condition, conditions: list[Condition], out: list[Conditio
 )  # fmt: skip
 def sequence_diagnoses(conditions: list[Condition], primary: Condition | None, tables: Tables) -> list[Condition]:
     """Conditions in national order: the primary, then band by band; followers behind their leader."""
-    injured = primary is not None and _injury(primary.code)
-
-    def place(c: Condition) -> tuple[bool, bool, int, float, int]:
-        band, weight = tables.sequence.of(c.code), 0.0
-        if band is None:
-            band, weight = tables.unlisted, -c.weight
-        return (c is not primary, not (injured and _injury(c.code)), band, weight, c.order)
-
     _adopt(conditions)
-    leaders = sorted((c for c in conditions if c.follows is None), key=place)
+    leaders = sorted((c for c in conditions if c.follows is None), key=lambda c: _rank(c, primary, tables))
     out: list[Condition] = []
     injuries = [c for c in leaders if c.code[0] in "ST"]
     for leader in leaders:
