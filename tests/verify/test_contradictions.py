@@ -299,3 +299,20 @@ def test_a_row_names_what_was_cut_and_the_wound_stands_behind_it(coder: Coder) -
 def test_falls_that_are_counted_are_a_tendency_to_fall(coder: Coder, told: str, given: bool) -> None:
     coded = code(coder, ("discharge_summary", f"Diagnosis: laceration of scalp, fell at home.\n{told}."), age=85)
     assert ("R29.6" in diagnoses(coded)) is given
+
+
+def test_a_joint_of_the_other_side_is_there_beside_one_that_failed(coder: Coder) -> None:
+    coded = code(coder, ("discharge_summary", "Diagnosis: recurrent dislocation of right THR\nPMH: left THR 2012, doing well"))
+    assert {"T84.0", "Z96.6"} <= set(diagnoses(coded))
+    same = code(coder, ("discharge_summary", "Diagnosis: recurrent dislocation of right THR\nPMH: right THR 2012"))
+    assert "Z96.6" not in diagnoses(same)
+
+
+def test_the_detachment_stands_before_the_tear_it_came_of(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("operation_note", "Operation: vitrectomy\nIndication: horseshoe tear, superior"),
+        ("discharge_summary", "Retinal detachment with a break, macula off, repaired."),
+        method="elective",
+    )
+    assert diagnoses(coded)[0] == "H33.0"

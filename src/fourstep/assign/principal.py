@@ -31,6 +31,8 @@ class Groups:
     angina: Ranges
     failed: Ranges
     lungs: Ranges
+    torn: Ranges
+    detached: Ranges
     own_right: Ranges
     poisoning: Ranges
     cancer: Ranges

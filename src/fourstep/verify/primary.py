@@ -36,8 +36,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         _weigh(case, tables, stay, condition)
     if stay.planned:
         _planned(case, tables, stay)
-    _behind_what_they_went_down_to(case, tables)
-    _of_diabetes(case)
+    _graver_first(case, tables)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
@@ -45,24 +44,27 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             condition.weight = min([condition.weight, *(max(w, 26) - 1 for w in behind)])
 
 
-def _of_diabetes(case: Case) -> None:
-    """The arteries of the leg that the record calls diabetic stand first as the diabetes that narrowed them."""
-    for diabetic in [c for c in case.conditions if c.code[:2] == "E1" and c.code[3:5] == ".5" and "I79.2" in c.codes]:
-        for leg in case.having("I70.2"):
-            if leg.weight >= diabetic.weight:
-                diabetic.weight, diabetic.reason = leg.weight + 1, leg.reason
+def _give_place(lesser: Condition, graver: Condition) -> None:
+    """Where the lesser of two is named, the graver is meant."""
+    if lesser.weight >= graver.weight:
+        graver.weight, graver.reason = lesser.weight + 1, lesser.reason
 
 
-def _behind_what_they_went_down_to(case: Case, tables: Tables) -> None:
-    """A wound gives its place to the gravest of what it cut in the same region: where it is named, that is meant."""
+def _graver_first(case: Case, tables: Tables) -> None:
+    """A wound gives its place to the gravest of what it cut in its region, a tear of the retina to the detachment, and the
+    arteries of a leg that the record calls diabetic to the diabetes that narrowed them."""
     codes = tables.principal.codes
-    for wound in case.conditions:
-        if wound.code in codes.open_wound:
-            cut = [c for c in case.conditions if c.code in codes.deep and c.code[:2] == wound.code[:2]]
+    for condition in case.conditions:
+        if condition.code in codes.open_wound:
+            cut = [c for c in case.conditions if c.code in codes.deep and c.code[:2] == condition.code[:2]]
             if cut:
-                gravest = max(cut, key=lambda c: (c.weight, -c.order))
-                if gravest.weight <= wound.weight:
-                    gravest.weight, gravest.reason, wound.weight = wound.weight, wound.reason, wound.weight - 1
+                _give_place(condition, max(cut, key=lambda c: (c.weight, -c.order)))
+        elif condition.code in codes.torn:
+            for graver in (c for c in case.conditions if c.code in codes.detached):
+                _give_place(condition, graver)
+        elif condition.code.startswith("I70.2"):
+            for graver in (c for c in case.conditions if c.code in codes.diabetic and "I79.2" in c.codes):
+                _give_place(condition, graver)
 
 
 def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None:

@@ -191,7 +191,20 @@ def found_by_screening(case: Case, tables: Tables) -> None:
     ),
 )  # fmt: skip
 def failed_device(case: Case, tables: Tables) -> None:
+    other = _on_the_other_side(case)
     tabular.apply(case, tables, "FS.XXI.02")
+    if other and not case.having("Z96.6"):
+        case.conditions.append(Condition(["Z96.6"], other, standards=["FS.XXI.02"]))
+
+
+_SIDES = frozenset(("left", "right"))
+
+
+def _on_the_other_side(case: Case) -> list[Candidate]:
+    """What tells of a replaced joint of one side in a stay for that of the other: "right THR 2017" beside a failed left one."""
+    failed = {w for c in case.having("T84") for x in c.candidates for w in x.line.words.text} & _SIDES
+    told = [c for status in case.having("Z96.6") for c in status.candidates]
+    return [c for c in told if len(failed) == 1 and (named := _SIDES.intersection(c.line.words.text)) and not named & failed]
 
 
 @standard(
