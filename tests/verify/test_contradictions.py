@@ -257,6 +257,16 @@ def test_a_ventouse_that_failed_is_why_the_birth_was_helped(coder: Coder) -> Non
     assert diagnoses(coded)[0] == "O66.5"
 
 
+def test_what_a_birth_came_with_stands_before_the_tear_of_its_note(coder: Coder) -> None:
+    coded = code(
+        coder,
+        ("operation_note", "Operation: manual removal of placenta, repair of tear\nSecond degree tear sutured."),
+        ("discharge_summary", "Birth: spontaneous vaginal, live girl\nComplications: PPH 1200 ml, retained placenta"),
+        sex=Sex.FEMALE, age=30, method="maternity",
+    )  # fmt: skip
+    assert diagnoses(coded)[0] == "O72.0"
+
+
 def test_blood_groups_that_do_not_suit_are_the_cause_of_the_jaundice(coder: Coder) -> None:
     coded = code(coder, ("discharge_summary", "Problems\n1. Jaundice - ABO incompat, phototherapy"), method="birth", days=0)
     assert diagnoses(coded)[0] == "P55.1"

@@ -42,6 +42,8 @@ def weigh(case: Case, tables: Tables, stay: Stay, candidate: Candidate, *, lifel
         return Mention((90 if opinion else 120) - min(3 * place, 60), f"diagnosis of the {kind}", first)
     if role in ("problem_list", "impression") and not listed and final and not stay.pregnant:
         return Mention(110 - min(3 * place, 60), f"first of the problems of the {kind}", first)
+    if role == "complication" and final and stay.of_birth:
+        return Mention(60 - min(8 * place, 40), "what the birth came with", first)
     if role == "indication" and final:
         return Mention(72 - min(place, 20), "what the treatment was for", first)
     if role == "diagnosis" and document.type in PROCEDURAL:
