@@ -163,6 +163,10 @@ def test_a_baby_of_a_mother_with_gestational_diabetes(coder: Coder) -> None:
             "INFUSION UNIT RECORD\nIndication: seropositive rheumatoid arthritis\nDrug: tocilizumab infusion 480 mg\nStart 10:05",
             {"X29.2"}, set(),
         ),
+        ("DAY UNIT RECORD\nIndication: iron deficiency anaemia\nMonofer 1 g infused today, tolerated.", {"X29.2"}, set()),
+        ("DAY UNIT RECORD\nDx: ulcerative pancolitis\nVedolizumab 300 mg IV given over 30 min.", {"X29.2"}, set()),
+        ("SACT CHART\nDx: DLBCL\nR-CHOP cycle 3 of 6\nGiven via PICC, which flushes well.", {"X72.1"}, {"L99.7"}),
+        ("CHEMO DAY UNIT RECORD\nDx: pancreatic cancer\nGemcitabine D8 C3 over 30 min.", {"X72.4"}, {"X72.3"}),
         (
             "LOWER GI ENDOSCOPY\nIndication: diarrhoea\nExtent: caecum\nFindings: normal\nBiopsies: R colon x4, L colon x4",
             {"H22.1"}, {"H25.1", "H22.9"},

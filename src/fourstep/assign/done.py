@@ -174,6 +174,7 @@ ASKS: dict[str, Callable[[Said], bool]] = {
     "guided": lambda s: guided(s.case, s.candidate),
     "in prose": lambda s: in_prose(s.case, s.candidate),
     "in the stay": lambda s: within(s.case, s.candidate.statement.date),
+    "of a day case": lambda s: "daycase" in s.case.guards,
     "of old, not by who did it": lambda s: (
         only_there(s.case, s.candidate, s.date) and not _told_by_surgeon(s.case, s.tables.done_where.groups["heart"])
     ),

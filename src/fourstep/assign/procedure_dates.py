@@ -59,7 +59,7 @@ _DONE_TODAY = re.compile(r"\b(?:today by me|by me today|(?:done|performed|taken)
 _CHARTED_THERAPY = Ranges("X65.4 X72")
 _THERAPY_CHART = re.compile(
     r"[^\n]{0,40}\b(?:chemotherapy|chemo|sact|radiotherapy|anti-?cancer|cytotoxics?)\b[^\n]{0,30}"
-    r"\b(?:administration|administered|treatment|delivery|record|chart|card|sheet|day unit|day case)\b",
+    r"\b(?:administration|administered|treatment|delivery|record|chart|card|sheet|attendance|day unit|day case)\b",
     re.IGNORECASE,
 )
 DAY = dt.timedelta(days=1)
