@@ -20,7 +20,7 @@ ASKED = frozenset(
     (
         "before arrival", "dated", "given through it", "only there", "of old, not by who did it", "in prose",
         "beside nothing else", "charted", "done today", "treated at once", "temporary", "told apart", "out of the stay",
-        "without a ventilator", "opens its line", "opened by a day", "in the stay", "guided",
+        "without a ventilator", "opens its line", "opened by a day", "in the stay", "guided", "of a day case",
     )
 )  # fmt: skip
 _NAME = re.compile(r"\{[^{}]+\}")
