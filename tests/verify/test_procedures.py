@@ -268,6 +268,9 @@ def test_reduction_in_the_emergency_department_is_recorded(coder: Coder) -> None
         ("NSTEMI: PCI x3 DES (LAD, LCx, RCA) 5/3.", "K75.2"),
         ("Chest R 4th rib fracture, chin lac sutured.", "S41.1 Z47.5"),
         ("Severe depression, remitted with 9 ECT.", "A83.8 A83.9"),
+        ("Diagnosis: cirrhosis with ascites\nParacentesis was performed.", "T46.1"),
+        ("Diagnosis: postpartum haemorrhage\nVentouse delivery at 39 weeks.", "R22.9"),
+        ("Diagnoses: 1. Acute appendicitis. 2. Laparoscopic appendicectomy.", "H01.2 Y75.2"),
     ],
 )
 def test_a_summary_tells_what_was_done_from_what_the_patient_has(coder: Coder, text: str, expected: str) -> None:

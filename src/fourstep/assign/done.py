@@ -26,6 +26,7 @@ from fourstep.assign.told import (
     normal,
     of_old,
     only_there,
+    said_done,
     through,
 )
 from fourstep.books.tables import Ranges
@@ -114,6 +115,23 @@ def _by_place(case: Case, candidate: Candidate, tables: Tables, date: dt.date | 
     return None
 
 
+def _beside_its_disease(said: Said) -> bool:
+    """Whether a summary without a heading for procedures lists an operation with the disease that it is done for."""
+    candidate, code = said.candidate, said.candidate.codes[0]
+    if code in said.tables.done_where.groups["invasive"] or has_procedure_section(said.case, candidate):
+        return False
+    return any(
+        c.statement.document == candidate.statement.document
+        and c.role == candidate.role
+        and c.kind == "problem"
+        and c.codes
+        and c.whether <= Whether.PROBABLE
+        and c.when is When.CURRENT
+        and said.tables.relates(code, c.codes[0])
+        for c in said.case.record.candidates
+    )
+
+
 def _told_by_surgeon(case: Case, codes: Ranges) -> bool:
     """Whether the note of an operation, or a report of what was done, names one of these."""
     noted = operative_documents(case)
@@ -166,6 +184,7 @@ class Said:
 #: What a line of the table of places may ask, by the words that it asks in.
 ASKS: dict[str, Callable[[Said], bool]] = {
     "before arrival": lambda s: _before_arrival(s.case, s.candidate),
+    "beside its disease": _beside_its_disease,
     "beside nothing else": lambda s: not has_procedure_section(s.case, s.candidate),
     "charted": lambda s: charted(s.case, s.candidate),
     "dated": lambda s: s.date is not None,
@@ -182,6 +201,7 @@ ASKS: dict[str, Callable[[Said], bool]] = {
     "opened by a day": lambda s: s.dates.opens_line(s.candidate) is not None and s.candidate.whether <= Whether.PROBABLE,
     "opens its line": lambda s: _opens_line(s.case, s.candidate),
     "out of the stay": lambda s: not within(s.case, s.date),
+    "said to be done": lambda s: said_done(s.candidate),
     "temporary": lambda s: "Y70.5" in s.candidate.codes,
     "told apart": lambda s: s.candidate.entry is not s.candidate.root,
     "treated at once": lambda s: _treated_at_once(s.case, s.candidate),

@@ -18,6 +18,7 @@ DONE = "done"
 #: What a line may ask of the words around a procedure; done.py answers them (ASKS).
 ASKED = frozenset(
     (
+        "said to be done", "beside its disease",
         "before arrival", "dated", "given through it", "only there", "of old, not by who did it", "in prose",
         "beside nothing else", "charted", "done today", "treated at once", "temporary", "told apart", "out of the stay",
         "without a ventilator", "opens its line", "opened by a day", "in the stay", "guided", "of a day case",

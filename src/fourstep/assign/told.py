@@ -13,6 +13,9 @@ from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL, Candidate, Line
 from fourstep.locate.lines import in_booking
 
+#: Words that say of what stands before them that it was done, and what may stand between.
+_DOING = frozenset("performed undertaken done carried inserted placed given excised drained evacuated completed".split())
+_AUXILIARY = frozenset("was were has have been then successfully uneventfully".split())
 #: Labels of what was done in other years.
 _PAST = frozenset("prev previous previously past psh psx pshx poh pmh pmhx history".split())
 #: What a sentence of old operations begins with: "Previous pacemaker, both hips, cataract surgery".
@@ -254,6 +257,12 @@ def has_procedure_section(case: Case, candidate: Candidate) -> bool:
         x.statement.document == document and x.statement.section.role in ("procedure", "operative_detail", "delivery")
         for x in case.record.lines
     )
+
+
+def said_done(candidate: Candidate) -> bool:
+    """Whether a word of doing stands right behind, none of a time before: "paracentesis was performed"."""
+    words = candidate.line.words.text[candidate.mask.bit_length() :]
+    return next((w in _DOING for w in words if w not in _AUXILIARY), False)
 
 
 def through(case: Case, candidate: Candidate) -> bool:
