@@ -162,6 +162,12 @@ def coded(coder: Coder, *notes: tuple[str, str], method: str = "emergency") -> C
             "B28.5 T87.3 O14.2 Z94.2",
         ),
         ("discharge_summary", "Diagnosis: AKI\nDialysis dependent 4/3-8/3, first HD 4/3", "X40.3"),
+        # several tendons are one repair, with the site of each; glass out of the skin stands behind it
+        (
+            "operation_note",
+            "Little finger: glass sliver removed.\nOperation: right FPL, FDP and FDS repair, core suture.",
+            "T66.1 Z56.1 Z56.4 Z56.3 Z94.2 S44.4 Z50.3 Z94.2",
+        ),
     ],
 )
 def test_one_note(coder: Coder, kind: str, text: str, expected: str) -> None:

@@ -25,7 +25,7 @@ _LOOKS = Ranges(
 )
 #: What is done on the way to something larger, or beside it: behind the others of its weight.
 _LESSER = Ranges(
-    "A51.5 H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 W30 W33.2"
+    "A51.5 H20.1-H20.4 H20.6 H23.1-H23.4 H23.6 S44 S54.1 S55.1 E06 E42.3 T30 T41 T42.3 T43 T46 C64 D15.3 S12 W28.3 W30 W33.2"
 )
 #: Put in on arrival or on the ward: behind the operations of other days.
 _DRAINS = Ranges("T12")

@@ -37,6 +37,8 @@ _SHAFT = frozenset("shaft midshaft mid-shaft diaphysis".split())
 _RADIUS_ULNA = (("radius", ("Z70.3", "Z70.5", "Z70.9")), ("ulna", ("Z71.2", "Z71.6", "Z71.9")))
 #: Lesions treated and tendons repaired: one session may treat several.
 _SEVERAL_PLACES = Ranges("S05-S15 T67.1-T67.9")
+#: One operation on several tendons: it has the site of each that its sentence names.
+_OF_SEVERAL = Ranges("T66.1")
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}|[A-Ha-h])[).:]\s")
 _EYE = re.compile(r"\b(RE|LE)\b")
 #: Skin in the middle of the face: a side counts only where the words of the procedure give it.
@@ -223,6 +225,14 @@ def _sites(case: Case, thing: Intervention, name: str, rings: Rings) -> tuple[st
         codes = max(told.values(), key=len)  # the document that tells of most lesions, the leading one before others
         if len(codes) > 1:
             return tuple(codes)
+    if thing.code in _OF_SEVERAL and name == "muscle_tendon":
+        every: list[tuple[str, ...]] = []
+        for number in sorted({c.statement.document for c in thing.candidates}):
+            lines = rings.sentences([c.line for c in thing.candidates if c.statement.document == number])
+            found = case.slots.sites(name, [w for x in lines for w in x.words.text], case.guards)
+            every.append(tuple(dict.fromkeys(c for h in found for c in h.codes)))
+        if len(told_of := max(every, key=len)) > 1:
+            return told_of
     unopened = _unopened(case) if name in _SPINE else None
     vague: tuple[str, ...] = ()
     for number, ring in enumerate(rings):
