@@ -306,3 +306,34 @@ def test_a_report_headed_as_interventional_radiology_tells_what_was_done(coder: 
 def test_blocks_of_another_month_are_none_of_this_day(coder: Coder) -> None:
     note = "Medial branch blocks in February helped.\nPROCEDURE: radiofrequency denervation of lumbar facets L4/5"
     assert "A73.5" not in procedures(code(coder, ("operation_note", note)))
+
+
+@pytest.mark.parametrize(
+    ("summary", "there", "unsaid"),
+    [
+        ("Diagnosis: cervical myelopathy. C4/5 disc protrusion with cord compression. Osteophytes.", "M50.0", "M51.0"),
+        ("Diagnosis: hernia. Penicillin made his face swell.", "Z88.0", ""),
+        ("Diagnosis: left testis in the superficial inguinal pouch.", "Q53.1", ""),
+        ("PMH: ischaemic stroke 2019 with residual right weakness. Diagnosis: pneumonia", "G81.9", "Z86.7"),
+        ("Diagnosis: hernia. Drinking at harmful level.", "F10.1", ""),
+        ("Diagnosis: intertrochanteric fracture of right femur, fell. Blood loss anaemia, 2 units.", "D62.X", "D50.0"),
+        ("Diagnosis: pneumonia. Angina? - test only, normal.", "J18.9", "I20.9"),
+        ("Liver metastases from pancreatic cancer, mets on scan.", "C78.7", "C79.9"),
+        ("Diagnosis: hernia. Diabetes: pre-diabetes, HbA1c 45.", "K46.9", "E14.9"),
+    ],
+)
+def test_conditions_as_surgical_notes_tell_them(coder: Coder, summary: str, there: str, unsaid: str) -> None:
+    given = diagnoses(code(coder, ("discharge_summary", summary)))
+    assert there in given and unsaid not in given
+
+
+def test_the_wound_of_the_operation_is_no_injury(coder: Coder) -> None:
+    note = ("operation_note", "Operation: total thyroidectomy.")
+    assert "S11.9" not in diagnoses(code(coder, ("discharge_summary", "Diagnosis: goitre. Neck wound flat."), note))
+    given = diagnoses(code(coder, ("discharge_summary", "Diagnosis: goitre. Neck haematoma, drain left 48h, settled."), note))
+    assert "T81.0" in given and "S10.9" not in given
+
+
+def test_a_hernia_closed_with_stitches_is_repaired(coder: Coder) -> None:
+    note = "Operation: laparoscopic cholecystectomy. Umbilical hernia closed with Ethibond."
+    assert {"J18.3", "T24.3"} <= set(procedures(code(coder, ("operation_note", note))).split())

@@ -256,3 +256,30 @@ def early_endings(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def postpartum_bleeding(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XV.07")
+
+
+_SECTIONS = ("R17", "R18")
+_OF_BEFORE = frozenset("previous prev past prior scar vbac repeat last x1 x2 para".split())
+
+
+@standard(
+    "FS.XV.09", "XV",
+    "A caesarean section of this stay leaves no scar of the uterus in it: what notes after it call by its name is itself.",
+    verified=False,
+    examples=(
+        ("Delivery: emergency caesarean section for fetal distress, live girl. Day 3 LSCS, wound dry.", "O68.9 Z37.0"),
+        ("Caesarean section for obstructed labour.", "O66.9"),
+    ),
+)  # fmt: skip
+def section_of_this_stay(case: Case, tables: Tables) -> None:
+    done = [i.date for i in case.interventions if i.code.startswith(_SECTIONS) and i.date]
+    if not done:
+        return
+
+    def own(candidate: Candidate) -> bool:
+        day = case.record.document(candidate).date
+        said = {w for line in case.record.sentence(candidate) for w in case.record.surface(line)}
+        return day is not None and day >= min(done) and said.isdisjoint(_OF_BEFORE)
+
+    scars = [c for c in case.having("O34.2") if all(own(k) for k in c.candidates)]
+    case.drop(scars, "the section of this stay", "FS.XV.09")

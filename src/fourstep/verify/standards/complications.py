@@ -99,10 +99,15 @@ def _procedure_behind(
     return next((f for f in found if not f[0].startswith(_OTHER)), found[0] if found else None)
 
 
+_OPEN_WOUND = Ranges("S01 S11 S21 S31 S41 S51 S61 S71 S81 S91 T01 T14.1")
+#: Words of a wound that nobody made in theatre.
+_WOUNDED = frozenset(
+    "laceration lacerated stab gunshot bite open traumatic penetrating puncture cut contaminated deep sutured".split()
+)
 #: Words of a sentence that say a bruise or haematoma came of a procedure.
 _AFTER_CARE = frozenset(
     "postoperative post procedure puncture closure access wound graft site cannula sheath operation "
-    "theatre evacuated evacuation returned".split()
+    "theatre evacuated evacuation returned drain drains".split()
 )
 
 
@@ -120,7 +125,10 @@ _GRAFTED = frozenset("graft flap take ssg".split())
     ),
 )  # fmt: skip
 def haematoma_after_procedure(case: Case, tables: Tables) -> None:
-    bruises = [c for c in case.conditions if c.code[0] == "S" and c.code[2] == "0" and c.first.kind == "problem"]
+    bruises = [
+        c for c in case.conditions
+        if c.first.kind == "problem" and ((c.code[0] == "S" and c.code[2] == "0") or _of_operation(c))
+    ]  # fmt: skip
     if not bruises:
         return
     if len(bruises) < sum(c.code in INJURY for c in case.conditions):
@@ -141,8 +149,18 @@ def haematoma_after_procedure(case: Case, tables: Tables) -> None:
             _judge_bruise(case, condition)
 
 
+def _of_operation(condition: Condition) -> bool:
+    """Whether the record only calls it a wound: "neck wound flat" is that of the operation where nobody was hurt."""
+    return condition.code in _OPEN_WOUND and all(
+        "wound" in c.own_words() and _WOUNDED.isdisjoint(c.line.words.text) for c in condition.candidates
+    )
+
+
 def _judge_bruise(case: Case, condition: Condition) -> None:
     """A bruise beside operations: of the procedure that its words name, or of nothing that this episode treats."""
+    if condition.code in _OPEN_WOUND:
+        case.drop([condition], "the wound of the operation", "FS.XIX.08")
+        return
     words = {w for c in condition.candidates for w in case.record.sentence_words(c)}
     if words & _AFTER_CARE or any(c.role in ("complication", "postop") for c in condition.candidates):
         condition.codes = ["T81.0"]
@@ -205,9 +223,6 @@ def _air_let_in(case: Case, tables: Tables) -> None:
         condition.standards.append("FS.XIX.09")
         if came_of is not None:
             case.conditions.append(Condition([came_of[0]], [came_of[1]], standards=["FS.XIX.09"], follows=condition))
-
-
-_OPEN_WOUND = Ranges("S01 S11 S21 S31 S41 S51 S61 S71 S81 S91 T01 T14.1")
 
 
 @standard(

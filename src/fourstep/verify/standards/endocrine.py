@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from fourstep.assign.case import Case
+from fourstep.assign.case import Case, Condition
 from fourstep.assign.tables import Tables
 from fourstep.verify.registry import standard
 from fourstep.verify.standards import tabular
 
 _TYPES = ("E10", "E11", "E12", "E13", "E14")
+
+
+def _only_before(case: Case, condition: Condition) -> bool:
+    """Whether its word is the label of what it has not come to: "Diabetes: pre-diabetes, HbA1c 44"."""
+    before = {(c.statement.document, c.statement.sentence) for r in case.having("R73.0") for c in r.candidates}
+    return all((c.statement.document, c.statement.sentence) in before for c in condition.candidates)
 
 
 @standard(
@@ -21,9 +27,11 @@ _TYPES = ("E10", "E11", "E12", "E13", "E14")
         ("PMH: T2DM, hypertension", "E11.9 I10.X"),
         ("Diagnosis: pneumonia. Type 2 diabetes with multiple complications", "J18.9 E11.7"),
         ("Diagnosis: type 2 diabetes, on insulin", "E11.9"),
+        ("Diagnosis: hernia. Diabetes: pre-diabetes, diet.", "K46.9"),
     ),
 )  # fmt: skip
 def diabetes_type(case: Case, tables: Tables) -> None:
+    case.drop([c for c in case.having("E14.9") if _only_before(case, c)], "not diabetes yet", "FS.IV.01")
     diabetes = case.having(*_TYPES)
     if not diabetes:
         return
