@@ -96,6 +96,46 @@ def _birth(code: str) -> int:
     return _BIRTH.index(code[:3]) if code[:3] in _BIRTH else -1
 
 
+#: Whether no title names a procedure, and its place in the record, by its identity.
+_Told = dict[int, tuple[bool, int]]
+_Weight = tuple[int, bool, bool, int, int, tuple[bool, int]]
+_Place = tuple[bool, bool, bool, dt.date, int, bool, int, tuple[bool, int], tuple[bool, int]]
+
+
+def _weight(case: Case, tables: Tables, i: Intervention, primary: str, noted: frozenset[dt.date], told: _Told) -> _Weight:
+    """How little a procedure weighs: the least is the main one. `noted` are the days of notes on operations."""
+    things = case.interventions
+    # what a note of its own reports was done in theatre, whoever names it
+    weightiest = max(2 * rank(case, i.first), 2 * OPERATIVE - 1 if i.date in noted else 0)
+    covers = i.code in _COVER and any(o.code in _EXCISED for o in things)
+    return (
+        tier(i.code),
+        _lesser(i, things) or i.code in _MEASURED or i.code in _LINES or covers,
+        not tables.relates(i.code, primary) or _elsewhere(i, primary),
+        _birth(i.code),
+        -weightiest,
+        told[id(i)],
+    )
+
+
+def _place(things: list[Intervention], i: Intervention, main: Intervention, told: _Told) -> _Place:
+    """Where a procedure stands behind the main one."""
+    birth = _birth(i.code)
+    event = i.date == main.date or (birth >= 0 and _birth(main.code) >= 0)
+    day = dt.date.min if event else i.date or dt.date.max
+    return (
+        i is not main,
+        not event or tier(i.code) > 2 or i.code in _DRAINS,
+        tier(i.code) > 2 or i.code in _DRAINS,
+        day,
+        tier(i.code),
+        _lesser(i, things) or i.code in _ANGIOGRAM,
+        birth,
+        min(told[id(o)] for o in things if o.code[:3] == i.code[:3]),  # what is done to one organ stands together
+        told[id(i)],
+    )
+
+
 @standard(
     "FS.OPCS.01", "OPCS-4",
     "The main procedure comes first: an operation before a look, life support before a look, a look before "
@@ -111,44 +151,10 @@ def main_procedure(case: Case, tables: Tables) -> None:
     if len(things) < 2:
         return
     primary = case.conditions[0].code if case.conditions else ""
-
-    excised = any(i.code in _EXCISED for i in things)
-    noted = {d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date}
-
-    # whether no title names it, and its place in the record
+    noted = frozenset(d.date for d in case.episode.documents if d.type in PROCEDURAL and d.date)
     told = {id(i): (not any(titled(case, c) for c in i.candidates), i.order) for i in things}
-
-    def weight(i: Intervention) -> tuple[int, bool, bool, int, int, tuple[bool, int]]:
-        # what a note of its own reports was done in theatre, whoever names it
-        weightiest = max(2 * rank(case, i.first), 2 * OPERATIVE - 1 if i.date in noted else 0)
-        return (
-            tier(i.code),
-            _lesser(i, things) or i.code in _MEASURED or i.code in _LINES or (excised and i.code in _COVER),
-            not tables.relates(i.code, primary) or _elsewhere(i, primary),
-            _birth(i.code),
-            -weightiest,
-            told[id(i)],
-        )
-
-    main = min(things, key=weight)
-
-    def place(i: Intervention) -> tuple[bool, bool, bool, dt.date, int, bool, int, tuple[bool, int], tuple[bool, int]]:
-        birth = _birth(i.code)
-        event = i.date == main.date or (birth >= 0 and _birth(main.code) >= 0)
-        day = dt.date.min if event else i.date or dt.date.max
-        return (
-            i is not main,
-            not event or tier(i.code) > 2 or i.code in _DRAINS,
-            tier(i.code) > 2 or i.code in _DRAINS,
-            day,
-            tier(i.code),
-            _lesser(i, things) or i.code in _ANGIOGRAM,
-            birth,
-            min(told[id(o)] for o in things if o.code[:3] == i.code[:3]),  # what is done to one organ stands together
-            told[id(i)],
-        )
-
-    case.interventions = sorted(things, key=place)
+    main = min(things, key=lambda i: _weight(case, tables, i, primary, noted, told))
+    case.interventions = sorted(things, key=lambda i: _place(things, i, main, told))
     main.standards.append("FS.OPCS.01")
     main.reason = "main procedure: " + (
         "treats the primary diagnosis" if tables.relates(main.code, primary) else "of most weight in the episode"
