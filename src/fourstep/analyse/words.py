@@ -44,9 +44,9 @@ _SHORT = 8  # tokens of an item short enough to come again
 #: What stands between two spaces, with the tokens in it and their offsets: most has been read before. No token holds a space.
 _PIECES: dict[str, tuple[tuple[str, int, int], ...]] = {}
 _TOKENS: dict[str, str] = {}  # each token once, for a string that is the same object is found at once
-_MOST_PIECES = 50_000
+_MOST_PIECES = 30_000
 _LONGEST_PIECE = 24
-_MOST_SHORT = 50_000
+_MOST_SHORT = 30_000
 _MOST_ASKED = 10_000
 _NOTHING: tuple[()] = ()
 _NAMES_NEXT = "\0"
@@ -153,7 +153,7 @@ def _tokenise_uneven(text: str) -> Tokens:
     return Tokens([m.group().lower() for m in found], [m.start() for m in found], [m.end() for m in found])
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """The spelling that counts: British and American, singular and plural, possessive and plain are one.
 

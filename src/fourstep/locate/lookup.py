@@ -8,7 +8,7 @@ from fourstep.locate.index import Index
 from fourstep.locate.matcher import Hit, Scene, locate
 from fourstep.locate.memory import Kept, Memory
 
-_MOST_SEEN = 50_000
+_MOST_SEEN = 15_000
 
 _NOBODY: frozenset[str] = frozenset()
 

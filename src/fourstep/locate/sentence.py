@@ -17,7 +17,7 @@ from fourstep.locate.memory import Kept, Key, Memory
 from fourstep.locate.neighbours import HABIT, Neighbours
 from fourstep.locate.short_forms import keep_whole
 
-_MOST_SEEN = 30_000
+_MOST_SEEN = 8_000
 _NO_WORDS: frozenset[str] = frozenset()
 _BESIDE_ALLERGENS = ("problem", "circumstance")
 #: Diseases, not what an allergen does to skin, gut and breath.
