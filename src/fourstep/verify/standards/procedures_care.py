@@ -133,6 +133,7 @@ def _sessions(case: Case, text: str) -> list[tuple[int, dt.date]]:
         ("Operation: extraction of UL6 and LR6.", "F10.4"),
         ("Operation: extraction of UL6.", "F10.9"),
     ),
+    verified=False,
 )  # fmt: skip
 def several_teeth(case: Case, tables: Tables) -> None:
     for thing in case.interventions:

@@ -110,6 +110,7 @@ def _in_row(case: Case, name: str, line: Line) -> list[Hit]:
         ("Operation: OGD. Scope not passed beyond the mouth.", ""),
         ("Operation: OGD to stomach, abandoned.", "G45.9 Z27.2"),
     ),
+    verified=False,
 )  # fmt: skip
 def failed_intubation(case: Case, tables: Tables) -> None:
     for thing in list(case.interventions):
