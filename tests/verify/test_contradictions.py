@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from stays import diagnoses, stay, written
 
 from fourstep.coder import Coder
-from fourstep.episode import CodedEpisode, Document, Episode, Sex
+from fourstep.episode import CodedEpisode, Sex
 
 _IN, _OUT = dt.date(2025, 6, 2), dt.date(2025, 6, 9)
 
@@ -16,20 +17,8 @@ def code(
     coder: Coder, *documents: tuple[str, str],
     method: str = "emergency", sex: Sex = Sex.MALE, age: int = 66, days: int | None = None,
 ) -> CodedEpisode:  # fmt: skip
-    return coder.code(
-        Episode(
-            id="fictional", sex=sex, age_years=None if days is not None else age, age_days=days, patient_class="ordinary",
-            admission_method=method, admission_date=_IN, discharge_date=_OUT,
-            documents=tuple(
-                Document(f"{i}.txt", text, kind, _OUT if kind == "discharge_summary" else _IN)
-                for i, (kind, text) in enumerate(documents)
-            ),
-        )
-    )  # fmt: skip
-
-
-def diagnoses(coded: CodedEpisode) -> list[str]:
-    return [d.code for d in coded.diagnoses]
+    told = written(documents, _IN, _OUT)
+    return stay(coder, *told, begun=_IN, ended=_OUT, sex=sex, age=age, days=days, method=method)
 
 
 def test_what_the_ward_round_says_it_is_not_is_asked_about_and_not_coded(coder: Coder) -> None:

@@ -7,36 +7,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from stays import DAY, note
+from stays import procedures as codes
+from stays import stay as code
 
 from fourstep.coder import Coder
-from fourstep.episode import CodedEpisode, Document, Episode, Sex
-
-DAY = dt.date(2025, 3, 4)
-
-
-def note(text: str, kind: str = "operation_note", day: dt.date = DAY) -> Document:
-    return Document(f"{kind}_{day}.txt", text, kind, day)
-
-
-def code(
-    coder: Coder, *documents: Document, sex: Sex = Sex.UNKNOWN, method: str = "elective"
-) -> CodedEpisode:
-    return coder.code(
-        Episode(
-            id="fictional",
-            documents=documents,
-            age_years=62,
-            sex=sex,
-            patient_class="ordinary",
-            admission_method=method,
-            admission_date=dt.date(2025, 3, 3),
-            discharge_date=dt.date(2025, 3, 12),
-        )
-    )
-
-
-def codes(coded: CodedEpisode) -> str:
-    return " ".join(p.code for p in coded.procedures)
+from fourstep.episode import Sex
 
 
 def test_summary_and_note_are_one_operation_in_the_words_of_the_note(coder: Coder) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from stays import diagnoses, procedures, stay, written
 
 from fourstep.coder import Coder
 from fourstep.episode import CodedEpisode, Document, Episode, Sex
@@ -13,24 +14,8 @@ _IN, _OUT = dt.date(2025, 6, 2), dt.date(2025, 6, 9)
 
 
 def code(coder: Coder, *documents: tuple[str, str], method: str = "elective", specialty: str = "") -> CodedEpisode:
-    return coder.code(
-        Episode(
-            id="fictional", sex=Sex.MALE, age_years=58, patient_class="ordinary", admission_method=method,
-            specialty=specialty, admission_date=_IN, discharge_date=_OUT,
-            documents=tuple(
-                Document(f"{i}.txt", text, kind, _OUT if kind == "discharge_summary" else _IN)
-                for i, (kind, text) in enumerate(documents)
-            ),
-        )
-    )  # fmt: skip
-
-
-def diagnoses(coded: CodedEpisode) -> list[str]:
-    return [d.code for d in coded.diagnoses]
-
-
-def procedures(coded: CodedEpisode) -> str:
-    return " ".join(p.code for p in coded.procedures)
+    told = written(documents, _IN, _OUT)
+    return stay(coder, *told, begun=_IN, ended=_OUT, sex=Sex.MALE, age=58, method=method, specialty=specialty)
 
 
 @pytest.mark.parametrize(

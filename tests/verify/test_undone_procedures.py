@@ -5,33 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from stays import DAY, note
+from stays import procedures as codes
+from stays import stay as code
 
 from fourstep.coder import Coder
-from fourstep.episode import CodedEpisode, Document, Episode
-
-DAY = dt.date(2025, 3, 4)
-
-
-def note(text: str, kind: str = "operation_note", day: dt.date = DAY) -> Document:
-    return Document(f"{kind}_{day}.txt", text, kind, day)
-
-
-def code(coder: Coder, *documents: Document, age: int = 62) -> CodedEpisode:
-    return coder.code(
-        Episode(
-            id="fictional",
-            documents=documents,
-            age_years=age,
-            patient_class="ordinary",
-            admission_method="elective",
-            admission_date=dt.date(2025, 3, 3),
-            discharge_date=dt.date(2025, 3, 12),
-        )
-    )
-
-
-def codes(coded: CodedEpisode) -> str:
-    return " ".join(p.code for p in coded.procedures)
 
 
 @pytest.mark.parametrize(

@@ -156,9 +156,14 @@ def _dashed(tokens: Tokens, i: int, last: int) -> dt.date | None:
     return _build(a, b, c) if len(parts[0]) == 4 else _build(c if c > 99 else 2000 + c, b, a)
 
 
+def month_over(year: int, month: int) -> dt.date:
+    """The first day after a month."""
+    return dt.date(year + month // 12, month % 12 + 1, 1)
+
+
 def _months_back(month: int, figure: int, document: dt.date) -> bool:
     """Whether "Nov 24" is long before a document, be the figure the year or the day."""
-    ended = dt.date(2000 + figure + month // 12, month % 12 + 1, 1)
+    ended = month_over(2000 + figure, month)
     day = _near(month, figure, document)
     return ended < document - _EARLIER and (day is None or day < document - _EARLIER)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from fourstep.analyse.cues import read_proofs
 from fourstep.analyse.cutting import Segment
-from fourstep.analyse.dates import MONTHS, STAYING, date_in
+from fourstep.analyse.dates import MONTHS, STAYING, date_in, month_over
 from fourstep.analyse.signs import CLOSE, DASH, OPEN
 from fourstep.analyse.statements import When
 from fourstep.analyse.words import Tokens
@@ -133,20 +133,14 @@ def months_named(document: Document, tokens: Tokens) -> list[int]:
         if month is None or i == 0:
             continue
         if words[i - 1] in ("in", "last") and month != day.month:
-            year = day.year if month < day.month else day.year - 1
-            ended = dt.date(year + month // 12, month % 12 + 1, 1)
+            ended, least = month_over(day.year if month < day.month else day.year - 1, month), recent
         elif dated := date_in(tokens, i - 1, min(i + 2, len(words)), day, decimal=False):  # "28 April", "28th April 2024"
-            if day - dated >= max(exact, _A_DAY):
-                found.append(i)
-            continue
+            ended, least = dated, max(exact, _A_DAY)
         elif (year := _year_behind(words, i, day)) and (year, month) < (day.year, day.month):  # "Jan 25", "January 2025"
-            ended = dt.date(year + month // 12, month % 12 + 1, 1)
-            if day - ended >= exact:
-                found.append(i)
-            continue
+            ended, least = month_over(year, month), exact
         else:
             continue
-        if day - ended >= recent:
+        if day - ended >= least:
             found.append(i)
     return found
 

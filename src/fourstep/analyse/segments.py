@@ -62,6 +62,7 @@ _WHERE = frozenset(("to", "in"))
 _LONGEST_PLACE = 4  # words that name a place and what is there: "right axillary lymph node metastases"
 _TICKS = frozenset(("x", "y", "yes", *"✓✔☑☒"))
 _CROSSES = frozenset("n no nil none never".split())
+_ANSWERS = _TICKS | _CROSSES
 _EMPTY = frozenset("☐✗✘")
 
 
@@ -324,7 +325,7 @@ class Splitter(Cutter):
         ticked, skip = words[i] not in _EMPTY, i + 1
         if words[i] == "[":
             inside = words[i + 1 : min(i + 3, self.last)]
-            answered = len(inside) == 2 and inside[1] == "]" and inside[0] in _TICKS | _CROSSES
+            answered = len(inside) == 2 and inside[1] == "]" and inside[0] in _ANSWERS
             ticked = answered and inside[0] in _TICKS
             if not answered and inside[:1] != ["]"]:
                 return False

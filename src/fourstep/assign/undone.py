@@ -91,9 +91,7 @@ class Notes:
         self.denials = denied(case)
 
     def against(self, thing: Intervention) -> Line | None:
-        """The line of a note that takes an operation back; None where none does, or a note names it as done."""
-        if any(self.case.record.document(c).type in PROCEDURAL for c in thing.candidates):
-            return None
+        """The line of a note that takes back an operation which no note names as done; None where none does."""
         for mention in self.case.meant:
             if _akin(mention, thing) and (line := self._given_up(mention) or self._only_booked(mention, thing)):
                 return line

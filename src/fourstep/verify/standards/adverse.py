@@ -241,6 +241,8 @@ def drug_not_named(case: Case, tables: Tables) -> None:
                     codes=(condition.code,),
                 )
             )
+
+
 def _put_down_to(case: Case) -> set[str]:
     """The drugs, as external causes, that a sentence of the record blames for what it told before."""
     found: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from fourstep.analyse.statements import When, Whether
@@ -275,11 +276,12 @@ def section_of_this_stay(case: Case, tables: Tables) -> None:
     done = [i.date for i in case.interventions if i.code.startswith(_SECTIONS) and i.date]
     if not done:
         return
-
-    def own(candidate: Candidate) -> bool:
-        day = case.record.document(candidate).date
-        said = {w for line in case.record.sentence(candidate) for w in case.record.surface(line)}
-        return day is not None and day >= min(done) and said.isdisjoint(_OF_BEFORE)
-
-    scars = [c for c in case.having("O34.2") if all(own(k) for k in c.candidates)]
+    scars = [c for c in case.having("O34.2") if all(_of_now(case, k, min(done)) for k in c.candidates)]
     case.drop(scars, "the section of this stay", "FS.XV.09")
+
+
+def _of_now(case: Case, candidate: Candidate, day: dt.date) -> bool:
+    """Whether a note of that day or later names a section, and calls it no earlier one."""
+    written = case.record.document(candidate).date
+    said = {w for line in case.record.sentence(candidate) for w in case.record.surface(line)}
+    return written is not None and written >= day and said.isdisjoint(_OF_BEFORE)

@@ -206,12 +206,15 @@ def valves(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def kind_of_stroke(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.IX.06")
+    infarcts = case.having("I63.5", "I63.8", "I63.9")
+    if not infarcts:
+        return
     told = [
         line for line in case.record.lines
         if line.statement.whether <= Whether.PROBABLE and line.statement.who is Who.PATIENT
         and line.statement.when is not When.HISTORICAL and _cardioembolic(case, line)
     ]  # fmt: skip
-    for infarct in case.having("I63.5", "I63.8", "I63.9") if told else ():
+    for infarct in infarcts if told else ():
         infarct.codes[0] = "I63.4"
         infarct.extra_evidence.append(case.record.quote(told[0]))
         infarct.standards.append("FS.IX.06")

@@ -66,8 +66,13 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
 
 def _operation_of(case: Case, tables: Tables, condition: Condition) -> tuple[str, Candidate]:
     """The kind of what was done in this episode, a surgical operation first; "" where nothing was."""
-    told = [(to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")]
+    told = _kinds_done(case, tables)
     return next((t for t in told if t[0].startswith("Y83")), told[0]) if told else ("", condition.first)
+
+
+def _kinds_done(case: Case, tables: Tables) -> list[tuple[str, Candidate]]:
+    """The procedures of this episode by their kind, as external causes, and where each is told."""
+    return [(to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")]
 
 
 #: Kinds of procedure that say little: "laparoscopic cholecystectomy" removes an organ, and is no other operation.
@@ -212,7 +217,7 @@ _THEREAFTER = _AFTER | {"post-procedure", "postprocedure", "since", "from", "com
 
 def _air_let_in(case: Case, tables: Tables) -> None:
     """A pneumothorax that is said to be iatrogenic, or to have come after a procedure of this episode, is J95.8."""
-    came_of = next(((to, i.first) for i in case.interventions if (to := tables.care_cause.of(i.code) or "")), None)
+    came_of = next(iter(_kinds_done(case, tables)), None)
     for condition in case.having("J93.8", "J93.9", "J95.8"):
         if condition.code == "J95.8" and not any("pneumothorax" in c.line.words.text for c in condition.candidates):
             continue

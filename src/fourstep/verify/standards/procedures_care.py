@@ -16,9 +16,10 @@ from fourstep.books.tables import Ranges
 from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
+_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 #: "8 ECT", "ECT x 6", "course of ECT, 8 sessions": how many there were.
 _COUNTED = re.compile(
-    r"\b(\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s*(?:x\s*)?(?:(?:sessions?|treatments?)\s+(?:of\s+)?)?(?:(?:bilateral|unilateral|BL|RUL)\s+)?"
+    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\s*(?:x\s*)?(?:(?:sessions?|treatments?)\s+(?:of\s+)?)?(?:(?:bilateral|unilateral|BL|RUL)\s+)?"
     r"(?:ECT|electroconvulsive)\b|\b(?:ECT|electroconvulsive therapy)\b\s*[x,:-]?\s*(\d{1,2})\b\s*(?!/)",
     re.IGNORECASE,
 )
@@ -28,7 +29,6 @@ _NUMBERED = re.compile(
     r"\s*(\d{1,2})\b[\s|:.,)-]{1,8}(\d{1,2})/(\d{1,2})(?:/\d{2,4})?",
     re.IGNORECASE | re.MULTILINE,
 )
-_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
 _BIRTHS = Ranges("R17-R25")
 _ONE_TOOTH, _SEVERAL_TEETH = "F10.9", "F10.4"
 _TOOTH = re.compile(r"[ul][lr][1-8a-e]")  # quadrant and number

@@ -12,6 +12,7 @@ from fourstep.assign.sites import BOTH, LEFT, RIGHT
 from fourstep.assign.tables import Tables
 from fourstep.assign.undone import Notes
 from fourstep.books.tables import Ranges
+from fourstep.locate.candidates import PROCEDURAL
 from fourstep.verify.registry import standard
 
 _SIDES = {"left": LEFT, "right": RIGHT}
@@ -162,8 +163,11 @@ def both_in_one(case: Case, tables: Tables) -> None:
     verified=False,
 )  # fmt: skip
 def not_done_by_the_note(case: Case, tables: Tables) -> None:
+    told = [i for i in case.interventions if not any(case.record.document(c).type in PROCEDURAL for c in i.candidates)]
+    if not told:
+        return
     notes = Notes(case)
-    for thing in list(case.interventions):
+    for thing in told:
         against = notes.against(thing)
         if against is not None:
             case.undone.append((thing.first, against))
