@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -209,14 +210,18 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 
     master = "org.apache.spark.deploy.master.Master"
     worker = "org.apache.spark.deploy.worker.Worker"
-    started = [start(master, "--host", "127.0.0.1", "--port", "7077", "--webui-port", "0")]
+    with socket.socket() as free:  # two tests may have a cluster at once
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"spark://127.0.0.1:{port}"
+    started = [start(master, "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")]
     try:
         wait_for(tmp_path / "spark.log", "New state: ALIVE", 1)
         for number in (1, 2):
             where = ["--work-dir", str(tmp_path / f"worker-{number}"), "--webui-port", "0", "--host", "127.0.0.1"]
-            started.append(start(worker, "--cores", "1", "--memory", "1g", *where, "spark://127.0.0.1:7077"))
+            started.append(start(worker, "--cores", "1", "--memory", "1g", *where, address))
         wait_for(tmp_path / "spark.log", "Successfully registered with master", 2)
-        yield "spark://127.0.0.1:7077"
+        yield address
     finally:
         for process in started:
             process.terminate()
