@@ -55,8 +55,8 @@ setup(name="compiled", packages=[], ext_modules=made)
 """
 #: gcc's level: 2 takes half as long again to compile as 1, and an episode takes 4 in 100 less.
 _LEVEL = "2"
-#: Calls within the build go straight there, not by the table for what another library might replace (3 in 100), and the modules are
-#: optimised as one when they are linked (another 2), which takes no longer than each alone.
+#: Calls within the build go straight there, not by the table for what another library might replace (3 in 100), and the modules
+#: are optimised as one when they are linked (another 2), which takes no longer than each alone.
 _NEAR = ["-fvisibility=hidden", "-fno-plt", "-fno-semantic-interposition", "-flto=auto"] if sys.platform == "linux" else []
 _LINKED = ["-Wl,-Bsymbolic", "-flto=auto", f"-O{_LEVEL}"] if sys.platform == "linux" else []
 _CODE = """
