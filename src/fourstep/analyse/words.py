@@ -390,7 +390,7 @@ class Lexicon:
                     before = ""
                     continue
                 named = i + 2 if i + 1 < last and text[i + 1] == "." else i + 1
-                if i + 1 < last and text[i + 1] in STOP:  # "MR and AS" are valves
+                if surface == "mr" and i + 1 < last and text[i + 1] in STOP:  # "MR and AS" are valves
                     named = -1
                 elif named < last and len(text[named]) == 1 and text[named].isalpha():
                     named += 1  # "Mr T Graves": over the initial

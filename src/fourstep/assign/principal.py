@@ -18,6 +18,7 @@ class Groups:
     grave: Ranges
     consequence: Ranges
     spread: Ranges
+    sign: Ranges
     open_wound: Ranges
     deep: Ranges
     no_cause: Ranges
@@ -58,6 +59,8 @@ class Beside:
     known: Pattern[str]  # the same
     worse: Pattern[str]
     treated: Pattern[str]
+    cause_follows: Pattern[str]  # what stands between a symptom and its cause
+    said_primary: Pattern[str]  # at the beginning of a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Principal:
 
 
 #: The lists of words, of which the patterns are made.
-WORDS = ("concluded", "cause_of_death", "quality", "known", "known_quality", "worse", "treated")
+WORDS = ("concluded", "cause_of_death", "quality", "known", "known_quality", "worse", "treated", "cause_follows", "said_primary")
 _GROUPS = tuple(f.name for f in fields(Groups))
 
 
@@ -119,4 +122,9 @@ def _beside(said: dict[str, str]) -> Beside:
         ),
         worse=re.compile(rf"(?i)\b(?:{said['worse']})"),
         treated=re.compile(rf"(?i)\b(?:{said['treated']})\b"),
+        cause_follows=re.compile(
+            rf"(?i)[^.;\n]{{0,24}}?(?:[-–:,]|\b)\s*(?:{said['cause_follows']})\s(?:[\w-]+ ){{0,3}}\Z"
+            r"|\s*[-–:]\s*(?:[\w-]+ ){0,2}\Z"
+        ),
+        said_primary=re.compile(rf"(?i)(?:{said['said_primary']})\b"),
     )

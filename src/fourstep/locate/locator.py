@@ -12,6 +12,7 @@ from fourstep.locate.guards import guards_of
 from fourstep.locate.index import Index
 from fourstep.locate.lines import Afar, sentences_of
 from fourstep.locate.matcher import Hit
+from fourstep.locate.names import is_name
 from fourstep.locate.sentence import Sentences
 
 #: The line of a report that names its one specimen, and the headings under which the finding stands.
@@ -47,7 +48,11 @@ class Locator:
             for line in sentence:
                 for hit in line.hits:
                     inherited = _inherited(line, hit, source, document, afar, at) if hit.inherited else []
-                    record.candidates.append(_candidate(line, hit, source, inherited, len(record.candidates)))
+                    candidate = _candidate(line, hit, source, inherited, len(record.candidates))
+                    one_word = hit.mask and hit.mask & (hit.mask - 1) == 0
+                    if one_word and is_name(line.words.text[candidate.first], document.text, candidate.start, candidate.end):
+                        continue
+                    record.candidates.append(candidate)
         return record
 
     def _specimen(self, document: Document, line: Line) -> frozenset[str]:

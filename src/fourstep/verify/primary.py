@@ -8,12 +8,15 @@ the condition is (knowledge/standards/primary.txt) raise or lower that. Codes th
 from __future__ import annotations
 
 from fourstep.assign.case import Case, Condition
+from fourstep.assign.principal import Groups
 from fourstep.assign.tables import Tables
+from fourstep.locate.candidates import Candidate
 from fourstep.verify.mentions import Mention, weigh
 from fourstep.verify.registry import standard
 from fourstep.verify.standards.general import SURFACE
 from fourstep.verify.stay import HEADED, Stay, named_now, stated, stay_of
 
+_LINK = 64  # characters between a symptom and its cause
 _UNNAMED = Mention(0.0, "history", False)
 
 
@@ -37,6 +40,7 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
     if stay.planned:
         _planned(case, tables, stay)
     _graver_first(case, tables)
+    _cause_first(case, tables)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
@@ -65,6 +69,30 @@ def _graver_first(case: Case, tables: Tables) -> None:
         elif condition.code.startswith("I70.2"):
             for graver in (c for c in case.conditions if c.code in codes.diabetic and "I79.2" in c.codes):
                 _give_place(condition, graver)
+
+
+def _cause_first(case: Case, tables: Tables) -> None:
+    """A symptom gives its place to the disease that the same words make its cause: "upper GI bleed - gastric cancer"."""
+    codes = tables.principal.codes
+    signs = [c for c in case.conditions if c.code in codes.sign or c.code in tables.symptoms]
+    causes = [c for c in case.conditions if _may_explain(c.code, codes)] if signs else []
+    for sign in signs:
+        for said in (c for c in sign.candidates if c.role in HEADED):
+            text = case.record.document(said).text
+            for cause in causes:
+                if cause is not sign and any(_behind(tables, text, said, c) for c in cause.candidates):
+                    _give_place(sign, cause)
+
+
+def _may_explain(code: str, codes: Groups) -> bool:
+    return code[0] not in "RVWXYZ" and code not in codes.consequence and code not in codes.no_cause
+
+
+def _behind(tables: Tables, text: str, sign: Candidate, cause: Candidate) -> bool:
+    """Whether the words between a symptom and a disease make the one the cause of the other."""
+    if cause.statement.document != sign.statement.document or not 0 < cause.start - sign.end <= _LINK:
+        return False
+    return tables.principal.beside.cause_follows.match(text[sign.end : cause.start]) is not None
 
 
 def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None:
@@ -101,7 +129,8 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     if operated:
         weight += 20 if stay.elective else 10
     spread = code in codes.spread and best.first and stated(condition)
-    if code in codes.consequence and stay.cause_named and not (operated and best.first) and not spread:
+    called = best.first and not stay.treated and any(_called_primary(tables, c) for c in condition.candidates)
+    if code in codes.consequence and stay.cause_named and not (operated and best.first) and not spread and not called:
         weight -= 20
     if stay.deep and code in codes.open_wound:
         weight -= 15
@@ -123,6 +152,12 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     said = {(c.statement.document, c.statement.sentence) for c in condition.candidates}
     condition.weight = weight + min(len(said), 6)
     condition.reason = best.reason
+
+
+def _called_primary(tables: Tables, candidate: Candidate) -> bool:
+    """Whether it stands under a heading that calls it the primary diagnosis."""
+    called = tables.principal.beside.said_primary.match(candidate.statement.section.title)
+    return called is not None and candidate.role == "diagnosis"
 
 
 def _planned(case: Case, tables: Tables, stay: Stay) -> None:

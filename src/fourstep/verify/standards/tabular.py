@@ -126,13 +126,13 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
     hidden_by, hiding = tables.hidden_by(identifier), tables.hiding(identifier)
     for condition in list(case.conditions):
         hidden = hidden_by[condition.codes[0]]
-        if not hidden or caused_by_drug(case, condition):
+        if not hidden:
             continue
         owners = [
             c for c in case.conditions
             if c is not condition and any(not hidden.isdisjoint(hiding[code]) for code in c.codes)
         ]  # fmt: skip
-        if not owners:
+        if not owners or _of_a_drug_alone(case, condition, owners):
             continue
         # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
         named = condition.code in tables.symptoms and any(
@@ -147,7 +147,24 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
 
 def caused_by_drug(case: Case, condition: Condition) -> bool:
     """Whether an adverse effect explains the condition: then it is one in its own right."""
-    return any(c.follows is condition and c.code[:2] in ("Y4", "Y5") for c in case.conditions)
+    return bool(_drugs_behind(case, condition))
+
+
+def _drugs_behind(case: Case, condition: Condition) -> list[Condition]:
+    return [c for c in case.conditions if c.follows is condition and c.code[:2] in ("Y4", "Y5")]
+
+
+def _of_a_drug_alone(case: Case, condition: Condition, owners: list[Condition]) -> bool:
+    """Whether a drug explains the condition and none of its owners.
+
+    Of "bleed - gastric ulcer secondary to naproxen" the drug made the ulcer.
+    """
+    drugs = _drugs_behind(case, condition)
+    said = {(c.statement.document, c.statement.sentence) for drug in drugs for c in drug.candidates}
+    both = [o for o in owners if any((c.statement.document, c.statement.sentence) in said for c in o.candidates)]
+    for drug in drugs if both else ():
+        drug.follows = both[0]
+    return bool(drugs) and not both
 
 
 def named_as_problem(condition: Condition) -> bool:
