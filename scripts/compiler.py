@@ -35,8 +35,8 @@ ROOT = Path(__file__).parent.parent
 #: tables that are dictionaries or lists themselves, and classes whose objects are pickled (kept between runs, or handed in and
 #: out by processes): a compiled class cannot be made without what its constructor asks for, which is how a pickle is read.
 PACKAGES = {
-    "analyse": "cues terms spelling",
-    "locate": "check index site titles",
+    "analyse": "terms spelling",
+    "locate": "check site titles",
     "assign": "agents characters principal sites tables tumour_sites weights",
     "verify": "by_hand registry",
     "verify/standards": "",

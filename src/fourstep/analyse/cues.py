@@ -71,6 +71,11 @@ class Cue:
     denies: bool = False  # forward and absent: where nothing follows, it denies what stands before
     label: Cue | None = None  # what it is as a label: "Ruled out: stroke, infection of the line"
 
+    def __reduce__(self) -> tuple[type[Cue], tuple[object, ...]]:
+        """Kept by its fields: a compiled class has no other state to hand out."""
+        fields = self.name, self.forward, self.backward, self.value, self.item, self.named, self.denies, self.label
+        return Cue, fields
+
     @property
     def pseudo(self) -> bool:
         return not (self.forward or self.backward or self.value or self.item or self.named)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Iterator
 
 from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
-from fourstep.analyse.signs import CLOSE, OPEN, WORD, Entry, meaning, special
+from fourstep.analyse.signs import A_WORD, CLOSE, OPEN, Sign, meaning, special
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.word_lists import words_of
-from fourstep.analyse.words import Tokens
+from fourstep.analyse.words import Tokens, at_least
 
 #: After these tokens nothing follows that a cue could speak of.
 _ENDS = frozenset("\n . ! ? , ; | : ( ) [ ] - – — → = and or & + / • * ●".split(" "))
@@ -43,6 +43,9 @@ _NARROW = 3  # spaces that part columns only after a short label at the start of
 _ROW_LABEL = 3  # words of such a label
 _WRAPPED = range(60, 131)  # characters of the longest line of a text that is wrapped at a margin
 _RAGGED = 15  # characters that a line may fall short of the margin
+
+_UNREAD = Sign(A_WORD)  # of a token that the table of signs does not have yet
+_NO_ITEMS: frozenset[int] = frozenset()
 
 #: A cue where it stands: whether it speaks of what follows, its first token, the one after its last.
 Mark = tuple[Cue, bool, int, int]
@@ -79,25 +82,24 @@ class Cutter:
         self.text = text
         self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
         table = special()
-        self.entries: list[Entry | None] = []
+        self.signs: list[Sign | None] = []
         self.specials: list[int] = []  # the tokens that mean something
         for i, word in enumerate(self.words):
-            entry = table.get(word)
-            if entry is None and word not in table:
-                entry = meaning(word, table)
-            self.entries.append(entry)
-            if entry is not None:
+            sign = table.get(word, _UNREAD)
+            if sign is _UNREAD:
+                sign = meaning(word, table)
+            self.signs.append(sign)
+            if sign is not None:
                 self.specials.append(i)
-        self.wide: set[int] = set()  # tokens after a gap of a table
         for gap in _wide_gaps(text):
-            at = bisect_left(self.start, gap.end())
+            at = at_least(self.start, gap.end())
             if gap.end() - gap.start() == _NARROW and not self._after_label(at):
                 continue
             if 0 < at < len(self.words) and self.words[at - 1] != "\n":
-                self.wide.add(at)
-                if self.entries[at] is None:
-                    self.entries[at] = (WORD, None)
+                sign = self.signs[at]
+                if sign is None:
                     insort(self.specials, at)
+                self.signs[at] = Sign(sign.kind, sign.node, True) if sign else Sign(A_WORD, None, True)
         self.widest, begun = 0, 0
         for end in [*[self.start[i] for i in tokens.line_ends()], len(text)]:
             self.widest, begun = max(self.widest, end - begun), end + 1
@@ -109,9 +111,14 @@ class Cutter:
         head = at
         while head and at - head <= _ROW_LABEL and self.words[head - 1] != "\n":
             head -= 1
-            if self.entries[head] is not None:
+            if self.signs[head] is not None:
                 return False
         return 0 < at - head <= _ROW_LABEL
+
+    def _behind_gap(self, i: int) -> bool:
+        """Whether token i stands behind a gap of a table."""
+        sign = self.signs[i]
+        return sign is not None and sign.apart
 
     # --- the segment and the sentence under way
 
@@ -123,7 +130,7 @@ class Cutter:
         self.separator = 0
         self.marks: list[Mark] | None = None
         self.figures = False
-        self.items: frozenset[int] = frozenset()  # the numbers of the items of this line
+        self.items = _NO_ITEMS  # the numbers of the items of this line
         self.number = 0  # of the last item of an enumeration
         self.boxes = 0  # tick boxes of this line: 1 before their words, 2 after them
 
@@ -249,7 +256,7 @@ class Cutter:
             return False
         if cue.backward and cue.backward[0].scope == "last":
             loose = nearest in _LOOSE_PARTS and not self._touches(stop)  # "certified not yet - eye clinic", "N (planned)"
-            ended = stop >= self.last or nearest in _PARTS or stop in self.wide or loose
+            ended = stop >= self.last or nearest in _PARTS or self._behind_gap(stop) or loose
             longest = _LONGEST_ASKED if self.text[self.start[i] : self.end[stop - 1]] == "N" else _LONGEST_SCORED
             if ended and i - self.begin <= longest:
                 return False

@@ -6,30 +6,8 @@ import datetime as dt
 import re
 from functools import lru_cache
 
-from fourstep.analyse.words import Tokens
+from fourstep.analyse.words import MONTHS, Tokens
 
-#: Months by name, long and short.
-MONTHS = {
-    name[:size]: number
-    for number, name in enumerate(
-        (
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ),
-        start=1,
-    )
-    for size in (3, len(name))
-} | {"sept": 9}
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\Z")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\Z")
 #: The day that a range of days begins with, and what stands behind it: "18-22/11", "4th to 7th May".

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import pairwise
 
 from fourstep.analyse.cutting import Segment
@@ -14,7 +13,7 @@ from fourstep.analyse.segments import Splitter
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, OPEN, OR, SEMI
 from fourstep.analyse.statements import Section, Statement, When, Whether, Who
 from fourstep.analyse.word_lists import words_of
-from fourstep.analyse.words import Tokens, tokenise
+from fourstep.analyse.words import Tokens, at_least, tokenise
 from fourstep.episode import Document
 
 #: What the words of a section assert that say nothing themselves.
@@ -161,7 +160,7 @@ class _Builder:
 
     def _line_end(self, first: int, last: int) -> int:
         breaks = self.tokens.line_ends()
-        at = bisect_left(breaks, first)
+        at = at_least(breaks, first)
         return min(breaks[at], last) if at < len(breaks) else last
 
     def _label(self, segments: list[Segment], line_end: int) -> Span | None:

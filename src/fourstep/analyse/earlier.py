@@ -13,15 +13,14 @@ from itertools import pairwise
 
 from fourstep.analyse.cues import read_proofs
 from fourstep.analyse.cutting import Segment
-from fourstep.analyse.dates import MONTHS, STAYING, date_in, month_over
+from fourstep.analyse.dates import STAYING, date_in, month_over
 from fourstep.analyse.signs import CLOSE, DASH, OPEN
 from fourstep.analyse.statements import When
-from fourstep.analyse.words import Tokens
+from fourstep.analyse.words import MONTHS, Tokens
 from fourstep.episode import Document
 from fourstep.knowledge import SECTIONS
 
 _HISTORICAL = int(When.HISTORICAL)
-_NAMES = frozenset(MONTHS)
 _STOPPED = frozenset(("stopped", "discontinued", "weaned", "off"))
 #: Words that end a list of what a patient was told might come of an operation, and what makes it one.
 _TOLD = frozenset("explained quoted outlined".split())
@@ -90,8 +89,8 @@ def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) ->
 
 def removed_for(segments: list[Segment], words: list[str]) -> bool:
     """Put into the past what the brackets behind a past removal name: "hysterectomy 2012 (fibroids, ovaries kept)"."""
-    for k, segment in enumerate(segments[1:], 1):
-        if segment.separator != OPEN:
+    for k in range(1, len(segments)):
+        if segments[k].separator != OPEN:
             continue
         before = words[segments[k - 1].first : segments[k - 1].last]
         if not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") for word in before)):
@@ -123,13 +122,13 @@ def _mended(condition: list[str], treatment: list[str]) -> bool:
 def months_named(document: Document, tokens: Tokens) -> list[int]:
     """The tokens that name a month, or a day, long before a document, by their place: "admitted in August", "on 28 April"."""
     words, day = tokens.text, document.date
-    if day is None or _NAMES.isdisjoint(words):
+    if day is None or not tokens.watched:
         return []
     recent = dt.timedelta(0) if _outpatient(document.type) else _RECENT
     exact = recent if "discharge" in document.type else min(recent, _MONTH)
     found = []
-    for i, word in enumerate(words):
-        month = MONTHS.get(word)
+    for i in tokens.watched:
+        month = MONTHS.get(words[i])
         if month is None or i == 0:
             continue
         if words[i - 1] in ("in", "last") and month != day.month:

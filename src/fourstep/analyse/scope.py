@@ -101,7 +101,10 @@ _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
     """Set whether, when, who and allergy of the segments of one sentence from the cues marked on them."""
     for k, segment in enumerate(segments):
-        for cue, ahead, first, last in segment.marks or ():
+        marks = segment.marks
+        if marks is None:
+            continue
+        for cue, ahead, first, last in marks:
             if ahead:
                 for effect in cue.forward:
                     _forward(segments, k, effect, cue, words, newborn)

@@ -8,13 +8,12 @@ says.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from fourstep.analyse.headings import NO_HEADING, HeadingRule, Headings, Trie, choose, headings
 from fourstep.analyse.placing import BULLETS, GOES_ON, Placer
 from fourstep.analyse.statements import Section, Whether, Who
-from fourstep.analyse.words import Tokens, tokenise
+from fourstep.analyse.words import Tokens, at_least, tokenise
 from fourstep.episode import Document
 
 _NHS_NUMBER = re.compile(r"\b\d{3} ?\d{3} ?\d{4}\b")
@@ -62,7 +61,7 @@ class Finder(Placer):
 
     def __init__(self, document: Document, tokens: Tokens, rules: Headings) -> None:
         super().__init__(document, tokens, rules)
-        self.marked = [(bisect_left(self.start, h.start), h) for h in document.headings]
+        self.marked = [(at_least(self.start, h.start), h) for h in document.headings]
         self.found: list[Found] = []
         #: The tokens at which a heading inside a line may show: colons, and first words that need none.
         self.signs = [i for i, word in enumerate(self.words) if word in rules.signs]
@@ -130,7 +129,7 @@ class Finder(Placer):
             self.found[0].section.role = self.role = self.document_rule.one_line
         else:
             first = self.titles(breaks)
-        for stop in breaks[bisect_left(breaks, first) :]:
+        for stop in breaks[at_least(breaks, first) :]:
             if stop > first:
                 self.line(first, stop)
             elif first:
@@ -200,7 +199,7 @@ class Finder(Placer):
             at += 1
         if at == n or words[at] in BULLETS or words[at][0].isdigit():
             return False
-        stop = breaks[bisect_left(breaks, at)]
+        stop = breaks[at_least(breaks, at)]
         return stop - at >= _PROSE and "." in words[at:stop]
 
     def line(self, first: int, last: int) -> None:
@@ -315,7 +314,7 @@ class Finder(Placer):
 
     def _inside(self, first: int, last: int) -> None:
         words, signs = self.words, self.signs
-        for at in range(bisect_left(signs, first + 1), bisect_left(signs, last)):
+        for at in range(at_least(signs, first + 1), at_least(signs, last)):
             i = signs[at]
             if words[i] == ":":
                 self._before_colon(first, i, last)

@@ -6,15 +6,39 @@ One walk over the tokens that mean something here (signs, joining words, cues); 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable
 
 from fourstep.analyse.cues import PHRASE, WHETHER, Cue, Effect
 from fourstep.analyse.cutting import Cutter, Segment
-from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, KINDS, OPEN, OR, QUERY, SEMI, WIDE
+from fourstep.analyse.signs import (
+    A_BOX,
+    A_BRACKET,
+    A_BULLET,
+    A_CLOSING,
+    A_COLON,
+    A_COMMA,
+    A_DASH,
+    A_FIGURE,
+    A_JOIN,
+    A_NEWLINE,
+    A_QUERY,
+    A_SEMI,
+    A_SPREAD,
+    A_STOP,
+    AN_ARROW,
+    AND,
+    CLOSE,
+    COLON,
+    COMMA,
+    DASH,
+    OPEN,
+    OR,
+    QUERY,
+    SEMI,
+    WIDE,
+)
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.word_lists import words_of
-from fourstep.analyse.words import SCALES
+from fourstep.analyse.words import SCALES, at_least
 
 _SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
@@ -72,36 +96,63 @@ class Splitter(Cutter):
     def sentences(self, first: int, last: int) -> list[list[Segment]]:
         """The sentences of tokens[first:last], each a list of segments in order."""
         self._restart(first, last)
-        specials, entries, wide = self.specials, self.entries, self.wide
-        words = self.words
-        for at in range(bisect_left(specials, first), bisect_left(specials, last)):
+        specials, signs, words = self.specials, self.signs, self.words
+        for at in range(at_least(specials, first), at_least(specials, last)):
             i = specials[at]
             if i < self.skip:
                 continue
-            entry = entries[i]
-            assert entry is not None
-            if wide and i in wide and i > self.begin:
+            sign = signs[i]
+            assert sign is not None
+            if sign.apart and i > self.begin:
                 self._close(i, i, WIDE)
-            kind, node = entry
+            node = sign.node
             if node is not None:
                 nearest = words[i + 1] if i + 1 < last else "\n"
-                if ("" in node or nearest in node or nearest == "\n") and self._mark(i, node):
+                if (nearest in node or "" in node or nearest == "\n") and self._mark(i, node):
                     continue
-            if kind:  # not a mere word
-                _OF_KIND[kind](self, i)
+            if sign.kind:  # not a mere word
+                self._sign(sign.kind, i)
         self._end(last, last)
         return self.done
 
-    # --- one method for each kind of token
-
-    def _word(self, i: int) -> None:
-        """A word that only begins cues, or stands after a gap."""
+    def _sign(self, kind: int, i: int) -> None:
+        """Do what a token is there for, by its kind; the most frequent first. One method for each stands below."""
+        if kind == A_FIGURE:
+            self._figure(i)
+        elif kind == A_STOP:
+            self._stop(i)
+        elif kind == A_COMMA:
+            self._comma(i)
+        elif kind == A_NEWLINE:
+            self._newline(i)
+        elif kind == A_JOIN:
+            self._join(i)
+        elif kind == A_SPREAD:
+            self._spread(i)
+        elif kind == A_COLON:
+            self._colon(i)
+        elif kind == A_DASH:
+            self._dash(i)
+        elif kind == A_QUERY:
+            self._query(i)
+        elif kind == A_BRACKET:
+            self._open(i)
+        elif kind == A_CLOSING:
+            self._shut(i)
+        elif kind == A_SEMI:
+            self._close(i, i + 1, SEMI)
+        elif kind == AN_ARROW:
+            self._arrow(i)
+        elif kind == A_BULLET:
+            self._bullet(i)
+        elif kind == A_BOX:
+            self._box(i)
 
     def _figure(self, i: int) -> None:
         word = self.words[i]
         if i == self.begin and not self.segments and word in _FIRST:
             self.items = self._enumeration(i)
-        if i in self.items:
+        if self.items and i in self.items:
             self._end(i, i + 1)
             return
         self.figures = True
@@ -239,9 +290,6 @@ class Splitter(Cutter):
         if parts:
             self._close(i, i, COMMA)
 
-    def _semi(self, i: int) -> None:
-        self._close(i, i + 1, SEMI)
-
     def _colon(self, i: int) -> None:
         if not (i > self.begin and self._touches(i) and self._touches(i + 1)) or self.words[i + 1] == "\n":
             self._close(i, i + 1, COLON)
@@ -340,7 +388,3 @@ class Splitter(Cutter):
             self.marks = [(_TICKED if ticked else _UNTICKED, True, i, skip)]
         self.skip = skip
         return True
-
-
-#: The method for each kind of token: found once on the class, for a splitter that held its own methods would be a ring.
-_OF_KIND: tuple[Callable[[Splitter, int], None], ...] = tuple(getattr(Splitter, f"_{kind}") for kind in KINDS)

@@ -20,56 +20,54 @@ WIDE = 256
 QUERY = 512
 HARD = SEMI | COLON | DASH | WIDE | QUERY
 
-KINDS = "word figure newline stop query comma semi colon dash arrow open shut join bullet box spread".split()
-(
-    WORD,
-    FIGURE,
-    _NEWLINE,
-    _STOP,
-    _QUERY,
-    _COMMA,
-    _SEMI,
-    _COLON,
-    _DASH,
-    _ARROW,
-    _OPEN,
-    _SHUT,
-    _JOIN,
-    _BULLET,
-    _BOX,
-    _SPREAD,
-) = range(len(KINDS))
+# The kinds of tokens. A word only begins cues, or stands behind a gap.
+A_WORD, A_FIGURE, A_NEWLINE, A_STOP, A_COMMA, A_JOIN = 0, 1, 2, 3, 4, 5
+A_QUERY, A_SEMI, A_COLON, A_DASH, AN_ARROW = 6, 7, 8, 9, 10
+A_BRACKET, A_CLOSING, A_BULLET, A_BOX, A_SPREAD = 11, 12, 13, 14, 15
 _SIGNS = (
-    {"\n": _NEWLINE, ".": _STOP, "!": _STOP, "?": _QUERY, ",": _COMMA, ";": _SEMI, "|": _SEMI, ":": _COLON}
-    | dict.fromkeys("-–—−", _DASH)
-    | dict.fromkeys("→⇒=", _ARROW)
-    | dict.fromkeys("([{", _OPEN)
-    | dict.fromkeys(")]}", _SHUT)
-    | dict.fromkeys(("and", "or", "&", "+", "/"), _JOIN)
-    | dict.fromkeys("•*●▪·◦", _BULLET)
-    | dict.fromkeys("☐☑☒✓✔✗✘", _BOX)
-    | dict.fromkeys((*words_of("spread"), "from", "with"), _SPREAD)
+    {"\n": A_NEWLINE, ".": A_STOP, "!": A_STOP, "?": A_QUERY, ",": A_COMMA, ";": A_SEMI, "|": A_SEMI, ":": A_COLON}
+    | dict.fromkeys("-–—−", A_DASH)
+    | dict.fromkeys("→⇒=", AN_ARROW)
+    | dict.fromkeys("([{", A_BRACKET)
+    | dict.fromkeys(")]}", A_CLOSING)
+    | dict.fromkeys(("and", "or", "&", "+", "/"), A_JOIN)
+    | dict.fromkeys("•*●▪·◦", A_BULLET)
+    | dict.fromkeys("☐☑☒✓✔✗✘", A_BOX)
+    | dict.fromkeys((*words_of("spread"), "from", "with"), A_SPREAD)
 )
 
-Entry = tuple[int, Trie | None]
 _MOST_TOKENS = 100_000
 
 
+class Sign:
+    """What a token means: its kind, the cues that begin with it, and whether a gap of a table stands before it."""
+
+    __slots__ = ("apart", "kind", "node")
+
+    def __init__(self, kind: int, node: Trie | None = None, apart: bool = False) -> None:
+        self.kind = kind
+        self.node = node
+        self.apart = apart
+
+
+_FIGURE = Sign(A_FIGURE)
+
+
 @cache
-def special() -> dict[str, Entry | None]:
+def special() -> dict[str, Sign | None]:
     """Token -> what it means here: signs, joining words and the first words of cues. `meaning` adds the tokens it meets."""
-    table: dict[str, Entry | None] = {token: (kind, None) for token, kind in _SIGNS.items()}
+    table: dict[str, Sign | None] = {token: Sign(kind) for token, kind in _SIGNS.items()}
     for token, node in cues().items():
         known = meaning(token, table)
-        table[token] = (known[0] if known else WORD, node)
+        table[token] = Sign(known.kind if known else A_WORD, node)
     return table
 
 
-def meaning(token: str, table: dict[str, Entry | None]) -> Entry | None:
+def meaning(token: str, table: dict[str, Sign | None]) -> Sign | None:
     """What a token means that the table may not know yet, None for plain words; the table learns it, up to a bound."""
     if token not in table:
-        entry = (FIGURE, None) if "0" <= token[0] <= "9" else None
+        sign = _FIGURE if "0" <= token[0] <= "9" else None
         if len(table) >= _MOST_TOKENS:
-            return entry
-        table[token] = entry
+            return sign
+        table[token] = sign
     return table[token]

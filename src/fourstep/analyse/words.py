@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from fourstep.analyse.spelling import Spelling
 from fourstep.analyse.word_lists import words_of
@@ -40,9 +41,23 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "iiia": "3a", "i
 #: Words that a following figure belongs to: "stage 3" is one word to the matcher.
 SCALES = frozenset("stage grade type class category degree level tier gd cat".split())
 _SCALE_NAMES = {"gd": "grade", "cat": "category"}
+#: Months by name, long and short.
+MONTHS = {
+    name[:size]: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), start=1
+    )
+    for size in (3, len(name))
+} | {"sept": 9}
+#: Tokens that are looked at again for what stands beside them: where they stand is noted as the text is read.
+_WATCHED = frozenset(("l", "ms", *MONTHS))
 _SHORT = 8  # tokens of an item short enough to come again
-#: What stands between two spaces, with the tokens in it and their offsets: most has been read before. No token holds a space.
-_PIECES: dict[str, tuple[tuple[str, int, int], ...]] = {}
+#: What stands between two spaces, with the tokens in it, their offsets and whether they are watched: most has been read before.
+#: No token holds a space.
+_Piece = tuple[tuple[str, int, int, bool], ...]
+_PIECES: dict[str, _Piece] = {}
+#: The offsets of most texts, each one object: thousands of figures an episode that need not be made and thrown away.
+_OFFSETS: list[Any] = list(range(16_000))
 _TOKENS: dict[str, str] = {}  # each token once, for a string that is the same object is found at once
 _MOST_PIECES = 30_000
 _LONGEST_PIECE = 24
@@ -75,6 +90,7 @@ class Tokens:
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     breaks: list[int] | None = field(default=None, compare=False)
+    watched: list[int] = field(default_factory=list, compare=False)  # the tokens that are months, "l" or "ms"
 
     def __len__(self) -> int:
         return len(self.text)
@@ -93,64 +109,83 @@ def tokenise(text: str) -> Tokens:
     if not text.isascii() and (len(low) != len(text) or any(sign in text for sign in _UNEVEN)):
         return _tokenise_uneven(text)
     words: list[str] = []
-    start: list[int] = []
-    end: list[int] = []
+    start: list[Any] = []
+    end: list[Any] = []
     breaks: list[int] = []
+    watched: list[int] = []
+    offsets = _OFFSETS if len(text) + 2 <= len(_OFFSETS) else list(range(len(text) + 2))
     at = 0
     for line in low.split("\n"):
         for piece in line.split(" "):
             if piece:
-                for word, first, last in _PIECES.get(piece) or _tokens_of(piece):
+                for word, first, last, noted in _PIECES.get(piece) or _tokens_of(piece):
+                    if noted:
+                        watched.append(len(words))
                     words.append(word)
-                    start.append(at + first)
-                    end.append(at + last)
+                    start.append(offsets[at + first])
+                    end.append(offsets[at + last])
             at += len(piece) + 1
         breaks.append(len(words))
         words.append("\n")
-        start.append(at - 1)
-        end.append(at)
+        start.append(offsets[at - 1])
+        end.append(offsets[at])
     for ends in (breaks, words, start, end):
         ends.pop()  # the last line has none
-    if "l" in words:
-        _litres(words)
-    if "ms" in words:
-        _titles(words, start, text)
-    return Tokens(words, start, end, breaks)
+    for i in watched:
+        if words[i] == "l":
+            _litre(words, i)
+        elif words[i] == "ms":
+            _title(words, start, text, i)
+    return Tokens(words, start, end, breaks, watched)
 
 
-def _tokens_of(piece: str) -> tuple[tuple[str, int, int], ...]:
+def _tokens_of(piece: str) -> _Piece:
     """The tokens of what stands between two spaces, and where in it they stand; kept for the next time."""
     if len(_PIECES) >= _MOST_PIECES:  # names and figures must not grow it for ever
         _PIECES.clear()
         _TOKENS.clear()
-    found = tuple([(_TOKENS.setdefault(m.group(), m.group()), m.start(), m.end()) for m in TOKEN.finditer(piece)])
+    tokens = ((_TOKENS.setdefault(m.group(), m.group()), m.start(), m.end()) for m in TOKEN.finditer(piece))
+    found = tuple([(word, first, last, word in _WATCHED) for word, first, last in tokens])
     if len(piece) <= _LONGEST_PIECE:
         _PIECES[piece] = found
     return found
 
 
-def _titles(words: list[str], start: list[int], text: str) -> None:
+def at_least(places: list[int], least: int) -> int:
+    """How many of some places, which stand in order, come before `least`: `bisect_left`, but compiled with those who ask."""
+    low, high = 0, len(places)
+    while low < high:
+        middle = (low + high) >> 1
+        if places[middle] < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _title(words: list[str], start: list[int], text: str, i: int) -> None:
     """Make "Ms" before a name the title that it is: "Ms T Oyelaran"; "MS" and "ms" are left to the terms."""
-    for i, word in enumerate(words):
-        if word == "ms" and text[start[i] + 1] == "s" and text[start[i]] == "M" and i + 1 < len(words):
-            after = start[i + 1 + (words[i + 1] == "." and i + 2 < len(words))]
-            if text[after].isupper():
-                words[i] = "miss"
+    if text[start[i] + 1] == "s" and text[start[i]] == "M" and i + 1 < len(words):
+        after = start[i + 1 + (words[i + 1] == "." and i + 2 < len(words))]
+        if text[after].isupper():
+            words[i] = "miss"
 
 
-def _litres(words: list[str]) -> None:
+def _litre(words: list[str], i: int) -> None:
     """Make "l" behind a figure the measure that it is, not the left side: "2.3 L", "6 L saline", "15 L/min"."""
-    for i, word in enumerate(words):
-        if word == "l" and i and words[i - 1][:1].isdigit() and (
-            _DECIMAL.match(words[i - 1]) or (words[i - 1].isdigit() and i + 1 < len(words) and words[i + 1] in _POURED)
-        ):
-            words[i] = _LITRE
+    before = words[i - 1] if i else ""
+    if before[:1].isdigit() and (
+        _DECIMAL.match(before) or (before.isdigit() and i + 1 < len(words) and words[i + 1] in _POURED)
+    ):
+        words[i] = _LITRE
 
 
 def _tokenise_uneven(text: str) -> Tokens:
     """The same for a text with letters whose small form is longer, of another script, or depends on its neighbours."""
     found = list(TOKEN.finditer(text))
-    return Tokens([m.group().lower() for m in found], [m.start() for m in found], [m.end() for m in found])
+    words = [m.group().lower() for m in found]
+    watched = [i for i, word in enumerate(words) if word in _WATCHED]
+    return Tokens(words, [m.start() for m in found], [m.end() for m in found], watched=watched)
 
 
 @lru_cache(maxsize=20_000)

@@ -105,7 +105,11 @@ class Record:
         if not found:
             for number, line in enumerate(self.lines):
                 for word in line.words.text:
-                    found.setdefault(word, []).append(number)
+                    numbers = found.get(word)
+                    if numbers is None:
+                        found[word] = [number]
+                    else:
+                        numbers.append(number)
         return found
 
     def naming(self, words: Iterable[str]) -> list[Line]:

@@ -34,7 +34,7 @@ _GUARD = re.compile(r"\{(!?[a-z]+)\}")
 _EXCLUDED = re.compile(r"(?:^|\s)!(\S+)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """One alternative of a line: words that must be there, side by side where quoted, and what must not."""
 
@@ -63,6 +63,11 @@ class Entry:
     # children by the first word of each of their phrases; those whose words may stand far away, or that are guards alone, apart
     near: dict[str, list[tuple[Phrase, Entry]]] = field(default_factory=dict)
     far: list[tuple[Phrase, Entry]] = field(default_factory=list)
+
+    def __reduce__(self) -> tuple[type[Entry], tuple[object, ...]]:
+        """Kept by its fields: a compiled class has no other state to hand out."""
+        told = self.text, self.kind, self.place, self.phrases, self.codes, self.slots, self.query, self.layer, self.trail
+        return Entry, (*told, self.children, self.near, self.far)
 
     @property
     def imported(self) -> bool:
@@ -184,6 +189,8 @@ def walk(entries: Iterable[Entry]) -> Iterator[Entry]:
 _NO_WORDS: frozenset[str] = frozenset()
 Lead = tuple[tuple[str, ...], Phrase, Entry]
 Leads = dict[str, list[Lead]]
+#: The lead terms that a word opens.
+Opened = dict[str, list[tuple[Phrase, Entry]]]
 
 
 class Beneath(Protocol):
@@ -202,13 +209,24 @@ def _opened(word: str, phrase: Phrase, entry: Entry) -> Lead:
 class Index:
     """The compiled index: lead terms by word. `leads[word]` lists (phrase, entry) of all kinds, without what is imported."""
 
-    def __init__(self, roots: list[Entry], imported: Beneath | None = None) -> None:
+    def __init__(self, roots: list[Entry], imported: Beneath | None = None, leads: Opened | None = None) -> None:
+        """`leads` are those of an index that was kept, whose entries know what stands below them."""
         self.roots = roots
         self.imported = imported
-        self.leads: dict[str, list[tuple[Phrase, Entry]]] = {}
+        self.leads: Opened = leads or {}
         self._of_kinds: dict[tuple[str, ...], Leads] = {}
         self._beneath: dict[str, frozenset[str]] = {}
         self._afar: dict[str, frozenset[str]] = {}
+        if leads is None:
+            self._arrange()
+
+    def __reduce__(self) -> tuple[type[Index], tuple[object, ...]]:
+        """Kept without its memory of words seen."""
+        return Index, (self.roots, self.imported, self.leads)
+
+    def _arrange(self) -> None:
+        """Put each lead term under the word that opens it, and the children of each entry under the words that lead to them."""
+        roots = self.roots
         frequency: dict[str, int] = {}
         for root in roots:
             for phrase in root.phrases:
@@ -255,13 +273,15 @@ class Index:
 
     def afar(self, text: Iterable[str]) -> frozenset[str]:
         """The words of all '&' phrases below the lead terms that some words open: what a whole note may add."""
-        return frozenset().union(*map(self._word_afar, text))
+        found = _NO_WORDS
+        for word in text:
+            if word in self.leads and (below := self._word_afar(word)):  # names and slips must not fill it
+                found = found | below if found else below
+        return found
 
     def _word_afar(self, word: str) -> frozenset[str]:
         found = self._afar.get(word)
         if found is None:
-            if word not in self.leads:  # names and slips must not fill it
-                return _NO_WORDS
             roots = [root for _, root in self.leads[word]]
             found = self._afar[word] = frozenset(w for e in walk(roots) for p, _ in e.far if p.far for w in p.words)
         return found

@@ -123,15 +123,18 @@ class Afar:
     def __init__(self, episode: Episode, sentences: list[list[Line]]) -> None:
         self.episode = episode
         self.sentences = sentences
+        self._kinds = [document.type for document in episode.documents]
         self._notes: dict[int, Far] = {}
-        self._said: dict[int, Far] = {}
+        # of the emergency note that was last asked for: its number, the sentence, the words that it and those before it assert
+        self._note = self._at = -1
+        self._before: Far = {}
 
     def of(self, at: int) -> Far:
         """The words for sentence number `at`: those of its note if that tells of procedures, its own and those before it in an
-        emergency.
+        emergency. They hold until another sentence is asked for.
         """
         number = self.sentences[at][0].statement.document
-        kind = self.episode.documents[number].type
+        kind = self._kinds[number]
         if kind == "ed_note":
             return self._up_to(at, number)
         if kind not in PROCEDURAL and kind != "test_result":
@@ -145,7 +148,7 @@ class Afar:
         """The tokens that such a word stands for: the first in its note; in an emergency the nearest before the sentence."""
         words = self.of(at)[word].words
         i = words.text.index(word)
-        if self.episode.documents[self.sentences[at][0].statement.document].type == "ed_note":
+        if self._kinds[self.sentences[at][0].statement.document] == "ed_note":
             i = max(k for k, other in enumerate(words.text) if other == word)
         return words.first[i], words.last[i]
 
@@ -157,25 +160,24 @@ class Afar:
             return found
         for line in reversed(lines):
             if _done(line.statement) and not in_booking(self.episode, line):
-                found.update(dict.fromkeys(line.words.text, line))
+                for word in line.words.text:
+                    found[word] = line
         return found
 
     def _up_to(self, at: int, number: int) -> Far:
-        """The words that a sentence and those before it assert."""
-        found: Far = {}
-        for before in range(max(0, at - _SENTENCES_BACK), at + 1):
-            if self.sentences[before][0].statement.document == number:
-                said = self._said.get(before)
-                if said is None:
-                    said = self._said[before] = _said(self.sentences[before])
-                found.update(said)
-        return found
-
-
-def _said(sentence: list[Line]) -> Far:
-    """The words that a sentence asserts."""
-    found: Far = {}
-    for line in sentence:
-        if _done(line.statement):
-            found.update(dict.fromkeys(line.words.text, line))
-    return found
+        """The words that a sentence and those before it assert: as those of the one before, which was asked for before it."""
+        if number != self._note or not 0 <= at - self._at <= _SENTENCES_BACK:
+            self._note, self._at, self._before = number, max(0, at - _SENTENCES_BACK) - 1, {}
+        before = self._before
+        while self._at < at:
+            self._at += 1
+            for line in self.sentences[self._at]:
+                if line.statement.document == number and _done(line.statement):
+                    for word in line.words.text:
+                        before[word] = line
+            if self._at > _SENTENCES_BACK:
+                for line in self.sentences[self._at - _SENTENCES_BACK - 1]:
+                    for word in line.words.text:
+                        if before.get(word) is line:  # not said again since
+                            del before[word]
+        return before

@@ -37,14 +37,17 @@ class Locator:
         record = Record(episode, tokens, sentences)
         afar = Afar(episode, sentences)
         adenomas = record.naming(("adenoma",))
+        number = -1
         for at, sentence in enumerate(sentences):
-            number = sentence[0].statement.document
-            document, source = episode.documents[number], tokens[number]
-            if document.type == "histology" or (adenomas and any("adenoma" in line.words.text for line in sentence)):
+            if number != sentence[0].statement.document:  # the next document
+                number = sentence[0].statement.document
+                document, source = episode.documents[number], tokens[number]
+                text, histology = document.text, document.type == "histology"
+            if histology or (adenomas and any("adenoma" in line.words.text for line in sentence)):
                 specimens = [self._specimen(document, line) for line in sentence]
-                self.sentences.read(sentence, source, document.text, guards, afar.of(at), specimens)
+                self.sentences.read(sentence, source, text, guards, afar.of(at), specimens)
             else:
-                self.sentences.locate(at, afar, source, document.text, guards)
+                self.sentences.locate(at, afar, source, text, guards)
             for line in sentence:
                 for hit in line.hits:
                     inherited = _inherited(line, hit, source, document, afar, at) if hit.inherited else []

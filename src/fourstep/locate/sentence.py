@@ -115,19 +115,23 @@ class Sentences:
 def _key(sentence: list[Line], text: str) -> Key:
     """All that the hits of a sentence depend on, but for the guards and the words of the whole note.
 
-    For each item its wording, what it may look for, and its assertion; its label; and whether a dash stands before it.
+    For each item its wording, and in one figure what it may look for and its assertion; its label; and whether a dash stands
+    before it, or a question mark.
     """
     key: list[object] = []
     end = -1
     for line in sentence:
         s, words = line.statement, line.words
-        key += (words.wording, kinds_for(s, words.text), s.whether, s.when, s.who, s.allergy)
+        key.append(words.wording)
+        key.append((((kinds_for(s, words.text) * 8 + s.whether) * 8 + s.when) * 8 + s.who) * 2 + s.allergy)
         if s.label is not None:
             key.append(text[s.label[0] : s.label[1]])
-        if end >= 0 and text[end : s.start].strip() in DASHES:
-            key.append(None)
-        if end >= 0 and "?" in text[end : s.start + 1]:
-            key.append("?")
+        if end >= 0:
+            between = text[end : s.start]
+            if between.strip() in DASHES:
+                key.append(None)
+            if "?" in between or text[s.start] == "?":
+                key.append("?")
         end = s.end
     return tuple(key)
 
