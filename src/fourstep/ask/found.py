@@ -144,7 +144,7 @@ def _stands(case: Case, candidate: Candidate) -> bool:
         and candidate.who is Who.PATIENT
         and candidate.when is not When.HISTORICAL
         and candidate.line.entry is None
-        and not candidate.entry.silent
+        and not candidate.silent
         and candidate.role not in ("family", "advice")
         and bool(candidate.codes)
     )
@@ -158,10 +158,11 @@ def quoted(case: Case, document: int, start: int, end: int) -> Evidence:
     begin = max(text.rfind("\n", low, start), text.rfind(". ", low, start)) + 1
     if begin == 0 and low:  # the sentence begins out of reach: at the next whole word
         begin = text.find(" ", low, start) + 1 or start
-    stops = [at for at in (text.find("\n", end, high), text.find(". ", end, high)) if at >= 0]
-    stop = min(stops, default=high)
-    if not stops and high < len(text):
-        stop = max(text.rfind(" ", end, high), end)
+    stop, full_stop = text.find("\n", end, high), text.find(". ", end, high)
+    if stop < 0 or 0 <= full_stop < stop:
+        stop = full_stop
+    if stop < 0:
+        stop = high if high == len(text) else max(text.rfind(" ", end, high), end)
     while begin < start and text[begin].isspace():
         begin += 1
     while stop > end and text[stop - 1].isspace():

@@ -74,7 +74,7 @@ def index_asks(case: Case, primary: Condition | None) -> list[Proposal]:
         for c in t.candidates[:1]
         if c.entry.query
     ]
-    asked = [(c, "") for c in case.uncertain if c.entry.asks]
+    asked = [(c, "") for c in case.uncertain if c.asks]
     for candidate, code in things + asked:
         question = candidate.entry.query or "What is meant cannot be coded as it is written."
         question = f"{question[0].upper()}{question[1:]}"

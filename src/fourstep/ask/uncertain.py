@@ -30,9 +30,9 @@ def uncertain(case: Case, primary: Condition | None) -> list[Proposal]:
         category = candidate.codes[0][:3] if candidate.codes else ""
         if (
             candidate.kind not in ("problem", "allergy")
-            or candidate.entry.silent
+            or candidate.silent
             or category in settled
-            or candidate.entry.asks
+            or candidate.asks
         ):
             continue
         if candidate.who is not Who.PATIENT or _answered(case, candidate):

@@ -41,7 +41,11 @@ class Thing:
 
     @property
     def order(self) -> int:
-        return min((c.order for c in self.candidates), default=0)
+        first = self.candidates[0].order if self.candidates else 0
+        for candidate in self.candidates:
+            if candidate.order < first:
+                first = candidate.order
+        return first
 
     def is_any(self, *prefixes: str) -> bool:
         """Whether the leading code begins with one of the prefixes."""
@@ -91,9 +95,15 @@ class Case:
     validation: list[Message] = field(default_factory=list)
     guards: frozenset[str] = frozenset()
     every_condition: bool = False
+    # the codes that led the conditions when the tables were last asked, and the standards that have lines for them
+    led: list[str] = field(default_factory=list)
+    tabled: frozenset[str] = frozenset()
 
     def having(self, *prefixes: str) -> list[Condition]:
         """Conditions whose leading code begins with one of the prefixes."""
+        led = "\n" + "\n".join([c.codes[0] for c in self.conditions])  # most rules ask for what is not there
+        if not any("\n" + prefix in led for prefix in prefixes):
+            return []
         return [c for c in self.conditions if c.codes[0].startswith(prefixes)]
 
     def has(self, *prefixes: str) -> bool:
@@ -122,7 +132,10 @@ class Case:
     def evidence(self, thing: Thing, most: int = 4) -> list[Evidence]:
         """The quotes behind a thing, the most authoritative documents first."""
         out: list[Evidence] = []
-        for c in sorted(thing.candidates, key=lambda c: (-AUTHORITY.get(self.record.document(c).type, 3), c.order)):
+        candidates = thing.candidates
+        if len(candidates) > 1:
+            candidates = sorted(candidates, key=lambda c: (-AUTHORITY.get(self.record.document(c).type, 3), c.order))
+        for c in candidates:
             out += [e for e in self.record.evidence(c) if e not in out]
             if len(out) >= most:
                 break

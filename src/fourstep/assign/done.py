@@ -57,7 +57,7 @@ _EARLIER = (of_old, long_before, month_before, led_to, days_since)
 
 def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> str:
     """Why a procedure that the record names is none of this episode; empty where it was done in it."""
-    if candidate.entry.silent:
+    if candidate.silent:
         return "silent"
     if candidate.who is not Who.PATIENT or _of_the_baby(case, candidate, tables):
         return "said of someone else"

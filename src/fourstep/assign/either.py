@@ -46,6 +46,6 @@ def _said(candidate: Candidate) -> bool:
         candidate.kind == "problem"
         and candidate.whether is Whether.PRESENT
         and candidate.who is Who.PATIENT
-        and not candidate.entry.silent
+        and not candidate.silent
         and candidate.codes[0][0] not in "-?RZ"
     )

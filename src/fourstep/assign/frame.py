@@ -57,19 +57,26 @@ class Frames:
         self._told: dict[int, set[str]] = {}  # what `what_for` gave, by document
         self._named: dict[int, set[str]] = {}  # what was done and what was booked
         operative = operative_documents(case)
-        for line in case.record.lines:
-            s = line.statement
-            if s.document in operative and (s.section.role == "procedure_planned" or in_booking(case.episode, line)):
-                self._named.setdefault(s.document, set()).update(line.words.text)
-                continue
-            if s.whether > Whether.LIKELY or s.when is When.HISTORICAL or s.section.role in _NOT_DONE:
-                continue
-            if s.document in operative:
-                self._named.setdefault(s.document, set()).update(line.words.text)
-            if s.section.role in _WHAT_FOR:
-                self._what_for.setdefault(s.document, set()).update(line.words.text)
-            if s.document in operative:
-                self._done.setdefault(s.document, set()).update(line.words.text)
+        for number, lines in case.record.by_document.items():
+            noted = number in operative
+            what_for, done, booked, told = set[str](), set[str](), set[str](), False
+            for line in lines:
+                s, role = line.statement, line.statement.section.role
+                if noted and (role == "procedure_planned" or in_booking(case.episode, line)):
+                    booked.update(line.words.text)
+                elif (noted or role in _WHAT_FOR) and (
+                    s.whether <= Whether.LIKELY and s.when is not When.HISTORICAL and role not in _NOT_DONE
+                ):
+                    told = True
+                    if noted:
+                        done.update(line.words.text)
+                    if role in _WHAT_FOR:
+                        what_for.update(line.words.text)
+            if what_for:
+                self._what_for[number] = what_for
+            if noted and told:
+                self._done[number] = done
+                self._named[number] = done | booked
 
     def what_for(self, candidate: Candidate) -> set[str]:
         """Diagnosis and indication of its own note, then of every procedural note and final summary."""
@@ -95,7 +102,7 @@ class Frames:
         documents = self.case.episode.documents
         named = candidate.own_words()
         akin = [
-            (d, words) for d, words in self._done.items() if candidate.entry.asks or not named.isdisjoint(self._named[d])
+            (d, words) for d, words in self._done.items() if candidate.asks or not named.isdisjoint(self._named[d])
         ]
         dated = [words for d, words in akin if day and documents[d].date == day]
         if dated or len(akin) != 1:
@@ -119,7 +126,7 @@ class Frames:
         """The candidate at the deepest entry that the rest of the record supports; itself where it says no
         more.
         """
-        asks = candidate.entry.asks
+        asks = candidate.asks
         if not (asks or candidate.root.children) or not candidate.line.words.text:
             return candidate
         done, what_for = self.done(candidate), self.what_for(candidate)

@@ -279,7 +279,7 @@ def gather(case: Case, tables: Tables) -> None:
             elif reason != "silent":
                 case.leave_out([candidate], reason)
             continue
-        if candidate.entry.asks:
+        if candidate.asks:
             case.uncertain.append(candidate)
             case.leave_out([candidate], "to be queried")
             continue
@@ -361,7 +361,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     ):
         whether = Whether.PRESENT
     if candidate.kind == "allergy":
-        if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.entry.silent:
+        if whether >= Whether.POSSIBLE or candidate.who is not Who.PATIENT or candidate.silent:
             return "silent"
         return "" if case.policy["allergy_status"] == "code" else "discretionary"
     if _said_of_someone_else(candidate):
@@ -369,7 +369,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     if _reaction_of_allergy(candidate, case):
         return "silent"
     if candidate.kind == "family":
-        if whether >= Whether.POSSIBLE or candidate.entry.silent:
+        if whether >= Whether.POSSIBLE or candidate.silent:
             return "silent"
         return "" if case.policy["family_history"] == "code" else "family history"
     if candidate.kind != "history" and not case.every_condition and _overridden_by_history(candidate, tables):
@@ -412,7 +412,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
     )
     if not told and not case.every_condition and _past(candidate, tables, case.guards, case.episode.admission_date):
         return "historical"
-    if candidate.entry.silent:
+    if candidate.silent:
         return "silent"
     if verdict == "s" and not _stands_anyway(candidate, case, tables):
         return "supports"

@@ -35,14 +35,11 @@ def gather_interventions(case: Case, tables: Tables) -> None:
     found: dict[tuple[str, ...], list[Candidate]] = {}
     asked: list[Candidate] = []
     mentioned: dict[str, list[dt.date]] = {}  # days of what is told where it does not code
-    failed = {
-        c.root.place for c in case.record.candidates
-        if c.kind == "procedure" and c.entry.silent and not _FAILED.isdisjoint(c.entry.text.split())
-    }  # fmt: skip
+    silent = [c for c in case.record.candidates if c.silent and c.kind == "procedure"]
     for candidate in case.record.candidates:
-        if candidate.kind != "procedure" or tables.left_to_policy(candidate.codes[0], case.policy):
+        if candidate.kind != "procedure" or candidate.silent or tables.left_to_policy(candidate.codes[0], case.policy):
             continue
-        asks = candidate.entry.asks
+        asks = candidate.asks
         if asks:
             candidate = frames.detailed(candidate)
         reason = why_not(case, candidate, tables, dates)
@@ -52,10 +49,10 @@ def gather_interventions(case: Case, tables: Tables) -> None:
             day = dates.mentioned(candidate) if reason in (NO_RECORD, PLANNED) else None
             if day is not None and within(case, day):
                 mentioned.setdefault(candidate.codes[0], []).append(day)
-            if reason != "silent" and not candidate.entry.asks:
+            if reason != "silent" and not candidate.asks:
                 case.leave_out([candidate], reason)
             continue
-        if candidate.entry.asks:
+        if candidate.asks:
             asked.append(candidate)
             continue
         if not asks:
@@ -66,7 +63,8 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         several = any(candidate.codes[0] in family for family in tables.families.each)
         found.setdefault(candidate.codes if several else candidate.codes[:1], []).append(candidate)
     _ask(case, asked, found)
-    for code in list(found):
+    failed = {c.root.place for c in silent if not _FAILED.isdisjoint(c.entry.text.split())} if found else set()
+    for code in list(found) if failed else ():
         if found[code][0].root.place in failed:
             case.leave_out(found.pop(code)[:1], "failed", "", code[0])
     _told_as_past(case, found, dates)

@@ -151,9 +151,10 @@ class Tables:
     _verdicts: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _single: dict[str, bool] = field(default_factory=dict)
+    _standards_of: dict[str, frozenset[str]] = field(default_factory=dict)
+    _firsts: dict[str, set[str]] = field(default_factory=dict)  # of the lines of `combine`, by their first category
     _routine_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _combinations_of: dict[str, tuple[Combination, ...]] = field(default_factory=dict)
-    _combined_first: dict[str, frozenset[str]] = field(default_factory=dict)
     _hides_of: dict[str, frozenset[int]] = field(default_factory=dict)
     _hiding: dict[str, Numbered] = field(default_factory=dict)
     _hidden: dict[str, Numbered] = field(default_factory=dict)
@@ -167,6 +168,22 @@ class Tables:
         if standard not in self._single:
             self._single[standard] = any(rule.standard == standard for rule in self.one_code)
         return self._single[standard]
+
+    def standards_of(self, code: str) -> frozenset[str]:
+        """The standards of which a line acts on a code: as one of several, with another, hidden by one, as an effect."""
+        found = self._standards_of.get(code)
+        if found is None:
+            numbers, firsts = self.numbers, self._firsts
+            if not firsts:
+                for combination in self.combinations:
+                    firsts.setdefault(combination.first[:3], set()).add(combination.standard)
+            found = self._standards_of[code] = frozenset((
+                *(self.one_code[n].standard for n in numbers.one_of[code]),
+                *firsts.get(code[:3], ()),
+                *(self.hides_by[n] for n in numbers.hidden[code]),
+                *(self.links[n].standard for n in numbers.effects[code]),
+            ))  # fmt: skip
+        return found
 
     def sharpened(self, precise: str) -> bool:
         """Whether a report's code says some vaguer one of another category more precisely."""
@@ -197,14 +214,6 @@ class Tables:
         if standard not in self._combinations_of:
             self._combinations_of[standard] = tuple(c for c in self.combinations if c.standard == standard)
         return self._combinations_of[standard]
-
-    def combined_first(self, standard: str) -> frozenset[str]:
-        """The categories that come first in the lines of `combine` that belong to a standard."""
-        found = self._combined_first.get(standard)
-        if found is None:
-            found = frozenset(c.first[:3] for c in self.combinations_of(standard))
-            self._combined_first[standard] = found
-        return found
 
     def effects(self, code: str) -> frozenset[int]:
         """Numbers of the lines of `links` whose effect a code may be."""

@@ -50,7 +50,8 @@ _FOLLOWED = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 40  # characters before a procedure that are read for such words
-_TALKED_OF = re.compile(r"\b(?:was|were|been)\s+(?:only\s+)?(?:discussed|considered|offered|declined)\b")
+_TALKED = ("discussed", "considered", "offered", "declined")
+_TALKED_OF = re.compile(rf"\b(?:was|were|been)\s+(?:only\s+)?(?:{'|'.join(_TALKED)})\b")
 _CALLED_OFF = frozenset("cancelled postponed relisted relist".split())
 #: Words of an item that only says that what stands before it was not done: "Stent - cardiologist away, NOT done".
 _UNDONE = frozenset("not done performed attempted undertaken abandoned deferred".split())
@@ -98,7 +99,8 @@ _MONTH_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR = 12  # months
-_MONTH_BEHIND = 40  # characters behind the words in which the name of such a month begins
+#: What may stand between the words and the name of such a month.
+_UP_TO_MONTH = re.compile(r"[\s\w+&/-]{0,37}")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -132,7 +134,8 @@ def month_before(case: Case, candidate: Candidate) -> bool:
         century = start.year // 100 * 100
         year = century + int(figures[2]) - (100 if int(figures[2]) > start.year % 100 else 0)
         return (year, int(figures[1])) < (start.year, start.month)
-    behind = text[candidate.end : candidate.end + _MONTH_BEHIND].lower()
+    near = _UP_TO_MONTH.match(text, candidate.end)
+    behind = text[candidate.end : near.end() + len("jan")].lower() if near is not None else ""
     if not any(month in behind for month in _MONTHS):
         return False
     named = _MONTH.match(text, candidate.end) or _IN_MONTH.match(text, candidate.end)
@@ -166,7 +169,9 @@ def booked(case: Case, candidate: Candidate) -> bool:
         word = _word_to(text, _end_of_word(text, before - len(word)))
     if word in _LEADING and _FOR_ITS_SAKE.search(text[max(0, candidate.start - _LOOK_BACK) : candidate.start]):
         return True
-    if _TO_COME.match(text, candidate.end) or _TALKED_OF.search(text, candidate.start, s.end):
+    if _TO_COME.match(text, candidate.end):
+        return True
+    if any(text.find(word, candidate.start, s.end) >= 0 for word in _TALKED) and _TALKED_OF.search(text, candidate.start, s.end):
         return True
     if not _YET_TO_BE.isdisjoint(case.record.surface(candidate.line)):
         return True

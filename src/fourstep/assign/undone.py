@@ -55,20 +55,24 @@ class Denial:
     line: Line
 
 
-def denied(case: Case) -> list[Denial]:
-    """What the notes of operations say was not done, sentence by sentence."""
+def denied(case: Case, about: set[str] | None = None) -> list[Denial]:
+    """What the notes of operations say was not done, sentence by sentence; with `about`, where one of these words stands."""
     out: list[Denial] = []
     notes = {number: d for number, d in enumerate(case.episode.documents) if d.type in PROCEDURAL}
     for (number, _), lines in case.record.by_sentence.items() if notes else ():
         document, s = notes.get(number), lines[0].statement
         if document is None or s.section.role in _OF_OTHER_TIMES:
             continue
+        if about is not None and not any(
+            not about.isdisjoint(line.words.text) or _BARE.issuperset(line.words.text) for line in lines
+        ):
+            continue
         text = document.text[s.start : lines[-1].statement.end]
         low = text.lower()
         if not any(word in low for word in _DENYING):
             continue
         not_done = _NOT_DONE.search(text) is not None
-        if not_done or _INTACT.search(text):
+        if not_done or ("intact" in low and _INTACT.search(text)):
             words = {w for line in lines for w in line.words.text}
             if not_done and words <= _BARE:  # "Artery: divided, tied off. Not repaired."
                 words.update(w for line in _row_before(case, lines[0]) for w in line.words.text)
@@ -88,7 +92,6 @@ class Notes:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.denials = denied(case)
 
     def against(self, thing: Intervention) -> Line | None:
         """The line of a note that takes back an operation which no note names as done; None where none does."""
@@ -96,7 +99,8 @@ class Notes:
             if _akin(mention, thing) and (line := self._given_up(mention) or self._only_booked(mention, thing)):
                 return line
         words = set[str]().union(*(c.own_words() for c in thing.candidates))
-        return next((d.line for d in self.denials if same_time(d.day, thing.date) and _speaks_of(d, words)), None)
+        denials = denied(self.case, words - _COMMON)
+        return next((d.line for d in denials if same_time(d.day, thing.date) and _speaks_of(d, words)), None)
 
     def _given_up(self, mention: Candidate) -> Line | None:
         """The line of its note that says that what was meant did not come about: "orbital floor not for exploration"."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Tokens, Words
 from fourstep.episode import CodedEntry, Document, Episode, Evidence
-from fourstep.locate.index import Entry
+from fourstep.locate.index import ASKS, SILENT, Entry
 from fourstep.locate.matcher import Hit
 
 #: Documents in which "&" modifiers may be found anywhere.
@@ -67,11 +67,14 @@ class Candidate:
     whether: Whether = field(init=False, compare=False)
     when: When = field(init=False, compare=False)
     who: Who = field(init=False, compare=False)
+    asks: bool = field(init=False, compare=False)
+    silent: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         s = self.line.statement
         self.kind, self.statement, self.role = self.entry.kind, s, s.section.role
         self.whether, self.when, self.who = s.whether, s.when, s.who
+        self.asks, self.silent = self.entry.codes == ASKS, self.entry.codes == SILENT
         if self.line.operation is not None and self.kind == "procedure":
             self.whether = self.line.operation
 

@@ -28,6 +28,9 @@ SLOT = re.compile(r"@[a-z_]+\Z")
 #: Layers, the later over the earlier: the books' own titles, what a site imported, the curated UK index, a site's own lines.
 TITLES, AMERICAN, OFFICIAL_TITLES, SNOMED, INCLUSIONS, CURATED, SITE = range(7)
 
+#: The codes of an entry that is understood and asks, and of one that is understood and has deliberately none.
+ASKS, SILENT = ("?",), ("-",)
+
 _QUOTED = re.compile(r'"([^"]+)"')
 _OPTIONAL = re.compile(r"\(([^)]*)\)")
 _GUARD = re.compile(r"\{(!?[a-z]+)\}")
@@ -77,12 +80,12 @@ class Entry:
     @property
     def asks(self) -> bool:
         """True for '?': understood, but to be queried before it is coded."""
-        return self.codes == ("?",)
+        return self.codes == ASKS
 
     @property
     def silent(self) -> bool:
         """True for '-': understood, and deliberately no code."""
-        return self.codes == ("-",)
+        return self.codes == SILENT
 
 
 def parse_phrase(text: str, lexicon: Lexicon, place: str) -> Phrase:

@@ -84,8 +84,7 @@ def _linked_agents(case: Case, candidate: Candidate, *, loose: bool) -> list[Age
     document = candidate.statement.document
     text = case.record.tokens[document].text
     lines = case.record.sentence(candidate)
-    first = min(line.statement.first for line in lines)
-    last = max(line.statement.last for line in lines)
+    first, last = lines[0].statement.first, lines[-1].statement.last
     effect = candidate.line.words.first[candidate.first]
     end = candidate.line.words.first[candidate.mask.bit_length() - 1]  # of "steroid induced osteoporosis" the effect
     # "low sodium from indapamide": the drug directly behind its effect

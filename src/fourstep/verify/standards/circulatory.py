@@ -221,12 +221,15 @@ def kind_of_stroke(case: Case, tables: Tables) -> None:
 
 
 #: What names the cause of a stroke, beside the word for it or as the label of its row.
+_EMBOLIC = frozenset(("cardioembolic", "embolic"))
 _CAUSE_NAMED = frozenset("aetiology etiology cause mechanism toast stroke infarct infarction cva".split())
 
 
 def _cardioembolic(case: Case, line: Line) -> bool:
     """Whether a line says that the heart sent the clot of a stroke: "Aetiology: cardioembolic"."""
     words = case.record.surface(line)
+    if _EMBOLIC.isdisjoint(words):
+        return False
     if "cardioembolic" not in words and ("cardio", "embolic") not in zip(words, words[2:], strict=False):
         return False
     label = line.statement.label

@@ -11,47 +11,17 @@ from fourstep.verify.registry import standard
 
 #: policy name -> the codes it decides on
 _DECIDES = {
-    "ex_smoker": ("Z86.4",),
-    "living_alone": ("Z60.2",),
-    "anticoagulant": ("Z92.1",),
-    "long_term_drugs": ("Z92.2",),
-    "frailty": ("R54",),
-    "obesity": ("E66",),
-    "past_surgery": ("Z90", "Z98"),
-    "past_diseases": (
-        "Z86.0",
-        "Z86.1",
-        "Z86.2",
-        "Z86.3",
-        "Z86.5",
-        "Z86.6",
-        "Z87.0",
-        "Z87.1",
-        "Z87.2",
-        "Z87.3",
-        "Z87.4",
-        "Z87.5",
-        "Z87.6",
-        "Z87.8",
-    ),
-    "therapies": ("Z46", "Z48", "Z50", "Z71", "Z45", "Z31", "Z29"),
-    "aids": ("Z96.0", "Z97.2", "Z97.3", "Z97.4"),
-    "relationships": (
-        "Z56.1",
-        "Z56.2",
-        "Z56.3",
-        "Z56.4",
-        "Z56.5",
-        "Z56.6",
-        "Z56.7",
-        "Z57",
-        "Z58",
-        "Z61",
-        "Z62",
-        "Z63",
-        "Z64",
-        "Z65",
-    ),
+    "ex_smoker": Ranges("Z86.4"),
+    "living_alone": Ranges("Z60.2"),
+    "anticoagulant": Ranges("Z92.1"),
+    "long_term_drugs": Ranges("Z92.2"),
+    "frailty": Ranges("R54"),
+    "obesity": Ranges("E66"),
+    "past_surgery": Ranges("Z90 Z98"),
+    "past_diseases": Ranges("Z86.0-Z86.3 Z86.5-Z86.6 Z87.0-Z87.6 Z87.8"),
+    "therapies": Ranges("Z29 Z31 Z45-Z46 Z48 Z50 Z71"),
+    "aids": Ranges("Z96.0 Z97.2-Z97.4"),
+    "relationships": Ranges("Z56.1-Z56.7 Z57-Z58 Z61-Z65"),
 }
 #: policy name -> procedures that are recorded only where a note of their own reports them
 _BEDSIDE = {
@@ -89,11 +59,12 @@ _TREATMENT = Ranges("S55-S57")
 )  # fmt: skip
 def discretionary(case: Case, tables: Tables) -> None:
     renewed = any(i.code in _RENEWAL for i in case.interventions)
-    prefixes = tuple(p for name, decided in _DECIDES.items() if case.policy.get(name) == "leave" for p in decided)
-    left = [c for c in case.conditions if c.code.startswith(prefixes) and not (renewed and c.code == "Z45.0")]
-    reasons = tuple(p for p in _DECIDES["therapies"] if p in prefixes)
+    leaves = [decided for name, decided in _DECIDES.items() if case.policy.get(name) == "leave"]
+    left = [
+        c for c in case.conditions if any(c.code in codes for codes in leaves) and not (renewed and c.code == "Z45.0")
+    ]  # fmt: skip
     if case.interventions and left and len(left) == len(case.conditions):
-        left = [c for c in left if not c.code.startswith(reasons)]  # what the stay was for: a stent to be removed
+        left = [c for c in left if c.code not in _DECIDES["therapies"]]  # what the stay was for: a stent to be removed
     elif len(left) == len(case.conditions) and not case.interventions and not case.uncertain and not case.ruled_out:
         if not left:
             _family_alone(case)
@@ -103,7 +74,7 @@ def discretionary(case: Case, tables: Tables) -> None:
 
 def _family_alone(case: Case) -> None:
     """Record the family history of a record that tells of nothing else."""
-    told = [c for c in case.record.candidates if c.kind == "family" and not c.entry.silent and c.whether <= Whether.PROBABLE]
+    told = [c for c in case.record.candidates if c.kind == "family" and not c.silent and c.whether <= Whether.PROBABLE]
     for candidate in told:
         if not case.having(candidate.codes[0]):
             case.conditions.append(Condition([candidate.codes[0]], [candidate], standards=["FS.POL.01"]))

@@ -24,7 +24,7 @@ def _findings(case: Case) -> list[Candidate]:
     return [
         c for c in case.supporting
         if c.kind == "problem" and c.who is Who.PATIENT and c.when is When.CURRENT and c.whether <= Whether.PROBABLE
-        and case.record.document(c).type in PROCEDURAL and not c.entry.asks and c.codes[0] not in _MET
+        and case.record.document(c).type in PROCEDURAL and not c.asks and c.codes[0] not in _MET
         and c.role not in _BACKGROUND
     ]  # fmt: skip
 

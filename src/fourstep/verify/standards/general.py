@@ -215,7 +215,7 @@ def one_code(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def reports_sharpen(case: Case, tables: Tables) -> None:
     for candidate in case.supporting:
-        if candidate.whether >= Whether.LIKELY or candidate.entry.asks:
+        if candidate.whether >= Whether.LIKELY or candidate.asks:
             continue
         codes = list(candidate.codes)
         same = next((c for c in case.conditions if c.codes == codes), None)

@@ -52,7 +52,7 @@ def causes(case: Case, tables: Tables) -> list[Candidate]:
             or c.when is When.HISTORICAL
         ):
             continue
-        if c.entry.silent or c.role in ("past_history", "followup", "advice", "plan", "family", "social"):
+        if c.silent or c.role in ("past_history", "followup", "advice", "plan", "family", "social"):
             continue
         if tables.verdict(case.record.document(c).type, c.role, "cause") != "n":
             out.append(c)

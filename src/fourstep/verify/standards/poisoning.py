@@ -79,7 +79,7 @@ def poisoning(case: Case, tables: Tables) -> None:
     if not to_die and _SWALLOWED.isdisjoint(said):
         return
     found: dict[str, tuple[Agent, list[Line]]] = {}
-    for line in case.record.lines:
+    for line in case.record.lines if to_die else case.record.naming(_SWALLOWED):
         s = line.statement
         if (
             s.whether > Whether.PROBABLE

@@ -36,9 +36,20 @@ def unspecified(code: str) -> bool:
 
 def apply(case: Case, tables: Tables, identifier: str) -> None:
     """All lines of the tables that belong to a standard."""
+    if identifier not in _tabled(case, tables):
+        return
     one_of(case, tables, identifier)
     combine(case, tables, identifier)
     give_way(case, tables, identifier)
+
+
+def _tabled(case: Case, tables: Tables) -> frozenset[str]:
+    """The standards whose tables have a line for a code that leads a condition; found anew where those codes have changed."""
+    codes = [c.codes[0] for c in case.conditions]
+    if codes != case.led:
+        case.led = codes
+        case.tabled = frozenset([standard for code in codes for standard in tables.standards_of(code)])
+    return case.tabled
 
 
 def one_of(case: Case, tables: Tables, identifier: str) -> None:
@@ -78,12 +89,9 @@ def _choose(case: Case, rule: OneCode, found: list[Condition]) -> Condition:
 
 def combine(case: Case, tables: Tables, identifier: str) -> None:
     """Record two conditions with the code, or the fixed group, that says both."""
+    if identifier not in _tabled(case, tables):
+        return
     rows = tables.combinations_of(identifier)
-    if not rows:
-        return
-    firsts = tables.combined_first(identifier)
-    if not any(c.codes[0][:3] in firsts for c in case.conditions):
-        return
     categories = {c.codes[0][:3] for c in case.conditions}
     for combination in rows:
         if combination.first[:3] in categories and combination.second[:3] in categories and _combine(case, combination):
@@ -189,6 +197,8 @@ def due_to(case: Case, effect: Candidate, cause: Candidate, words: frozenset[str
 
 def link(case: Case, tables: Tables, identifier: str) -> None:
     """Record what the record says a recorded condition caused with the codes of the link."""
+    if identifier not in _tabled(case, tables):
+        return
     possible = _effects(case, tables)
     for number, rule in enumerate(tables.links):
         if number not in possible or rule.standard != identifier:
