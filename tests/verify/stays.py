@@ -25,12 +25,13 @@ def written(documents: tuple[tuple[str, str], ...], begun: dt.date, ended: dt.da
 def stay(
     coder: Coder, *documents: Document, begun: dt.date = dt.date(2025, 3, 3), ended: dt.date = dt.date(2025, 3, 12),
     sex: Sex = Sex.UNKNOWN, age: int = 62, days: int | None = None, method: str = "elective", specialty: str = "",
+    patient_class: str = "ordinary",
 ) -> CodedEpisode:  # fmt: skip
     """A stay coded; `days` is the age of a newborn, in place of the years."""
     return coder.code(
         Episode(
             id="fictional", documents=documents, sex=sex, age_years=None if days is not None else age, age_days=days,
-            patient_class="ordinary", admission_method=method, specialty=specialty, admission_date=begun, discharge_date=ended,
+            patient_class=patient_class, admission_method=method, specialty=specialty, admission_date=begun, discharge_date=ended,
         )
     )  # fmt: skip
 

@@ -45,7 +45,10 @@ _ON_THE_WAY = re.compile(
     r"\W{0,3}(?:\w+ ){0,2}(?:in|by|from|with) (?:the |an? )?(?:\w+ )?(?:ambulance|crew|paramedics?)\b", re.IGNORECASE
 )
 _VENTILATED = frozenset("ventilation ventilated ventilator ippv icu itu hdu critical".split())
-_UNITS = re.compile(r"\b(?:unit|bag)s? ?(?:no\.? ?)?[12]\b\W{0,3}(?:started |at |from |up )*\d{1,2}[:.]?\d{2}\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"\b(?:(?:unit|bag)s? ?(?:no\.? ?)?[12]|1st (?:unit|bag))\b\W{0,3}(?:started |at |from |up )*\d{1,2}[:.]?\d{2}\b", re.I
+)
+_CHARTS = frozenset(("record", "chart"))
 #: Behind the name of an operation: what it put in or made is there. Bones may be fixed as they lie.
 _THERE = frozenset(("situ", "status", "fed", "feed", "feeding"))
 _FIXED = frozenset(("pin", "pinning", "fixation"))
@@ -61,8 +64,12 @@ def why_not(case: Case, candidate: Candidate, tables: Tables, dates: Dates) -> s
         return "silent"
     if candidate.who is not Who.PATIENT or _of_the_baby(case, candidate, tables):
         return "said of someone else"
-    if _units_charted(case, candidate, tables):
-        return ""
+    if candidate.codes[0] in tables.done_where.groups["transfused"]:
+        chart = not _CHARTS.isdisjoint(candidate.own_words())
+        if (chart or candidate.whether is Whether.PLANNED) and _units_charted(case, candidate):
+            return ""
+        if chart:
+            return NO_RECORD
     if candidate.whether > Whether.PROBABLE and not normal(case, candidate):
         return {Whether.ABSENT: "not done", Whether.RULED_OUT: "not done", Whether.PLANNED: PLANNED}.get(
             candidate.whether, "not certain to have been done"
@@ -138,11 +145,9 @@ def _told_by_surgeon(case: Case, codes: Ranges) -> bool:
     return any(c.kind == "procedure" and c.codes[0] in codes and c.statement.document in noted for c in case.record.candidates)
 
 
-def _units_charted(case: Case, candidate: Candidate, tables: Tables) -> bool:
-    """Whether units charted by the clock below a planned transfusion say that it was given: "Unit 1 09:10-11:00"."""
-    return candidate.codes[0] in tables.done_where.groups["transfused"] and candidate.whether is Whether.PLANNED and (
-        _UNITS.search(case.record.document(candidate).text, candidate.end) is not None
-    )
+def _units_charted(case: Case, candidate: Candidate) -> bool:
+    """Whether units charted by the clock below a transfusion say that it was given: "Unit 1 09:10-11:00"."""
+    return _UNITS.search(case.record.document(candidate).text, candidate.end) is not None
 
 
 def _treated_at_once(case: Case, candidate: Candidate) -> bool:

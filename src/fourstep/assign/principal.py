@@ -43,10 +43,12 @@ class Groups:
     imaged: Ranges
     looked_for: Ranges
     labour: Ranges
+    mothers_illness: Ranges
     of_birth: Ranges
     planned_birth: Ranges
     born_early: Ranges
     bedside: Ranges
+    blood: Ranges
     helped_birth: Ranges
     sectioned: Ranges
 
@@ -61,6 +63,7 @@ class Beside:
     treated: Pattern[str]
     cause_follows: Pattern[str]  # what stands between a symptom and its cause
     said_primary: Pattern[str]  # at the beginning of a heading
+    induced: Pattern[str]  # before a condition and its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,10 @@ class Principal:
 
 
 #: The lists of words, of which the patterns are made.
-WORDS = ("concluded", "cause_of_death", "quality", "known", "known_quality", "worse", "treated", "cause_follows", "said_primary")
+WORDS = (
+    "concluded", "cause_of_death", "quality", "known", "known_quality", "worse", "treated", "cause_follows", "said_primary",
+    "induced",
+)  # fmt: skip
 _GROUPS = tuple(f.name for f in fields(Groups))
 
 
@@ -125,6 +131,9 @@ def _beside(said: dict[str, str]) -> Beside:
         cause_follows=re.compile(
             rf"(?i)[^.;\n]{{0,24}}?(?:[-–:,]|\b)\s*(?:{said['cause_follows']})\s(?:[\w-]+ ){{0,3}}\Z"
             r"|\s*[-–:]\s*(?:[\w-]+ ){0,2}\Z"
+        ),
+        induced=re.compile(
+            rf"(?i)\b(?:{said['induced']})\b(?: of labour)?\s*(?:for|due to|because of|[-–:(])[^.,;\n]{{0,40}}\Z"
         ),
         said_primary=re.compile(rf"(?i)(?:{said['said_primary']})\b"),
     )

@@ -141,6 +141,7 @@ class Tables:
     related: list[tuple[Ranges, Ranges]]
     care_cause: Chart[str]
     partners: Chart[str]
+    broken_bones: list[tuple[Ranges, Ranges, str]]  # a region's fracture, the bones operated on, the fracture that it was
     adverse: Adverse
     principal: Principal
     tumour_sites: list[Part]
@@ -379,6 +380,17 @@ def _to_code(path: Path) -> Chart[str]:
     return out
 
 
+def _broken_bones(path: Path) -> list[tuple[Ranges, Ranges, str]]:
+    out: list[tuple[Ranges, Ranges, str]] = []
+    for place, fact in facts(path):
+        left, arrow, code = fact.partition("->")
+        regions, word, bones = left.partition(" at ")
+        if not arrow or not word or not code.strip():
+            raise KnowledgeError("expected 'codes at bones -> code'", place)
+        out.append((Ranges(regions), Ranges(bones), code.strip()))
+    return out
+
+
 def _adverse(path: Path) -> Adverse:
     loose, names = Ranges(), {}
     treats: list[tuple[str, Ranges]] = []
@@ -485,6 +497,7 @@ def load_tables(folder: Path = STANDARDS) -> Tables:
         families=read_families(facts(folder / "procedure_families.txt")),
         done_where=read_done_where(facts(folder / "done_where.txt")),
         partners=_to_code(folder / "partners.txt"),
+        broken_bones=_broken_bones(folder / "broken_bones.txt"),
         adverse=_adverse(folder / "adverse.txt"),
         principal=read_principal(facts(folder / "primary.txt")),
         tumour_sites=read_tumour_sites(facts(folder / "tumour_sites.txt")),

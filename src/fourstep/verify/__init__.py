@@ -176,6 +176,7 @@ ORDER = (
     procedures_methods.methods,
     procedures_sites.sites_and_sides,
     procedures_sites.skin_of_head,
+    injury.bone_of_the_operation,
     procedures_sides.two_kinds,
     procedures_sides.both_in_one,
     procedures_sides.remaining_one,

@@ -45,7 +45,7 @@ def weigh(case: Case, tables: Tables, stay: Stay, candidate: Candidate, *, lifel
     if role == "complication" and final and stay.of_birth:
         return Mention(60 - min(8 * place, 40), "what the birth came with", first)
     if role == "indication" and final:
-        return Mention(72 - min(place, 20), "what the treatment was for", first)
+        return Mention(72 - min(3 * place, 30), "what the treatment was for", first)
     if role == "diagnosis" and document.type in PROCEDURAL:
         return Mention(78 - min(place, 20), "diagnosis of the operation note", first)
     if role == "indication" and document.type in PROCEDURAL:

@@ -17,6 +17,7 @@ from fourstep.verify.standards.general import SURFACE
 from fourstep.verify.stay import HEADED, Stay, named_now, stated, stay_of
 
 _LINK = 64  # characters between a symptom and its cause
+_ARTERIES = frozenset(("I79.2", "R02.X"))  # what diabetes does by narrowing them
 _UNNAMED = Mention(0.0, "history", False)
 
 
@@ -67,7 +68,7 @@ def _graver_first(case: Case, tables: Tables) -> None:
             for graver in (c for c in case.conditions if c.code in codes.detached):
                 _give_place(condition, graver)
         elif condition.code.startswith("I70.2"):
-            for graver in (c for c in case.conditions if c.code in codes.diabetic and "I79.2" in c.codes):
+            for graver in (c for c in case.conditions if c.code in codes.diabetic and _ARTERIES.intersection(c.codes)):
                 _give_place(condition, graver)
 
 
@@ -120,6 +121,8 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     if code in codes.minor or (code in codes.anaemia and not stated(condition)):
         weight -= 8
     weight += _at_birth(tables, stay, code)
+    if stay.helped and code in codes.mothers_illness and any(_induced_for(case, tables, c) for c in condition.candidates):
+        weight += 40
     if code in codes.poisoning:
         weight += 60
     if code in SURFACE and stay.acute:
@@ -158,6 +161,12 @@ def _called_primary(tables: Tables, candidate: Candidate) -> bool:
     """Whether it stands under a heading that calls it the primary diagnosis."""
     called = tables.principal.beside.said_primary.match(candidate.statement.section.title)
     return called is not None and candidate.role == "diagnosis"
+
+
+def _induced_for(case: Case, tables: Tables, candidate: Candidate) -> bool:
+    """Whether labour was induced for it: "Induction of labour for pre-eclampsia"."""
+    text = case.record.document(candidate).text
+    return tables.principal.beside.induced.search(text[max(0, candidate.start - _LINK) : candidate.end]) is not None
 
 
 def _planned(case: Case, tables: Tables, stay: Stay) -> None:

@@ -67,6 +67,8 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         and (c.code not in tables.lifelong or c.code in codes.exacerbated)
     ]  # fmt: skip
     operations = [i.code for i in case.interventions if i.code not in codes.bedside]
+    if not operations and "elective" in guards:
+        operations = [i.code for i in case.interventions if i.code in codes.blood]
     return Stay(
         heads=heads,
         operations=operations,

@@ -38,8 +38,8 @@ _BEDSIDE = {
 _RENEWAL = Ranges("K59.4 K59.7 K60.3 K61.3 K73")
 #: Treats retention of urine.
 _CATHETERISED = Ranges("M47.9")
-#: Medicines that take hours to run in.
-_INFUSED = Ranges("X28-X29 X35.2-X35.3")
+#: Medicines that take hours to run in, and blood that is let.
+_INFUSED = Ranges("X28-X29 X35.2-X35.3 X36.2")
 #: Care at the bedside that is an operation when an operation note describes it.
 _TREATMENT = Ranges("S55-S57")
 

@@ -224,3 +224,28 @@ def burns(case: Case, tables: Tables) -> None:
 )  # fmt: skip
 def several_injuries(case: Case, tables: Tables) -> None:
     tabular.apply(case, tables, "FS.XIX.05")
+
+
+#: Operations that set a fracture.
+_SET = Ranges("W19-W26")
+
+
+@standard(
+    "FS.XIX.11", "XIX",
+    "A fracture that is named by its region only is of the bone that its operation set.",
+    verified=False,
+    examples=(
+        ("Diagnosis: wrist fracture. Procedure: ORIF distal radius, volar plate 02/03/2025", "S52.50"),
+        ("Diagnosis: elbow fracture. Procedure: tension band wiring of olecranon 02/03/2025", "S52.00"),
+        ("Diagnosis: wrist fracture", "S62.80"),
+    ),
+)  # fmt: skip
+def bone_of_the_operation(case: Case, tables: Tables) -> None:
+    set_bones = [code for i in case.interventions if i.code in _SET for code in i.codes if code[0] == "Z"]
+    if not set_bones:
+        return
+    for regions, bones, fracture in tables.broken_bones:
+        vague = [c for c in case.conditions if c.code[:5] in regions]
+        if len(vague) == 1 and not case.has(fracture) and any(bone in bones for bone in set_bones):
+            vague[0].codes[0] = fracture
+            vague[0].standards.append("FS.XIX.11")
