@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from fourstep.episode import Episode
 
-_ONE_PART = 100_000
+_ONE_PART = 1_000  # rows: all of the large archive
 _BACK_ENDS = {
     # name: (rows of a part, arguments)
     "local, 1 worker": (_ONE_PART, ("--workers", "1")),

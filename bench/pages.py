@@ -150,8 +150,8 @@ within a machine by `--workers` and over machines by Spark; reading and writing 
 **Your episodes.** Longer or shorter records cost in proportion: multiply by the KB of text of your episodes over {one['text_in'] / 1000:.1f}. Measure a
 sample: `fourstep archive code` on 1,000 of them prints its rate.
 
-**Memory.** {_number(memory)} MB for a process at the most, with parts of up to {one['episodes']:,} episodes; a worker holds one part and its codings at a time.
-So 0.5 GB for each worker leaves room. Spark wants about 1 GB more for Java on each machine.
+**Memory.** {_number(memory)} MB for a process at the most, with a part of {one['episodes']:,} episodes; a worker reads, codes and writes
+a part a few episodes at a time, so that a longer one takes no more. So 0.5 GB for each worker leaves room. Spark wants about 1 GB more for Java on each machine.
 
 **Disk.** Generated notes repeat their sentences, and Parquet packs them better than real ones: the rows of text and JSON are the upper limit.
 Drafts take the room of one part for each worker. Nothing else is written.

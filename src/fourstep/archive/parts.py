@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,9 @@ import pyarrow.parquet as pq
 from fourstep.errors import ReadError
 
 LINES = 2_000  # of a JSONL file, a part
+#: Rows that are in memory at a time: as Python's objects they take several times the room that they have in a file.
+AT_ONCE = 50
+_BUFFER = 1 << 20  # bytes of a column that are read at a time
 _SUFFIXES = {".parquet", ".jsonl", ".ndjson"}
 
 
@@ -73,26 +77,38 @@ def _stretches(file: Path, stem: str) -> Iterator[Part]:
             yield Part(f"{stem}.{number:06d}", str(file), -1, start, handle.tell(), first)
 
 
-def read_part(part: Part) -> pa.Table:
-    """The rows of a part as `unit.code_table` takes them. Raises ReadError when the file cannot be read any more."""
+def read_part(part: Part) -> Iterator[pa.RecordBatch]:
+    """The rows of a part as `unit.code_batch` takes them, a few at a time, however many the part has.
+
+    Raises ReadError when the file cannot be read any more.
+    """
     try:
-        if part.group < 0:
-            return _read_lines(part)
-        table = pq.ParquetFile(part.file).read_row_group(part.group)
+        yield from _batches_of_lines(part) if part.group < 0 else _batches_of_rows(part)
     except (pa.ArrowException, OSError) as error:
         raise ReadError(f"cannot be read: {_first_line(error)}", part.file) from None
-    where = [f"{part.file}#{part.group}:{row}" for row in range(1, table.num_rows + 1)]
-    return table.append_column("place", pa.array(where, pa.string()))
 
 
-def _read_lines(part: Part) -> pa.Table:
+def _batches_of_rows(part: Part) -> Iterator[pa.RecordBatch]:
+    row = 1
+    with pq.ParquetFile(part.file, pre_buffer=False, buffer_size=_BUFFER) as file:
+        for batch in file.iter_batches(AT_ONCE, [part.group], use_threads=False):
+            places = [f"{part.file}#{part.group}:{number}" for number in range(row, row + batch.num_rows)]
+            row += batch.num_rows
+            yield batch.append_column("place", pa.array(places, pa.string()))
+
+
+def _batches_of_lines(part: Part) -> Iterator[pa.RecordBatch]:
+    rows = ((line, f"{part.file}:{number}") for number, line in enumerate(_lines(part), part.line) if line.strip())
+    while some := list(islice(rows, AT_ONCE)):
+        records, places = zip(*some, strict=True)
+        yield pa.record_batch({"record": pa.array(records, pa.binary()), "place": pa.array(places, pa.string())})
+
+
+def _lines(part: Part) -> Iterator[bytes]:
     with open(part.file, "rb") as handle:
         handle.seek(part.start)
-        lines = handle.read(part.stop - part.start).splitlines()
-    rows = [(line, f"{part.file}:{number}") for number, line in enumerate(lines, part.line) if line.strip()]
-    return pa.table(
-        {"record": pa.array([r for r, _ in rows], pa.binary()), "place": pa.array([p for _, p in rows], pa.string())}
-    )
+        while handle.tell() < part.stop:
+            yield handle.readline()
 
 
 def _first_line(error: Exception) -> str:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import shutil
+import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fourstep import knowledge
 from fourstep.archive.parts import Part, read_part
-from fourstep.archive.unit import RESULT, Settings, code_table, errors_of
+from fourstep.archive.unit import RESULT, Settings, code_batch, errors_of
 from fourstep.books import books_on
 from fourstep.errors import ReadError, UsageError
 from fourstep.files import whole, write_whole
 
 MANIFEST = "manifest.json"
+_CODED = RESULT.remove(RESULT.get_field_index("error"))
+_ROW_GROUP = 4 << 20  # bytes of results that wait to be written together: each is packed by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,20 @@ class Done:
 
 def do_part(part: Part, settings: Settings, out: Path) -> Done:
     """Read, code and write one part. A failure of disk or file is told, not raised, and leaves nothing half-written."""
+    target = out / "parts" / f"{part.name}.parquet"
     try:
-        result = code_table(read_part(part), settings)
-        errors = list(errors_of(result))
-        _write_errors(out / "errors" / f"{part.name}.jsonl", errors)
-        coded = result.filter(result.column("error").is_null()).drop_columns(["error"])
-        _write(out / "parts" / f"{part.name}.parquet", coded)
+        # Without a name until all of it is there: a worker that is killed leaves nothing behind.
+        with tempfile.TemporaryFile(dir=target.parent) as scratch:
+            coded, errors = _write(scratch, (code_batch(batch, settings) for batch in read_part(part)))
+            _write_errors(out / "errors" / f"{part.name}.jsonl", errors)
+            scratch.seek(0)
+            with whole(target) as draft, draft.open("wb") as file:
+                shutil.copyfileobj(scratch, file)
     except ReadError as error:
         return Done(part.name, failed=str(error))
     except OSError as error:
         return Done(part.name, failed=f"{out}: cannot be written: {error.strerror or error}")
-    return Done(part.name, coded.num_rows, len(errors))
+    return Done(part.name, coded, len(errors))
 
 
 def finished(part: Part, out: Path) -> bool:
@@ -59,9 +67,19 @@ def counted(part: Part, out: Path) -> Done:
     return Done(part.name, pq.read_metadata(out / "parts" / f"{part.name}.parquet").num_rows, lines)
 
 
-def _write(path: Path, table: pa.Table) -> None:
-    with whole(path) as draft:
-        pq.write_table(table, draft, compression="zstd")
+def _write(file: IO[bytes], results: Iterable[pa.RecordBatch]) -> tuple[int, list[dict[str, str | None]]]:
+    """Write what was coded as it comes; the number of its rows, and the errors."""
+    rows, errors, waiting = 0, list[dict[str, str | None]](), list[pa.RecordBatch]()
+    with pq.ParquetWriter(file, _CODED, compression="zstd") as writer:
+        for result in results:
+            errors += errors_of(result)
+            waiting.append(result.filter(result.column("error").is_null()).drop_columns(["error"]))
+            rows += waiting[-1].num_rows
+            if sum(batch.nbytes for batch in waiting) > _ROW_GROUP:
+                writer.write_table(pa.Table.from_batches(waiting))
+                waiting.clear()
+        writer.write_table(pa.Table.from_batches(waiting, _CODED))
+    return rows, errors
 
 
 def _write_errors(path: Path, errors: list[dict[str, str | None]]) -> None:
@@ -111,7 +129,7 @@ def write_manifest(out: Path, settings: Settings, done: list[Done], *, complete:
     """Say what was made with what, and how much."""
     manifest = {
         "made_with": identity(settings),
-        "columns": [field.name for field in RESULT if field.name != "error"],
+        "columns": _CODED.names,
         "complete": complete,
         "parts": len(done),
         "episodes": sum(d.episodes for d in done),

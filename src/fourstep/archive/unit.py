@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from fourstep.archive.parts import AT_ONCE
 from fourstep.coder import Coder
 from fourstep.episode import Episode
 from fourstep.errors import ReadError
@@ -30,9 +31,6 @@ RESULT = pa.schema(
         ("error", pa.string()),  # why there is no coding; null where there is one
     ]
 )
-
-#: Rows that stand as Python's objects at a time: they take several times the room of Arrow's.
-_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +53,12 @@ def code_table(table: pa.Table, settings: Settings = Settings()) -> pa.Table:
     "age_years", …), or one column "record" with that object as JSON; and "place", which errors name. A row that cannot be
     coded has its reason in "error", and the others go on.
     """
-    done = [
-        pa.Table.from_pylist([_coded(row, settings) for row in table.slice(start, _AT_ONCE).to_pylist()], schema=RESULT)
-        for start in range(0, table.num_rows, _AT_ONCE)
-    ]
-    return pa.concat_tables(done) if done else RESULT.empty_table()
+    return pa.Table.from_batches([code_batch(batch, settings) for batch in table.to_batches(AT_ONCE)], RESULT)
+
+
+def code_batch(batch: pa.RecordBatch, settings: Settings = Settings()) -> pa.RecordBatch:
+    """The same for a few rows."""
+    return pa.RecordBatch.from_pylist([_coded(row, settings) for row in batch.to_pylist()], schema=RESULT)
 
 
 def _coded(row: dict[str, Any], settings: Settings) -> dict[str, Any]:
@@ -104,7 +103,7 @@ def _no_files(name: str) -> TextPart:
     raise ReadError("a document names a file: an archive has the text of each document inside")
 
 
-def errors_of(result: pa.Table) -> Iterator[dict[str, str | None]]:
+def errors_of(result: pa.RecordBatch) -> Iterator[dict[str, str | None]]:
     """The rows that could not be coded: episode, place and reason."""
     for row in result.select(["episode_id", "place", "error"]).to_pylist():
         if row["error"] is not None:
