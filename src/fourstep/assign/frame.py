@@ -68,8 +68,8 @@ class Frames:
                     s.whether <= Whether.LIKELY and s.when is not When.HISTORICAL and role not in _NOT_DONE
                 ):
                     told = True
-                    if noted:
-                        done.update(line.words.text)
+                    if noted:  # a figure counts what stands beside it: "TIMI 3" are no three stents
+                        done.update(w for w in line.words.text if not w.isdecimal())
                     if role in _WHAT_FOR:
                         what_for.update(line.words.text)
             if what_for:

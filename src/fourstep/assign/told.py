@@ -255,13 +255,16 @@ def in_prose(case: Case, candidate: Candidate) -> bool:
     return ". " in text and not text[text.rfind("\n") + 1 :].lstrip()[:1].isdigit()
 
 
+_TOLD_DONE = ("procedure", "operative_detail", "delivery")
+
+
 def has_procedure_section(case: Case, candidate: Candidate) -> bool:
-    """Whether a note says elsewhere, under a heading of its own, what was done."""
+    """Whether a note says elsewhere what was done: under a heading of its own, or where it names a procedure without one."""
     document = candidate.statement.document
     return any(
-        x.statement.document == document and x.statement.section.role in ("procedure", "operative_detail", "delivery")
+        x.statement.document == document and x.statement.section.role in _TOLD_DONE and x.statement.section.title
         for x in case.record.lines
-    )
+    ) or any(c.kind == "procedure" and c.role in _TOLD_DONE and c.statement.document == document for c in case.record.candidates)
 
 
 def said_done(candidate: Candidate) -> bool:

@@ -12,6 +12,8 @@ from fourstep.locate.matcher import Hit
 
 #: Sections whose words were not done, or not in this patient's procedure.
 _NOT_DONE = frozenset("plan followup advice consent procedure_planned postop family allergy past_history".split())
+#: A test that came out so was done all the same.
+_RESULTS = frozenset("negative neg normal nad".split())
 #: Where "anaphylaxis to nuts" is what brought the patient, not what to avoid.
 _OF_NOW = (
     "diagnosis",
@@ -95,8 +97,9 @@ def kinds_for(statement: Statement, text: Sequence[str]) -> int:
 
 
 def _done(s: Statement) -> bool:
-    """Whether a statement asserts something of now."""
-    return s.whether <= Whether.LIKELY and s.section.role not in _NOT_DONE and s.when is not When.HISTORICAL
+    """Whether a statement asserts something of now, be it a test that was negative: "CLO test taken - negative"."""
+    told = s.whether <= Whether.LIKELY or (s.whether is Whether.ABSENT and s.cue.lower() in _RESULTS)
+    return told and s.section.role not in _NOT_DONE and s.when is not When.HISTORICAL
 
 
 def in_booking(episode: Episode, line: Line) -> bool:

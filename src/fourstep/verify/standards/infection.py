@@ -39,6 +39,9 @@ _PNEUMONIA_OF = {
     "B97.4": "J12.1",
     "B97.0": "J12.0",
 }
+#: What an organism grown from the urine explains.
+_URINARY = Ranges("N10-N12 N13.6 N15.1 N30 N34 N39.0 N41 N45 O23 T83.5")
+_URINE = frozenset("urine msu csu mid-stream".split())
 _GROWN = frozenset("sputum blood bal washing antigen aspirate tracheal bronchial nasopharyngeal".split())
 
 
@@ -144,6 +147,8 @@ def _host(case: Case, organism: Candidate) -> Condition | None:
             return host
     # a wound is infected where its sentence says so
     infections = [h for h in hosts if h.code != "J22.X" and h.code[0] != "S"]
+    if not _URINE.isdisjoint(case.record.sentence_words(organism)):
+        infections = [h for h in infections if h.code in _URINARY] or infections
     if organism.codes[0] in _PNEUMONIA_OF and _GROWN.intersection(case.record.sentence_words(organism)):
         infections = [h for h in infections if h.code.startswith("J18")] or infections
     if organism.whether is not Whether.PRESENT or not infections:
