@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import insort
-from collections.abc import Iterator
 
 from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
 from fourstep.analyse.signs import A_WORD, CLOSE, OPEN, Sign, meaning, special
@@ -37,7 +36,7 @@ _GIVERS, _NO_CONDITION = words_of("verdict givers"), words_of("no condition")
 _LONGEST_NAME = 2  # words of the name of a service: "learning disability nurse"
 _UNFINISHED = frozenset(", and or with of the to no".split())  # a line that ends so goes on in the next one
 _WIDE_GAP = re.compile(r"[^\S\n]{3,}|\t")
-_BLANKS = re.compile(r"    *")  # three or more: the same where no other space stands in the text, and found at once
+_BLANKS = "   "  # the same begins with these where no other space stands in the text, and they are found at once
 _OTHER_SPACES = "\t\r\v\f\x1c\x1d\x1e\x1f"
 _NARROW = 3  # spaces that part columns only after a short label at the start of a line
 _ROW_LABEL = 3  # words of such a label
@@ -69,10 +68,19 @@ class Segment:
         self.cue = ""
 
 
-def _wide_gaps(text: str) -> Iterator[re.Match[str]]:
-    """The gaps of a text that may part columns."""
-    plain = text.isascii() and not any(space in text for space in _OTHER_SPACES)
-    return (_BLANKS if plain else _WIDE_GAP).finditer(text)
+def _wide_gaps(text: str) -> list[tuple[int, int]]:
+    """The gaps of a text that may part columns, each with where it begins and ends."""
+    if not text.isascii() or any(space in text for space in _OTHER_SPACES):
+        return [gap.span() for gap in _WIDE_GAP.finditer(text)]
+    found: list[tuple[int, int]] = []
+    begin = text.find(_BLANKS)
+    while begin >= 0:
+        end = begin + len(_BLANKS)
+        while end < len(text) and text[end] == " ":
+            end += 1
+        found.append((begin, end))
+        begin = text.find(_BLANKS, end)
+    return found
 
 
 class Cutter:
@@ -91,9 +99,9 @@ class Cutter:
             self.signs.append(sign)
             if sign is not None:
                 self.specials.append(i)
-        for gap in _wide_gaps(text):
-            at = at_least(self.start, gap.end())
-            if gap.end() - gap.start() == _NARROW and not self._after_label(at):
+        for begin, end in _wide_gaps(text):
+            at = at_least(self.start, end)
+            if end - begin == _NARROW and not self._after_label(at):
                 continue
             if 0 < at < len(self.words) and self.words[at - 1] != "\n":
                 sign = self.signs[at]
@@ -104,6 +112,7 @@ class Cutter:
         for end in [*[self.start[i] for i in tokens.line_ends()], len(text)]:
             self.widest, begun = max(self.widest, end - begun), end + 1
         self.wrapped = self.widest in _WRAPPED
+        self.next = 0  # the first of `specials` that has not been passed yet
         self._restart(0, 0)
 
     def _after_label(self, at: int) -> bool:

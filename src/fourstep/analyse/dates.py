@@ -66,7 +66,7 @@ def _parts(token: str) -> tuple[int, int, int, bool] | None:
 
 
 def _numeric(token: str, document: dt.date | None, decimal: bool) -> dt.date | None:
-    parts = _parts(token)
+    parts = _parts(token) if "/" in token or "." in token else None
     if parts is None:
         return None
     day, month, year, doubtful = parts
@@ -80,7 +80,7 @@ def date_in(tokens: Tokens, first: int, last: int, document: dt.date | None, dec
     text = tokens.text
     for i in range(first, last):
         token = text[i]
-        if not "0" <= token < ":":
+        if not (token[0].isdigit() and "0" <= token < ":"):  # the first is asked sooner
             continue
         measured = i + 1 < last and text[i + 1] in _MEASURES
         found = _numeric(token, document, decimal and not measured)
@@ -154,7 +154,7 @@ def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *
     text = tokens.text
     for i in range(first, last):
         token = text[i]
-        if not "0" <= token < ":":
+        if not (token[0].isdigit() and "0" <= token < ":"):  # the first is asked sooner
             continue
         if len(token) == 4 and _YEAR.match(token):
             following = text[i + 1] if i + 1 < last else ""

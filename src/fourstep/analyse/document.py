@@ -171,7 +171,7 @@ class _Builder:
         if size > _LONGEST_LABEL:
             return None
         if len(segments) == 1:
-            if words[head.last : line_end] == [":"]:
+            if line_end == head.last + 1 and words[head.last] == ":":
                 self.block = (self.start[head.first], self.end[head.last - 1])
             return None
         sign = segments[1].separator

@@ -106,9 +106,11 @@ def removed_for(segments: list[Segment], words: list[str]) -> bool:
 
 def risks_told(segments: list[Segment], words: list[str]) -> list[Segment]:
     """The segments of a sentence that lists what a patient was told might come: "bleeding, DVT and recurrence explained"."""
+    if len(segments) < _FEWEST_RISKS:
+        return []
     last = segments[-1].last
     told = words[last - 1] in _TOLD or (words[last - 1] in _TALKED and not _RISKS.isdisjoint(words[segments[0].first : last]))
-    if not told or len(segments) < _FEWEST_RISKS:
+    if not told:
         return []
     listed = all(s.last - s.first <= _LONGEST_RISK for s in segments[:-1])
     return segments if listed or not _RISKS.isdisjoint(words[segments[0].first : last]) else []

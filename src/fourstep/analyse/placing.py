@@ -55,7 +55,7 @@ class Placer:
         at = first
         while at < last - 1 and words[at] in BULLETS:
             at += 1
-        if at < last - 2 and words[at].isdecimal() and words[at + 1] in (".", ")"):
+        if at < last - 2 and words[at + 1] in (".", ")") and words[at].isdecimal():
             at += 2
         return at
 
@@ -164,8 +164,10 @@ class Placer:
     def _unlisted(self, at: int, last: int) -> tuple[HeadingRule, int] | None:
         """An unlisted heading before a colon that begins or ends with a listed one: "Plan for the GP:"."""
         words = self.words
-        stop = next((k for k in range(at + 1, min(at + _LONGEST_LABEL, last)) if words[k] == ":"), 0)
-        if not stop or stop - at < 2 or not self.text[self.start[at]].isupper():
+        stop, end = at + 1, min(at + _LONGEST_LABEL, last)
+        while stop < end and words[stop] != ":":
+            stop += 1
+        if stop >= end or stop - at < 2 or not self.text[self.start[at]].isupper():
             return None
         if words[at] in _ADJECTIVES and words[at + 1] not in _OF_A_SECTION:
             return None  # "Neonatal hypoglycaemia:", "Social anxiety:"

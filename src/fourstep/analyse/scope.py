@@ -27,7 +27,7 @@ _RESOLVED = int(When.RESOLVED)
 _HISTORICAL = int(When.HISTORICAL)
 _POSSIBLE = int(Whether.POSSIBLE)
 #: Which of two assertions of one segment holds, by their values; the last is that of -1, which is none.
-_RANK = (0, 1, 2, 3, 5, 4, 6, 7, -1)
+_RANK = [0, 1, 2, 3, 5, 4, 6, 7, -1]
 _DENIALS = (Whether.ABSENT, Whether.RULED_OUT)
 #: What is said of a whole sentence and not ended by a doubt or a plan in it.
 _KEPT = (Whether.HYPOTHETICAL, *_DENIALS)

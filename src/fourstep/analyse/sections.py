@@ -304,7 +304,7 @@ class Finder(Placer):
             self.column = self._offset(body) if gap else 0
         aside = self.kind == "operation_note" and rule.role in _ASIDES
         told = self.kind == "summary" and rule.role == "histology"  # what a summary says of it ends with its line
-        one_line = inline and (bool(rule.flags & {"line", "header"}) or rule.role == "family" or aside or told)
+        one_line = inline and ("line" in rule.flags or "header" in rule.flags or rule.role == "family" or aside or told)
         if "keep" in rule.flags and (inline or words[last - 1] != ":"):
             body, one_line = at, one_line or "line" in rule.flags  # "Smoker" on a line of its own says it all
         self.open(at, body, rule.role, stop, rule.who, inline, one_line)

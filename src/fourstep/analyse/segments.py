@@ -94,12 +94,18 @@ class Splitter(Cutter):
     """Cuts the tokens of one document into sentences of segments."""
 
     def sentences(self, first: int, last: int) -> list[list[Segment]]:
-        """The sentences of tokens[first:last], each a list of segments in order."""
+        """The sentences of tokens[first:last], each a list of segments in order; sections are asked for in their order."""
         self._restart(first, last)
         specials, signs, words = self.specials, self.signs, self.words
-        for at in range(at_least(specials, first), at_least(specials, last)):
+        at, n = self.next, len(specials)
+        if at and specials[at - 1] >= first:  # a heading that the document brought may stand inside another section
+            at = at_least(specials, first)
+        while at < n:
             i = specials[at]
-            if i < self.skip:
+            if i >= last:
+                break
+            at += 1
+            if i < self.skip:  # which is not before `first`
                 continue
             sign = signs[i]
             assert sign is not None
@@ -112,6 +118,7 @@ class Splitter(Cutter):
                     continue
             if sign.kind:  # not a mere word
                 self._sign(sign.kind, i)
+        self.next = at
         self._end(last, last)
         return self.done
 
@@ -252,11 +259,13 @@ class Splitter(Cutter):
 
     def _comma(self, i: int) -> None:
         words = self.words
-        between = self.begin < i < self.last - 1 and not words[i - 1].isalpha()
-        if between and _LEVEL.match(words[i - 1]) and _LEVEL.match(words[i + 1]):
-            return
-        if self.begin < i < self.last - 1 and words[i - 1] in _PLACES and words[i + 1] in _LISTED and self._spreads(i):
-            return
+        if self.begin < i < self.last - 1:
+            before = words[i - 1]
+            numbered = before[0].isdigit() or before[1:2].isdigit()
+            if numbered and _LEVEL.match(before) and _LEVEL.match(words[i + 1]):
+                return
+            if before in _PLACES and words[i + 1] in _LISTED and self._spreads(i):
+                return
         self._close(i, i + 1, COMMA)
 
     def _spreads(self, i: int) -> bool:

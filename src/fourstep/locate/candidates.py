@@ -45,6 +45,11 @@ class Line:
         return [w for i, w in enumerate(self.words.text) if not mask >> i & 1]
 
 
+#: Words that stand afar, each with the line that has it.
+Far = dict[str, Line]
+NOWHERE: Far = {}
+
+
 @dataclass(slots=True)
 class Candidate:
     """One entry of the index found in one statement."""

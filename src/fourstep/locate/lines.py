@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fourstep.analyse.statements import Statement, When, Whether, Who
 from fourstep.analyse.words import Lexicon, Tokens
 from fourstep.episode import Episode
-from fourstep.locate.candidates import PROCEDURAL, Line
+from fourstep.locate.candidates import NOWHERE, PROCEDURAL, Far, Line
 from fourstep.locate.matcher import Hit
 
 #: Sections whose words were not done, or not in this patient's procedure.
@@ -29,7 +29,7 @@ _REACTED, _ALLERGIC = (
     frozenset(("allergic", "allergy", "allergies")),
 )
 #: The kinds of entries that can explain a statement, by its assertion and its section.
-LOOKED_FOR = (
+LOOKED_FOR: tuple[tuple[str, ...], ...] = (
     ("problem", "circumstance", "drug", "cause", "organism", "procedure"),
     ("history", "problem", "circumstance", "drug", "cause", "organism", "procedure"),
     ("allergy", "circumstance"),
@@ -113,9 +113,6 @@ def in_booking(episode: Episode, line: Line) -> bool:
     return not _BOOKED.isdisjoint(text[label[0] : label[1]].lower().split())
 
 
-#: Words that stand afar, each with the line that has it.
-Far = dict[str, Line]
-_NOWHERE: Far = {}
 #: A note of the emergency department tells of the wound before the tests, and of its closure after them.
 _SENTENCES_BACK = 12
 
@@ -141,7 +138,7 @@ class Afar:
         if kind == "ed_note":
             return self._up_to(at, number)
         if kind not in PROCEDURAL and kind != "test_result":
-            return _NOWHERE
+            return NOWHERE
         found = self._notes.get(number)
         if found is None:
             found = self._notes[number] = self._whole(number, kind)

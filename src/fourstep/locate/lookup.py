@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from fourstep.locate.candidates import NOWHERE, Far
 from fourstep.locate.index import Index
 from fourstep.locate.matcher import Hit, Scene, locate
 from fourstep.locate.memory import Kept, Memory
@@ -32,7 +33,7 @@ class Lookup:
         kinds: tuple[str, ...],
         guards: frozenset[str],
         near: Collection[str] = (),
-        far: Collection[str] = (),
+        far: Far = NOWHERE,
     ) -> list[Hit]:
         """What `locate` finds for the same words; the list belongs to the memory and must not be changed."""
         beside = self._that_count(text, near) if near else _NOBODY
@@ -52,6 +53,11 @@ class Lookup:
         return known.hits[0]
 
     def _that_count(self, text: Sequence[str], near: Collection[str]) -> frozenset[str]:
-        beneath = self.index.beneath
-        below = [words for word in text if (words := beneath(word))]
-        return frozenset(word for word in near if any(word in words for words in below))
+        below = [words for word in text if (words := self.index.beneath(word))]
+        found: list[str] = []
+        for word in near:
+            for words in below:
+                if word in words:
+                    found.append(word)
+                    break
+        return frozenset(found)

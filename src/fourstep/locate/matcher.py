@@ -7,7 +7,7 @@ sentence, heading, label, and for '&' phrases the whole note) may deepen an entr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from fourstep.books.tables import Ranges
@@ -55,7 +55,7 @@ class Scene:
     `asked` tells afterwards whether what was found could depend on the words of the note or on the guards.
     """
 
-    __slots__ = ("asked", "far", "guards", "near", "nearby", "text", "words")
+    __slots__ = ("asked", "far", "guards", "near", "nearby", "offered", "text", "words")
 
     def __init__(
         self,
@@ -64,24 +64,24 @@ class Scene:
         near: Collection[str] = (),
         far: Collection[str] = (),
     ) -> None:
-        self.text = text
+        self.text = list(text)
         self.guards = guards
-        self.near = near
-        self.nearby = sorted(near) if near else ()  # a set has no order that two runs share
+        self.near = frozenset(near)
+        self.nearby = sorted(near)  # a set has no order that two runs share
         self.far = far
         self.asked = False
-        words: dict[str, int] = {}
-        for i, word in enumerate(text):
-            words[word] = words.get(word, 0) | (1 << i)
-        self.words: Mapping[str, int] = words
+        self.words: dict[str, int] = {}
+        for i, word in enumerate(self.text):
+            self.words[word] = self.words.get(word, 0) | (1 << i)
+        self.offered = [*self.words, *self.nearby]
 
     def within_reach(self, bits: int, mask: int) -> int:
         """Those bits that stand within reach of the mask; all of them while nothing is matched yet."""
         if not mask:
             return bits
-        spread = mask
-        for shift in (1, 2, 3):  # 1 + 2 + 3 steps to either side: REACH
-            spread |= spread << shift | spread >> shift
+        spread = mask | mask << 1 | mask >> 1  # 1 + 2 + 3 steps to either side: REACH
+        spread |= spread << 2 | spread >> 2
+        spread |= spread << 3 | spread >> 3
         return bits & spread
 
 
@@ -161,17 +161,22 @@ def _descend(
     far: int = 0,
 ) -> None:
     """Collect the deepest coded entries below `entry` that fit."""
+    words = scene.words
     for phrase in entry.phrases:
         for word in phrase.optional:
-            explained |= scene.within_reach(scene.words.get(word, 0), mask)
+            if word in words:
+                explained |= scene.within_reach(words[word], mask)
     beside: list[Hit] = []
-    if entry.near:
-        for source in (scene.words, scene.nearby):
-            for word in source:
-                for phrase, child in entry.near.get(word, ()):
-                    fit = _fits(phrase, scene, mask)
-                    if fit is not None:
-                        _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], beside, far)
+    near = entry.near
+    if near:
+        for word in scene.offered:
+            led = near.get(word)
+            if led is None:
+                continue
+            for phrase, child in led:
+                fit = _fits(phrase, scene, mask)
+                if fit is not None:
+                    _descend(child, root, scene, mask | fit[0], explained, inherited + fit[1], beside, far)
     away: list[Hit] = []
     for phrase, child in entry.far:
         fit = _fits(phrase, scene, mask)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
+from fourstep.locate.candidates import Far
 from fourstep.locate.matcher import Hit
 
 #: All that what is found depends on, but for the guards and the words of the whole note.
@@ -38,11 +37,11 @@ class Memory:
         """What was last found under the key, whatever else it depended on."""
         return self._seen.get(key)
 
-    def particular(self, key: Key, general: Kept, guards: frozenset[str], far: Collection[str]) -> Kept | None:
+    def particular(self, key: Key, general: Kept, guards: frozenset[str], far: Far) -> Kept | None:
         """What was found under the key with these guards and words of the note."""
         return self._particular.get((key, guards, _among(general.afar, far)))
 
-    def keep(self, key: Key, kept: Kept, guards: frozenset[str], far: Collection[str]) -> None:
+    def keep(self, key: Key, kept: Kept, guards: frozenset[str], far: Far) -> None:
         """Keep what was found."""
         if len(self._seen) >= self._most:
             self._seen.clear()
@@ -53,6 +52,6 @@ class Memory:
             self._particular[key, guards, _among(kept.afar, far)] = kept
 
 
-def _among(words: frozenset[str] | None, far: Collection[str]) -> frozenset[str]:
+def _among(words: frozenset[str] | None, far: Far) -> frozenset[str]:
     """Those of some words that a note has."""
     return frozenset([word for word in words if word in far]) if words and far else _NOBODY

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.words import Lexicon
-from fourstep.locate.candidates import Line
-from fourstep.locate.lines import Far
+from fourstep.locate.candidates import Far, Line
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit
 
@@ -21,6 +20,7 @@ _WAS = frozenset("ex former formerly previous previously past".split())
 _SIDES = frozenset(("left", "right"))
 _LED = ("problem", "procedure")
 _DEEPENED = ("problem", "procedure", "cause")
+_NO_WORDS: frozenset[str] = frozenset()
 _LONGEST_HEAD = 4  # words of an item that may take its lead term from the next: "left recurrent inguinal and ..."
 _JOINTS = frozenset(("and", "&", "+"))
 _LONGEST_TAIL = 6  # words of an item that may take its lead term from the item before
@@ -32,21 +32,25 @@ def _said(word: str, sentence: list[Line]) -> bool:
 
 def _other_sides(line: Line, other: Line) -> bool:
     """Whether each of two items names a side of its own: "right inguinal hernia and left recurrent inguinal hernia"."""
-    mine, its = _SIDES.intersection(line.words.text), _SIDES.intersection(other.words.text)
-    return len(mine) == len(its) == 1 and mine != its
+    mine, its = line.words.text, other.words.text
+    left, right = "left" in mine, "right" in mine
+    return left != right and ("left" in its) == right and ("right" in its) == left
 
 
 def _loose(line: Line, sentence: list[Line]) -> frozenset[str]:
     """Words of the other items of the sentence, of the same assertion, that no entry explains."""
     s = line.statement
-    return frozenset(
-        w for other in sentence
-        if other is not line and other.statement.who is s.who
-        and (other.statement.whether is s.whether or max(other.statement.whether, s.whether) <= Whether.PROBABLE)
-        and _NORMAL.isdisjoint(other.words.text)
-        and not _other_sides(line, other)
-        for w in other.unexplained()
-    ).difference(line.words.text)  # fmt: skip
+    found: set[str] = set()
+    for other in sentence:
+        o = other.statement
+        if other is line or o.who is not s.who:
+            continue
+        if o.whether is not s.whether and (o.whether > Whether.PROBABLE or s.whether > Whether.PROBABLE):
+            continue
+        left = other.unexplained()
+        if left and _NORMAL.isdisjoint(other.words.text) and not _other_sides(line, other):
+            found.update(left)
+    return frozenset(found.difference(line.words.text)) if found else _NO_WORDS
 
 
 def _untouched(hits: list[Hit], deeper: list[Hit]) -> list[Hit]:
@@ -67,13 +71,14 @@ class Neighbours:
         self,
         line: Line,
         sentence: list[Line],
+        at: int,
         guards: frozenset[str],
         far: Far,
         text: str,
     ) -> None:
         """Let words that nothing explains make a hit more specific: those of the label, then of the nearest items.
 
-        `text` is that of the document.
+        The line is number `at` of its sentence; `text` is that of the document.
         """
         s = line.statement
         if s.label is None and len(sentence) == 1:
@@ -83,7 +88,6 @@ class Neighbours:
                 break
         else:
             return
-        at = next(i for i, other in enumerate(sentence) if other is line)
         near: set[str] = set()
         if s.label is not None:
             near.update(self.lexicon.phrase(text[s.label[0] : s.label[1]]))
@@ -113,8 +117,12 @@ class Neighbours:
         if not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text):
             return
         s = line.statement
-        led = {h.entry.kind for h in line.hits}.intersection(_LED)
-        if "procedure" in led or (led and not self._on_its_side(line, sentence[:at])):
+        led = False
+        for h in line.hits:
+            if h.entry.kind == "procedure":
+                return
+            led = led or h.entry.kind == "problem"
+        if led and not self._on_its_side(line, sentence[:at]):
             return
         leads = {
             h.root.place: h.root

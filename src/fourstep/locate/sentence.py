@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from fourstep.analyse.words import Lexicon, Tokens
-from fourstep.locate.candidates import Line
+from fourstep.locate.candidates import Far, Line
 from fourstep.locate.dashes import DASHES, join_over_dash, join_over_doubt
 from fourstep.locate.index import Index
-from fourstep.locate.lines import LOOKED_FOR, Afar, Far, joints_of, kinds_for
+from fourstep.locate.lines import LOOKED_FOR, Afar, joints_of, kinds_for
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit, nearest
 from fourstep.locate.memory import Kept, Key, Memory
@@ -71,13 +70,12 @@ class Sentences:
         for i, line in enumerate(sentence):
             self._by_itself(line, tokens, guards, far, specimens[i] if specimens else _NO_WORDS)
         self._past_allergens(sentence, guards)
-        if len(sentence) > 1:
-            for before, line in pairwise(sentence):
-                join_over_dash(self.lookup, before, line, text, guards)
-                join_over_doubt(self.lookup, before, line, text, guards)
-        for line in sentence:
+        for at in range(1, len(sentence)):
+            join_over_dash(self.lookup, sentence[at - 1], sentence[at], text, guards)
+            join_over_doubt(self.lookup, sentence[at - 1], sentence[at], text, guards)
+        for at, line in enumerate(sentence):
             if line.hits:
-                self.neighbours.deepen(line, sentence, guards, far, text)
+                self.neighbours.deepen(line, sentence, at, guards, far, text)
         for at in range(1, len(sentence)):
             line, before = sentence[at], sentence[at - 1]
             self.neighbours.borrow_lead(before, line, text, guards, far)
@@ -122,8 +120,11 @@ def _key(sentence: list[Line], text: str) -> Key:
     end = -1
     for line in sentence:
         s, words = line.statement, line.words
+        whether: int = s.whether  # plain figures: an enumeration is slow to reckon with
+        when: int = s.when
+        who: int = s.who
         key.append(words.wording)
-        key.append((((kinds_for(s, words.text) * 8 + s.whether) * 8 + s.when) * 8 + s.who) * 2 + s.allergy)
+        key.append((((kinds_for(s, words.text) * 8 + whether) * 8 + when) * 8 + who) * 2 + int(s.allergy))
         if s.label is not None:
             key.append(text[s.label[0] : s.label[1]])
         if end >= 0:
