@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import insort
 
 from fourstep.analyse.cues import WHETHER, WHO, Cue, Trie
 from fourstep.analyse.signs import A_WORD, CLOSE, OPEN, Sign, meaning, special
@@ -90,29 +89,21 @@ class Cutter:
         self.text = text
         self.words, self.start, self.end = tokens.text, tokens.start, tokens.end
         table = special()
-        self.signs: list[Sign | None] = []
-        self.specials: list[int] = []  # the tokens that mean something
-        for i, word in enumerate(self.words):
-            sign = table.get(word, _UNREAD)
+        self.signs = [table.get(word, _UNREAD) for word in self.words]  # what each token means
+        for i, sign in enumerate(self.signs):
             if sign is _UNREAD:
-                sign = meaning(word, table)
-            self.signs.append(sign)
-            if sign is not None:
-                self.specials.append(i)
+                self.signs[i] = meaning(self.words[i], table)
         for begin, end in _wide_gaps(text):
             at = at_least(self.start, end)
             if end - begin == _NARROW and not self._after_label(at):
                 continue
             if 0 < at < len(self.words) and self.words[at - 1] != "\n":
                 sign = self.signs[at]
-                if sign is None:
-                    insort(self.specials, at)
                 self.signs[at] = Sign(sign.kind, sign.node, True) if sign else Sign(A_WORD, None, True)
         self.widest, begun = 0, 0
         for end in [*[self.start[i] for i in tokens.line_ends()], len(text)]:
             self.widest, begun = max(self.widest, end - begun), end + 1
         self.wrapped = self.widest in _WRAPPED
-        self.next = 0  # the first of `specials` that has not been passed yet
         self._restart(0, 0)
 
     def _after_label(self, at: int) -> bool:

@@ -38,7 +38,7 @@ from fourstep.analyse.signs import (
 )
 from fourstep.analyse.statements import Whether
 from fourstep.analyse.word_lists import words_of
-from fourstep.analyse.words import SCALES, at_least
+from fourstep.analyse.words import SCALES
 
 _SHORT_FOR = frozenset("vs approx eg ie fig ext tel wt ht rpt temp inc incl resp al cf".split())
 _TITLES = frozenset("mr mrs ms miss dr prof st".split())
@@ -94,21 +94,13 @@ class Splitter(Cutter):
     """Cuts the tokens of one document into sentences of segments."""
 
     def sentences(self, first: int, last: int) -> list[list[Segment]]:
-        """The sentences of tokens[first:last], each a list of segments in order; sections are asked for in their order."""
+        """The sentences of tokens[first:last], each a list of segments in order."""
         self._restart(first, last)
-        specials, signs, words = self.specials, self.signs, self.words
-        at, n = self.next, len(specials)
-        if at and specials[at - 1] >= first:  # a heading that the document brought may stand inside another section
-            at = at_least(specials, first)
-        while at < n:
-            i = specials[at]
-            if i >= last:
-                break
-            at += 1
-            if i < self.skip:  # which is not before `first`
-                continue
+        signs, words = self.signs, self.words
+        for i in range(first, last):
             sign = signs[i]
-            assert sign is not None
+            if sign is None or i < self.skip:
+                continue
             if sign.apart and i > self.begin:
                 self._close(i, i, WIDE)
             node = sign.node
@@ -118,7 +110,6 @@ class Splitter(Cutter):
                     continue
             if sign.kind:  # not a mere word
                 self._sign(sign.kind, i)
-        self.next = at
         self._end(last, last)
         return self.done
 
