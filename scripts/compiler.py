@@ -33,7 +33,8 @@ from fourstep import compiled
 ROOT = Path(__file__).parent.parent
 #: The packages in which an episode spends its time, and what of them stays Python: what only reads knowledge or checks it,
 #: tables that are dictionaries or lists themselves, and classes whose objects are pickled (kept between runs, or handed in and
-#: out by processes): a compiled class cannot be made without what its constructor asks for, which is how a pickle is read.
+#: out by processes): a compiled class cannot be made without what its constructor asks for, which is how a pickle is read, unless
+#: it says itself how it is made again (`__reduce__`: entries of the index, cues).
 PACKAGES = {
     "analyse": "terms spelling",
     "locate": "check site titles",
@@ -66,6 +67,7 @@ from fourstep import compiled
 from fourstep.cache import cache_directory
 from fourstep.coder import Coder
 from fourstep.episode import Episode
+from fourstep.locate.imported import Imported
 from fourstep.read import read_episodes
 coder = Coder(local=None)
 print(compiled.in_use())
@@ -75,7 +77,7 @@ if compiled.in_use():  # what is kept between runs can be read again, and what p
         with (cache_directory() / f"{kept}-compiled.pickle").open("rb") as file:
             file.read(32)
             pickle.load(file)
-    pickle.loads(pickle.dumps((episodes, coder.code(episodes[0]))))
+    pickle.loads(pickle.dumps((episodes, coder.code(episodes[0]), Imported(()))))
 gc.collect()
 gc.disable()
 for episode in episodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from fourstep.coder import Coder
 from fourstep.engine import build_engine, sources
 from fourstep.episode import CodedEntry, CodedEpisode, Document, Episode, Sex
 from fourstep.locate.imported import Imported, Line
-from fourstep.locate.index import CURATED, SITE, SNOMED, TITLES
+from fourstep.locate.index import CURATED, KINDS, SITE, SNOMED, TITLES
 from fourstep.terminology.imports import import_any
 from terminology_makers import rf2
 
@@ -71,6 +72,14 @@ def test_an_imported_synonym_codes_for_review(imported: Coder) -> None:
     assert code.trail == "snomed-20260401 > Zorblatian gland overgrowth"
     assert code.evidence[0].text == "Zorblatian gland overgrowth"
     assert not coded.touchless
+
+
+def test_an_index_that_was_kept_opens_the_same_entries(imported: Coder) -> None:
+    index = imported.engine.index
+    kept = pickle.loads(pickle.dumps(index))
+    for word in ("zorblatian", "pneumonia", "cholecystectomy"):
+        assert kept.lead(word, KINDS) == index.lead(word, KINDS)
+        assert kept.afar([word]) == index.afar([word])
 
 
 def test_it_is_still_negated_and_of_the_family(imported: Coder) -> None:

@@ -6,7 +6,7 @@ So they are kept as text, sorted under the rarest word of each, and start-up rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from fourstep.locate.index import Entry, Phrase
@@ -50,6 +50,10 @@ class Imported:
         self._made: dict[str, list[tuple[Phrase, Entry]]] = {}
         self.vocabulary = frozenset(frequency)
 
+    def __reduce__(self) -> tuple[Callable[..., Imported], tuple[object, ...]]:
+        """Kept without the entries that were made, plain or compiled in one form."""
+        return _kept, (self._at, self._text, self.vocabulary)
+
     def __len__(self) -> int:
         return sum(1 for _ in self.lines())
 
@@ -68,6 +72,13 @@ class Imported:
             lines = map(_line, self._text[place[0] : place[1]].decode().split("\n"))
             made = self._made[word] = [(phrase, entry) for entry in map(_entry, lines) for phrase in entry.phrases]
         return made
+
+
+def _kept(at: dict[str, tuple[int, int]], text: bytes, vocabulary: frozenset[str]) -> Imported:
+    """Imports as they were kept."""
+    imported = Imported(())
+    imported._at, imported._text, imported.vocabulary = at, text, vocabulary
+    return imported
 
 
 def _line(text: str) -> Line:
