@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from command_line import note, run
 from fourstep.coder import Coder
 
 __all__ = ["note", "run"]
+
+#: The long run of the properties: `sh scripts/reliability fuzz`.
+settings.register_profile("long", max_examples=3_000)
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -99,7 +99,9 @@ types = st.sampled_from(
     ]
 )
 documents = st.lists(st.tuples(texts, types), min_size=0, max_size=3)
-usual = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: A profile that asks for more gets more.
+most = max(150, settings.default.max_examples if settings.default else 0)
+usual = settings(deadline=None, max_examples=most, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def episode_of(parts: list[tuple[str, str]], seed: int) -> Episode:

@@ -42,8 +42,10 @@ def whole(output: Path) -> Iterator[Path]:
             return
         draft.chmod(0o644)
         os.replace(draft, target)
-    except BaseException:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno:
+            error.filename = str(output)  # a write to a full disk names no file by itself
         raise
 
 

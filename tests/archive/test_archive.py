@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from command_line import Run
-from fourstep.archive import local, parts, store
+from fourstep.archive import local, parts, store, unit
 from fourstep.archive.unit import RESULT, Settings, code_table
 from fourstep.coder import Coder
 from fourstep.episode import Episode
@@ -51,6 +53,10 @@ def results(out: Path) -> dict[str, bytes]:
 def coded(out: Path) -> dict[str, list[str]]:
     table = pa.concat_tables(pq.read_table(p) for p in sorted((out / "parts").iterdir()))
     return dict(zip(table.column("episode_id").to_pylist(), table.column("diagnoses").to_pylist(), strict=True))
+
+
+def errors(out: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for p in sorted((out / "errors").iterdir()) for line in p.read_text().splitlines()]
 
 
 def test_the_unit_of_work_goes_from_table_to_table(coder: Coder, examples: Path) -> None:
@@ -294,9 +300,9 @@ def test_files_of_other_schemas_are_coded_or_named_row_by_row(run: Run, tmp_path
         pq.write_table(pa.Table.from_pylist([row]), source / f"{name}.parquet")
     assert run("archive", "code", str(source), str(out), "--workers", "1").status == 1
     assert sorted(coded(out)) == ["7", "E0", "E1", "E2"]
-    errors = [json.loads(line) for p in sorted((out / "errors").iterdir()) for line in p.read_text().splitlines()]
-    assert [Path(e["place"].split("#")[0]).name for e in errors] == ["d.parquet"]
-    assert not any("inside the coder" in e["error"] for e in errors), errors
+    told = errors(out)
+    assert [Path(e["place"].split("#")[0]).name for e in told] == ["d.parquet"]
+    assert not any("inside the coder" in e["error"] for e in told), told
 
 
 def test_another_engine_s_results_are_left_alone(run: Run, archive: Path, tmp_path: Path) -> None:
@@ -310,3 +316,111 @@ def test_another_engine_s_results_are_left_alone(run: Run, archive: Path, tmp_pa
     assert result.status == 2
     assert "made with another fourstep" in result.err
     assert results(out) == before
+
+
+def test_dates_and_numbers_are_read_in_whatever_type_a_column_has(tmp_path: Path) -> None:
+    day, age = dt.date(2026, 4, 1), pa.array([Decimal(60)], pa.decimal128(3, 0))
+    source, out = tmp_path / "typed.parquet", tmp_path / "out"
+    table = pa.Table.from_pylist([{k: v for k, v in record(0).items() if k != "age_years"} | {"admission_date": day}])
+    discharge = pa.array([dt.datetime(2026, 4, 5, 10, 1)], pa.timestamp("us"))
+    pq.write_table(table.append_column("discharge_date", discharge).append_column("age_years", age), source)
+    (part,) = parts.plan(source)
+    assert isinstance(part, parts.Part)
+    (row,) = unit.rows_of(next(parts.read_part(part)))
+    episode = unit.episode_of(row, "here")
+    assert (episode.admission_date, episode.discharge_date, episode.age_years) == (day, dt.date(2026, 4, 5), 60)
+    assert not episode.warnings
+    assert store.do_part(part, Settings(), out).errors == 0
+
+
+def test_values_that_are_none_cost_no_more_than_themselves(run: Run, archive: Path, tmp_path: Path) -> None:
+    """Text that is not UTF-8 in a column of text, a day after the year 9999: other programs write both."""
+    ends = pa.py_buffer(bytes([0, 0, 0, 0, 4, 0, 0, 0, 8, 0, 0, 0]))
+    latin = pa.StringArray.from_buffers(2, ends, pa.py_buffer(b"caf\xe9caf\xe9"))
+    table = pa.Table.from_pylist([record(20), record(21)])
+    far = pa.array([3_000_000, 20_000], pa.date32())
+    pq.write_table(table.append_column("specialty", latin).append_column("admission_date", far), archive / "c.parquet")
+    pq.write_table(table.set_column(0, "id", latin), archive / "d.parquet")
+    out = tmp_path / "out"
+    assert run("archive", "code", str(archive), str(out), "--workers", "1").status == 1
+    assert {"E20", "E21"} < set(coded(out))
+    told = [e for e in errors(out) if "d.parquet#0:" in e["place"]]
+    assert [e["error"] for e in told] == ["the column 'id' cannot be read: UnicodeDecodeError"] * 2
+
+
+def test_two_files_whose_results_would_have_one_name(run: Run, archive: Path, tmp_path: Path) -> None:
+    (archive / "ward").mkdir()
+    for name, number in (("ward/c.jsonl", 30), ("ward__c.jsonl", 31)):
+        (archive / name).write_text(json.dumps(record(number)), encoding="utf-8")
+    result = run("archive", "code", str(archive), str(tmp_path / "out"), "--workers", "1")
+    assert "ward__c.jsonl: its results would have the name of those of" in result.err
+    assert "E30" in coded(tmp_path / "out")
+
+
+def test_a_source_that_has_changed_is_coded_again_and_one_that_has_gone_is_said(run: Run, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    with (archive / "b.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n" + json.dumps(record(40)))
+    (archive / "a.parquet").unlink()
+    result = run("archive", "code", str(archive), str(out), "--workers", "1")
+    assert "3 files of results are of nothing that is in" in result.err
+    assert "E40" in coded(out)
+
+
+@pytest.mark.parametrize("left", [b"", b"PAR1 and no more"])
+def test_results_that_a_crash_of_the_machine_cut_are_made_again(run: Run, archive: Path, tmp_path: Path, left: bytes) -> None:
+    out = tmp_path / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    before = results(out)
+    (out / "parts" / "a.parquet.000000.parquet").write_bytes(left)
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    assert results(out) == before
+
+
+def test_results_below_the_archive_are_not_read_as_its_files(run: Run, archive: Path) -> None:
+    out = archive / "out"
+    run("archive", "code", str(archive), str(out), "--workers", "1")
+    result = run("archive", "code", str(archive), str(out), "--workers", "1")
+    assert "4 of 4 parts are done already" in result.err
+    assert "9 episodes" in result.err
+    assert run("archive", "code", str(archive), str(archive)).status == 2
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "{}", '{"made_with": 3}', None])
+def test_results_that_nobody_knows_the_making_of_are_not_mixed(run: Run, archive: Path, tmp_path: Path, text: str | None) -> None:
+    out = tmp_path / "out"
+    (out / "parts").mkdir(parents=True)
+    (out / "parts" / "a.parquet.000000.parquet").write_bytes(b"")
+    if text is not None:
+        (out / "manifest.json").write_text(text)
+    result = run("archive", "code", str(archive), str(out), "--every-condition")
+    assert result.status == 2
+    assert "manifest.json: cannot be read" in result.err
+    assert run("archive", "code", str(archive), str(out), "--workers", "1", "--again").status == 1
+    assert len(coded(out)) == 9
+
+
+def test_a_place_that_takes_no_results_is_said(run: Run, archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("archive", "code", str(archive), str(tmp_path / "file" / "out"))
+    assert result.status == 2
+    assert "out: no results can be written here: Not a directory" in result.err
+
+
+def test_a_fault_of_ours_in_one_part_costs_no_other(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.begin(tmp_path / "out", Settings(), again=False)
+    monkeypatch.setattr(store, "code_batch", lambda *_: 1 / 0)
+    (part, *_) = parts.plan(archive)
+    assert isinstance(part, parts.Part)
+    failed = store.do_part(part, Settings(), tmp_path / "out").failed
+    assert failed.endswith("a.parquet#0: cannot be coded: ZeroDivisionError, please report it")
+
+
+def test_a_file_cut_shorter_while_it_is_read_is_named(archive: Path, tmp_path: Path) -> None:
+    store.begin(tmp_path / "out", Settings(), again=False)
+    *_, part = parts.plan(archive)
+    assert isinstance(part, parts.Part)
+    os.truncate(part.file, 20)
+    assert "b.jsonl: it has become shorter" in store.do_part(part, Settings(), tmp_path / "out").failed
+    assert results(tmp_path / "out") == {}

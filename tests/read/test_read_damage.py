@@ -47,7 +47,11 @@ def whole(kind: str) -> bytes:
     return buffer.getvalue()
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+#: A profile that asks for more gets more.
+most = max(200, settings.default.max_examples if settings.default else 0)
+
+
+@settings(deadline=None, max_examples=most, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(["pdf", "docx", "rtf", "html", "xml", "json", "hl7", "cda.xml"]),
     changes=st.lists(st.tuples(st.integers(0, 10**6), st.binary(max_size=4)), min_size=1, max_size=4),

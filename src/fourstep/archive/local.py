@@ -54,4 +54,4 @@ def run(parts: list[Part], settings: Settings, out: Path, workers: int) -> Itera
                 waiting.append(part)
             else:
                 suspects.discard(part.name)
-                yield Done(part.name, failed=f"{part.file}: its worker was killed {_MOST_ATTEMPTS} times (out of memory?)")
+                yield Done(part.name, failed=f"{part.place}: its worker was killed {_MOST_ATTEMPTS} times (out of memory?)")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,6 +31,12 @@ class Part:
     start: int = 0
     stop: int = 0
     line: int = 1
+    state: str = ""  # of the source, as far as planning sees it: results of another state are not this part's
+
+    @property
+    def place(self) -> str:
+        """What errors of the whole part name."""
+        return f"{self.file}#{self.group}" if self.group >= 0 else f"{self.file}:{self.line}"
 
     def as_json(self) -> str:
         """The part as text, to be sent to where it is coded."""
@@ -41,15 +48,23 @@ class Part:
         return cls(**json.loads(text))
 
 
-def plan(folder: Path) -> Iterator[Part | ReadError]:
-    """The parts of every Parquet and JSONL file in or below a folder, or of one file; one that cannot be read is an error."""
-    files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES)
+def plan(folder: Path, out: Path | None = None) -> Iterator[Part | ReadError]:
+    """The parts of every Parquet and JSONL file in or below a folder, or of one file; one that cannot be read is an error.
+
+    Results that stand below the folder, in `out`, are not read as its files.
+    """
+    files = [p for p in ([folder] if folder.is_file() else sorted(folder.rglob("*"))) if p.suffix.lower() in _SUFFIXES]
     hidden = [f for f in files if any(n.startswith(("_", ".")) for n in f.relative_to(folder).parts)]
-    files = [f for f in files if f not in hidden and f.is_file()]
+    results = [f for f in files if out and f.resolve().is_relative_to(out.resolve())]
+    files = [f for f in files if f not in {*hidden, *results} and f.is_file()]
     if not files:
-        yield ReadError("there is no Parquet or JSONL file here", str(folder))
+        yield ReadError("there is no Parquet or JSONL file here (.parquet, .jsonl, .ndjson)", str(folder))
+    taken: dict[str, Path] = {}
     for file in files:
         stem = str(file.relative_to(folder.parent if folder.is_file() else folder)).replace("/", "__")
+        if taken.setdefault(stem, file) != file:
+            yield ReadError(f"its results would have the name of those of {taken[stem]}: rename one of the two", str(file))
+            continue
         try:
             yield from _groups(file, stem) if file.suffix.lower() == ".parquet" else _stretches(file, stem)
         except (pa.ArrowException, OSError) as error:
@@ -61,20 +76,22 @@ def _groups(file: Path, stem: str) -> Iterator[Part]:
     if not {"id", "documents"} <= set(described.schema_arrow.names):
         raise OSError("it has no columns 'id' and 'documents'")
     for group in range(described.num_row_groups):
-        yield Part(f"{stem}.{group:06d}", str(file), group)
+        said = described.metadata.row_group(group)
+        yield Part(f"{stem}.{group:06d}", str(file), group, state=f"{said.num_rows} rows, {said.total_byte_size} bytes")
 
 
 def _stretches(file: Path, stem: str) -> Iterator[Part]:
     with file.open("rb") as handle:
-        number, start, line, first = 0, 0, 0, 1
-        while text := handle.readline():
-            line += 1
-            if line - first + 1 == LINES:
-                stop = handle.tell()
-                yield Part(f"{stem}.{number:06d}", str(file), -1, start, stop, first)
-                number, start, first = number + 1, stop, line + 1
-        if text == b"" and handle.tell() > start:
-            yield Part(f"{stem}.{number:06d}", str(file), -1, start, handle.tell(), first)
+        start, line = 0, 1
+        for number in count():
+            lines, check = 0, 0
+            for text in islice(handle, LINES):
+                lines, check = lines + 1, zlib.crc32(text, check)
+            if not lines:
+                return
+            stop = handle.tell()
+            yield Part(f"{stem}.{number:06d}", str(file), -1, start, stop, line, state=f"{check:08x}")
+            start, line = stop, line + lines
 
 
 def read_part(part: Part) -> Iterator[pa.RecordBatch]:
@@ -85,7 +102,7 @@ def read_part(part: Part) -> Iterator[pa.RecordBatch]:
     try:
         yield from _batches_of_lines(part) if part.group < 0 else _batches_of_rows(part)
     except (pa.ArrowException, OSError) as error:
-        raise ReadError(f"cannot be read: {_first_line(error)}", part.file) from None
+        raise ReadError(f"cannot be read: {_first_line(error)}", part.place) from None
 
 
 def _batches_of_rows(part: Part) -> Iterator[pa.RecordBatch]:
@@ -108,7 +125,9 @@ def _lines(part: Part) -> Iterator[bytes]:
     with open(part.file, "rb") as handle:
         handle.seek(part.start)
         while handle.tell() < part.stop:
-            yield handle.readline()
+            if not (text := handle.readline()):
+                raise ReadError("it has become shorter while it was being read", part.file)
+            yield text
 
 
 def _first_line(error: Exception) -> str:

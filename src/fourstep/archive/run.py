@@ -26,7 +26,9 @@ def code_archive(
     if not source.exists():
         raise UsageError("there is no such file or folder", str(source))
     console = Console(stderr=True)
-    planned = list(plan(source))
+    if source.resolve() == out.resolve():
+        raise UsageError("the results would stand among what is coded: name another folder", str(out))
+    planned = list(plan(source, out))
     unreadable = [p for p in planned if isinstance(p, ReadError)]
     parts = [p for p in planned if isinstance(p, Part)]
     store.begin(out, settings, again=again)
@@ -35,6 +37,9 @@ def code_archive(
     todo = [p for p in parts if p not in set(there)]
     if there:
         console.print(f"{len(there)} of {len(parts)} parts are done already")
+    if others := store.others(parts, out):
+        what = f"{len(others)} files of results are of nothing that is in {source}, and are left as they are: {others[0]}"
+        console.print(f"{what}{' …' if len(others) > 1 else ''}", style="yellow", highlight=False, soft_wrap=True)
     begun, before = time.monotonic(), sum(d.episodes for d in done)
     with _progress(console) as progress:
         bar = progress.add_task("Parts", total=len(parts), completed=len(there), rate="")
@@ -43,8 +48,9 @@ def code_archive(
             rate = (sum(d.episodes for d in done) - before) / (time.monotonic() - begun)
             progress.update(bar, advance=1, rate=f"{rate:,.0f} episodes/s")
     done += [store.Done(Path(e.place).name, failed=str(e)) for e in unreadable]
+    status = _say(console, out, done)
     store.write_manifest(out, settings, done, complete=not any(d.failed for d in done))
-    return _say(console, out, done)
+    return status
 
 
 def _run(

@@ -58,14 +58,36 @@ def code_table(table: pa.Table, settings: Settings = Settings()) -> pa.Table:
 
 def code_batch(batch: pa.RecordBatch, settings: Settings = Settings()) -> pa.RecordBatch:
     """The same for a few rows."""
-    return pa.RecordBatch.from_pylist([_coded(row, settings) for row in batch.to_pylist()], schema=RESULT)
+    return pa.RecordBatch.from_pylist([_coded(row, settings) for row in rows_of(batch)], schema=RESULT)
+
+
+def rows_of(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """The rows as Python's objects. A value that is none (text that is not UTF-8, a date out of range) costs only itself."""
+    try:
+        return batch.to_pylist()  # type: ignore[no-any-return]
+    except Exception:
+        return [{name: _value(batch, name, row) for name in batch.column_names} for row in range(batch.num_rows)]
+
+
+def _value(batch: pa.RecordBatch, name: str, row: int) -> object:
+    try:
+        return batch.column(name)[row].as_py()
+    except Exception as error:
+        return _Unreadable(f"the column '{name}' cannot be read: {type(error).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """Stands for a value that Arrow has and Python cannot hold; every reader of a field takes it for no value."""
+
+    why: str
 
 
 def _coded(row: dict[str, Any], settings: Settings) -> dict[str, Any]:
     place = row.pop("place", None) or "row"
     empty = {"episode_id": _name(row), "place": place, "error": None}
     try:
-        episode = _episode(row, place)
+        episode = episode_of(row, place)
         coded = _coder(settings).code(episode)
     except ReadError as error:
         return empty | {"error": error.what}
@@ -88,9 +110,12 @@ def _name(row: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _episode(row: dict[str, Any], place: str) -> Episode:
+def episode_of(row: dict[str, Any], place: str) -> Episode:
     record: object = row
-    if "record" in row:
+    for needed in ("id", "documents"):
+        if isinstance(value := row.get(needed), _Unreadable):
+            raise ReadError(value.why, place)
+    if "record" in row and "documents" not in row:
         text, _ = decode(row["record"] or b"", place)
         record = parse_json(text, place)
     if not isinstance(record, dict):

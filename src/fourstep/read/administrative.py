@@ -98,7 +98,7 @@ def _value(name: str, raw: object) -> str | int | bool | dt.date | None:
     if name in _MOST:
         return _number(raw, _MOST[name], least=1 if name == "episode_number" else 0)
     if name in _DATES:
-        return parse_date(raw) if isinstance(raw, str) else None
+        return parse_date(raw)
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         return None
     text = whole(" ".join(str(raw).split()))

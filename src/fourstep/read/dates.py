@@ -20,8 +20,15 @@ _WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]*([A-Za-z]{3,9})\.?[\s,-]*(\
 _EARLIEST, _LATEST = 1850, 2200
 
 
-def parse_date(value: str) -> dt.date | None:
-    """The date that a string begins with, or None where it is no whole date (a time after it is dropped)."""
+def parse_date(value: object) -> dt.date | None:
+    """The date that a string begins with, or None where it is no whole date (a time after it is dropped).
+
+    A column of a table may hold a date or a time itself.
+    """
+    if isinstance(value, dt.date):
+        value = value.isoformat()
+    if not isinstance(value, str):
+        return None
     value = value.strip()
     if len(value) > 64:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from fourstep.administrative import Administrative
@@ -182,7 +183,7 @@ def _date(record: Mapping[str, Any], field: str, warnings: list[str], where: str
     value = _value(record, field)
     if value is None:
         return None
-    day = parse_date(value) if isinstance(value, str) else None
+    day = parse_date(value)
     if day is None:
         warnings.append(f"{_where(field, where)} is no date; left unknown")
     return day
@@ -194,7 +195,7 @@ def _age(record: Mapping[str, Any], field: str, most: int, warnings: list[str]) 
         return None
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value) if len(value) < 9 else None
-    elif isinstance(value, float) and value.is_integer():
+    elif isinstance(value, (float, Decimal)) and value == value // 1:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         warnings.append(f"{field} is no age; left unknown")
