@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fourstep.analyse.cues import (
     ALLERGY,
     CLAUSE,
@@ -95,6 +97,7 @@ _SEVERAL = frozenset(("all", "both", "each"))
 _LONGEST_LISTED = 3  # words of an item of a list that one plural verb speaks of
 _TOGETHER = words_of("tested together")
 _MERELY = words_of("merely")
+_REACTIONS = words_of("reactions")
 _DENIED = Effect(WHETHER, Whether.ABSENT, "backward", PAIR)
 
 
@@ -125,6 +128,7 @@ def resolve(segments: list[Segment], words: list[str], newborn: bool) -> None:
         _answer_queries(segments, words)
         _answer_label(segments, words)
         _take_back_label(segments, words)
+        _name_reaction(segments, words)
 
 
 def _named_before(segments: list[Segment], k: int, effect: Effect, cue: Cue) -> None:
@@ -465,6 +469,16 @@ def _answer_label(segments: list[Segment], words: list[str]) -> None:
         if answer.whether in _DENIALS and not tests.isdisjoint(words[answer.first : answer.last]):
             head.whether, head.cue = Whether.ABSENT, answer.cue
             return
+
+
+def _name_reaction(segments: list[Segment], words: list[str]) -> None:
+    """What an allergy did once belongs to it, and is nothing of now: "pen allergic - rash, swelling"."""
+    for before, segment in pairwise(segments):
+        if before.allergy <= 0 or segment.marks or not _REACTIONS.issuperset(words[segment.first : segment.last]):
+            continue
+        listed = segment.separator & (COMMA | _JOINS) and _REACTIONS.issuperset(words[before.first : before.last])
+        if listed or segment.separator & (DASH | COLON):
+            segment.allergy = 1
 
 
 def _take_back_label(segments: list[Segment], words: list[str]) -> None:

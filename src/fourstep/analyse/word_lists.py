@@ -10,8 +10,8 @@ from fourstep.knowledge import SECTIONS
 
 #: The names that the code asks for; every one has its line, and no other.
 NAMES = (
-    "verdict givers", "no condition", "tested together", "unsuited", "given", "relatives", "merely", "cancer", "spread",
-    "intervention titles", "places of spread", "surnames",
+    "verdict givers", "no condition", "tested together", "unsuited", "given", "relatives", "merely", "reactions", "cancer",
+    "spread", "intervention titles", "places of spread", "surnames",
 )  # fmt: skip
 
 

@@ -66,10 +66,11 @@ _DAYS_SINCE = re.compile(
     r"(?:(?:post|after|following|from|since)\b[- ]?)?(?:an?\s+|the\s+|his\s+|her\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
-#: Behind the words of a procedure: what it showed.
+#: Behind the words of a procedure: what it showed, after how far it went.
 _RESULT = re.compile(
-    r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s*(?:on\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)?\s*(?:[-:=(]+|was|were)?\s*"
-    r"(?:normal|nad|negative|clear|unremarkable)\b",
+    r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s+(?:up to|as far as|to|into|of|under|via)(?:\s+[\w/']+){1,3}?)?"
+    r"(?:\s*(?:on\s+)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?)?\s*(?:[-–:=(]+|was|were)?\s*"
+    r"(?:normal|nad|negative|clear|unremarkable|(?:nil|nothing)\s+(?:seen|found|abnormal))\b",
     re.IGNORECASE,
 )
 #: Words behind a procedure that put it after the stay.

@@ -27,6 +27,7 @@ def _apart(before: Line, line: Line, text: str) -> bool:
         text[a.end : b.start].strip() not in DASHES
         or not (before.words.text and line.words.text)
         or len(before.words.text) + len(line.words.text) > _LONGEST
+        or a.allergy  # "penicillin allergy - rash": what it did is no part of its name
         or (a.whether, a.when, a.who, a.allergy) != (b.whether, b.when, b.who, b.allergy)
     )
 
