@@ -73,6 +73,14 @@ def test_the_unit_of_work_goes_from_table_to_table(coder: Coder, examples: Path)
     assert json.loads(table.column("result")[0].as_py()) == expected
 
 
+def test_a_worker_does_without_pandas() -> None:
+    """It costs 50 MB a worker; whoever asks for it still gets it."""
+    words = "import sys; from fourstep.archive import unit; import pyarrow; unit.spare_pandas(); pyarrow.array(['a'])"
+    asked = "print('pandas' in sys.modules); import pandas; print('pandas' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", f"{words}; {asked}"], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "True"]
+
+
 def test_every_episode_is_coded_and_errors_stand_beside(run: Run, archive: Path, tmp_path: Path) -> None:
     result = run("archive", "code", str(archive), str(tmp_path / "out"), "--workers", "1")
     assert result.status == 1

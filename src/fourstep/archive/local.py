@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fourstep.archive.parts import Part
 from fourstep.archive.store import Done, do_part
-from fourstep.archive.unit import Settings
+from fourstep.archive.unit import Settings, spare_pandas
 
 _MOST_ATTEMPTS = 3
 
@@ -24,7 +24,7 @@ def run(parts: list[Part], settings: Settings, out: Path, workers: int) -> Itera
         alone = [p for p in waiting if p.name in suspects]
         queue = alone or waiting
         lost: list[Part] = []
-        with ProcessPoolExecutor(1 if alone else workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1 if alone else workers, multiprocessing.get_context("spawn"), spare_pandas) as pool:
             running: dict[Future[Done], Part] = {}
             while queue or running:
                 while queue and len(running) < (1 if alone else 2 * workers):

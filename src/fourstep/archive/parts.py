@@ -17,7 +17,7 @@ from fourstep.errors import ReadError
 LINES = 2_000  # of a JSONL file, a part
 #: Rows that are in memory at a time: as Python's objects they take several times the room that they have in a file.
 AT_ONCE = 50
-_BUFFER = 1 << 20  # bytes of a column that are read at a time
+_BUFFER = 1 << 16  # bytes of a column that are read at a time
 _SUFFIXES = {".parquet", ".jsonl", ".ndjson"}
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from fourstep.archive.parts import Part
 from fourstep.archive.store import Done, do_part
-from fourstep.archive.unit import Settings
+from fourstep.archive.unit import Settings, spare_pandas
 from fourstep.errors import UsageError
 
 _SCHEMA = "name string, episodes long, errors long, failed string"
@@ -39,6 +39,7 @@ def run(parts: list[Part], settings: Settings, out: Path, master: str) -> Iterat
 
 def _worker(settings: Settings, out: str) -> Any:
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        spare_pandas()
         for batch in batches:
             done = [do_part(Part.from_json(text), settings, Path(out)) for text in batch.column("part").to_pylist()]
             yield pa.RecordBatch.from_pydict(

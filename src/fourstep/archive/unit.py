@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
@@ -39,6 +42,27 @@ class Settings:
 
     policy: tuple[tuple[str, str], ...] = ()
     every_condition: bool = False
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(name=fullname)
+
+
+def spare_pandas() -> None:
+    """Keep pyarrow from importing pandas into this process, a worker: 50 MB that it has no use for.
+
+    Wherever pandas is installed, the first list that becomes an array would import it, to see whether it is one of its series;
+    pyarrow tries once. Others may import it as ever.
+    """
+    if "pandas" not in sys.modules:
+        hidden = _NoPandas()
+        sys.meta_path.insert(0, hidden)
+        try:
+            pa.array([""])
+        finally:
+            sys.meta_path.remove(hidden)
 
 
 @functools.cache
