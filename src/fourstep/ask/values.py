@@ -41,6 +41,12 @@ class Reading:
     ]  # when it was read: the document's date and place, the place in it, the place in its row
 
 
+def _goes_on(text: str) -> bool:
+    """Whether a sign or word stands there by which another figure may follow: only then it is looked for."""
+    low = text.lower()
+    return ">" in low or "\u2192" in low or "to" in low or "then" in low or "from" in low
+
+
 def readings(case: Case, found: Found, value: Value) -> list[Reading]:
     """All figures of one measurement, in the order of the record."""
     out: list[Reading] = []
@@ -61,7 +67,8 @@ def readings(case: Case, found: Found, value: Value) -> list[Reading]:
                 elif place == 0:
                     break
                 place += 1
-                match = _NEXT.match(text, match.end(), match.end() + 50)
+                at = match.end()
+                match = _NEXT.match(text, at, at + 50) if _goes_on(text[at : at + 50]) else None
     return out
 
 

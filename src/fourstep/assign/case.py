@@ -95,15 +95,26 @@ class Case:
     validation: list[Message] = field(default_factory=list)
     guards: frozenset[str] = frozenset()
     every_condition: bool = False
-    # the codes that led the conditions when the tables were last asked, and the standards that have lines for them
-    led: list[str] = field(default_factory=list)
-    tabled: frozenset[str] = frozenset()
+    # the codes that led the conditions when they were last asked for, as one text too, and the standards that have lines for them
+    _led: list[str] = field(default_factory=list)
+    _leading: str = ""
+    tabled: frozenset[str] | None = None
+
+    def led(self) -> list[str]:
+        """The codes that lead the conditions; what is kept of them is forgotten where they have changed."""
+        codes = [c.codes[0] for c in self.conditions]
+        if codes != self._led:
+            self._led, self._leading, self.tabled = codes, "\n" + "\n".join(codes), None
+        return codes
 
     def having(self, *prefixes: str) -> list[Condition]:
         """Conditions whose leading code begins with one of the prefixes."""
-        led = "\n" + "\n".join([c.codes[0] for c in self.conditions])  # most rules ask for what is not there
-        if not any("\n" + prefix in led for prefix in prefixes):
-            return []
+        self.led()
+        for prefix in prefixes:
+            if f"\n{prefix}" in self._leading:
+                break
+        else:
+            return []  # most rules ask for what is not there
         return [c for c in self.conditions if c.codes[0].startswith(prefixes)]
 
     def has(self, *prefixes: str) -> bool:

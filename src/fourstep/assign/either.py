@@ -15,6 +15,7 @@ from fourstep.locate.candidates import Candidate, Record
 _OR = re.compile(
     r"""[\s\])"'’]*(?:(?:nos|nec)\b)?[\s\])"'’,;]*(?:(?:and|&)/)?\bor\s+[\s\[("'‘]*(?:an?\s+|the\s+)?""", re.IGNORECASE
 )
+_NEAR = 24  # characters in which it begins, but for a long space
 
 
 def leave_open(record: Record) -> None:
@@ -26,7 +27,8 @@ def leave_open(record: Record) -> None:
         said = [c for c in record.candidates if c.statement.document == i and _said(c)]
         undecided: list[Candidate] = []
         for a in said:
-            match = _OR.match(document.text, a.end)
+            behind = document.text[a.end : a.end + _NEAR].lower()
+            match = _OR.match(document.text, a.end) if "or" in behind or behind.isspace() else None
             if match is not None:
                 undecided += [c for b in said if _either(document.text, a, b, match.end()) for c in (a, b)]
         for candidate in undecided:

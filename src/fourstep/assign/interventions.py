@@ -63,7 +63,10 @@ def gather_interventions(case: Case, tables: Tables) -> None:
         several = any(candidate.codes[0] in family for family in tables.families.each)
         found.setdefault(candidate.codes if several else candidate.codes[:1], []).append(candidate)
     _ask(case, asked, found)
-    failed = {c.root.place for c in silent if not _FAILED.isdisjoint(c.entry.text.split())} if found else set()
+    places = {candidates[0].root.place for candidates in found.values()}
+    failed = {
+        c.root.place for c in silent if c.root.place in places and not _FAILED.isdisjoint(c.entry.text.split())
+    }  # fmt: skip
     for code in list(found) if failed else ():
         if found[code][0].root.place in failed:
             case.leave_out(found.pop(code)[:1], "failed", "", code[0])

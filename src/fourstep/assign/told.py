@@ -66,6 +66,7 @@ _DAYS_SINCE = re.compile(
     r"(?:(?:post|after|following|from|since)\b[- ]?)?(?:an?\s+|the\s+|his\s+|her\s+)?(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 #: Behind the words of a procedure: what it showed, after how far it went.
 _RESULT = re.compile(
     r"(?:\s*(?:and|&|\+|,)\s*\w+)?(?:\s+(?:up to|as far as|to|into|of|under|via)(?:\s+[\w/']+){1,3}?)?"
@@ -100,13 +101,13 @@ _MONTH_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR = 12  # months
-#: What may stand between the words and the name of such a month.
-_UP_TO_MONTH = re.compile(r"[\s\w+&/-]{0,37}")
+_MONTH_BEHIND = 40  # characters behind the words in which the name of such a month begins
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 #: What an earlier operation is named for: "haematoma after thyroidectomy", "mastectomy haematoma evacuated".
 _AFTERWARDS = ("after", "following", "post")
+_CAME = ("matoma", "seroma", "bleed", "haemorrhage", "dehiscence", "infection", "leak")
 _LED_TO = r"(?:haematoma|hematoma|seroma|bleed(?:ing)?|haemorrhage|dehiscence|wound infection|anastomotic leak)"
 _AFTER_WHICH = re.compile(rf"\b{_LED_TO}\b[^.;\n]{{0,30}}\b(?:after|following|post)[\s-]+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
 _OF_WHICH = re.compile(
@@ -120,7 +121,9 @@ def led_to(case: Case, candidate: Candidate) -> bool:
     """Whether the words only name the operation that a complication came of."""
     text = case.record.document(candidate).text
     before = text[max(0, candidate.start - 2 * _LOOK_BACK) : candidate.start]
-    after = any(word in before.lower() for word in _AFTERWARDS) and _AFTER_WHICH.search(before) is not None
+    low = before.lower()
+    may_be = any(word in low for word in _AFTERWARDS) and any(word in low for word in _CAME)
+    after = may_be and _AFTER_WHICH.search(before) is not None
     return after or _OF_WHICH.match(text, candidate.end) is not None
 
 
@@ -135,11 +138,12 @@ def month_before(case: Case, candidate: Candidate) -> bool:
         century = start.year // 100 * 100
         year = century + int(figures[2]) - (100 if int(figures[2]) > start.year % 100 else 0)
         return (year, int(figures[1])) < (start.year, start.month)
-    near = _UP_TO_MONTH.match(text, candidate.end)
-    behind = text[candidate.end : near.end() + len("jan")].lower() if near is not None else ""
+    behind = text[candidate.end : candidate.end + _MONTH_BEHIND].lower()
     if not any(month in behind for month in _MONTHS):
         return False
-    named = _MONTH.match(text, candidate.end) or _IN_MONTH.match(text, candidate.end)
+    named = _MONTH.match(text, candidate.end)
+    if named is None and ("in " in behind or "last " in behind):
+        named = _IN_MONTH.match(text, candidate.end)
     if named is None:
         return False
     month = _MONTHS.index(named[1].lower()) + 1
@@ -237,7 +241,8 @@ def days_since(case: Case, candidate: Candidate) -> bool:
     """Whether the note of an operation only counts the days from an earlier one: "day 6 from an anterior resection"."""
     if case.record.document(candidate).type not in PROCEDURAL:
         return False
-    return _DAYS_SINCE.search(case.record.line_before(candidate)) is not None
+    before = case.record.line_before(candidate)
+    return _DIGIT.search(before) is not None and _DAYS_SINCE.search(before) is not None
 
 
 def _follows_a_plan(case: Case, candidate: Candidate) -> bool:
@@ -304,7 +309,7 @@ def of_old(case: Case, candidate: Candidate) -> bool:
         return True
     if s.date is not None and within(case, s.date):
         return False
-    opening = min(line.statement.start for line in case.record.sentence(candidate))
+    opening = case.record.sentence(candidate)[0].statement.start
     listed = _UNDER_YEAR.search(text, opening, candidate.start)
     start = case.episode.admission_date
     if listed is not None and start is not None and int(listed[1]) < start.year:

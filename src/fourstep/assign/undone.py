@@ -64,7 +64,7 @@ def denied(case: Case, about: set[str] | None = None) -> list[Denial]:
         if document is None or s.section.role in _OF_OTHER_TIMES:
             continue
         if about is not None and not any(
-            not about.isdisjoint(line.words.text) or _BARE.issuperset(line.words.text) for line in lines
+            not about.isdisjoint(line.words.text) or all(w in _BARE for w in line.words.text) for line in lines
         ):
             continue
         text = document.text[s.start : lines[-1].statement.end]

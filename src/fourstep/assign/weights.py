@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 from fourstep.errors import KnowledgeError
 
@@ -19,7 +20,7 @@ class Weights:
 
     def confidence(self, features: set[str]) -> float:
         """Probability (0 to 1) that a coder would record the code."""
-        total = self.constant + sum(self.features.get(f, 0.0) for f in features)
+        total = self.constant + sum(map(self.features.get, features, repeat(0.0)))
         return 1 / (1 + math.exp(-total))
 
 

@@ -72,8 +72,8 @@ def _one_diagnosis(case: Checked, code: str, say) -> None:  # type: ignore[no-un
     if rubric is None:
         say("error", "V001", f"{code} is not in the edition in force", code)
         return
-    sex, age = case.episode.sex.value, case.episode.age_years
-    if rubric.sex and sex in ("female", "male") and rubric.sex != sex:
+    age = case.episode.age_years
+    if rubric.sex and (sex := case.episode.sex.value) in ("female", "male") and rubric.sex != sex:
         say("warning", "V037", f"{code} is unusual for a {sex} patient", code)
     if age is not None and (
         (rubric.min_age is not None and age < rubric.min_age) or (rubric.max_age is not None and age > rubric.max_age)

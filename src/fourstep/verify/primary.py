@@ -107,7 +107,7 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
             if best is _UNNAMED or (mention.weight, mention.reason, mention.first) > (best.weight, best.reason, best.first):
                 best = mention
     weight = best.weight
-    operated = any(tables.relates(operation, code) for operation in stay.operations)
+    operated = stay.operated(tables, code)
     if code in tables.symptoms and stay.definite:
         headed = any(c.role in HEADED for c in condition.candidates)
         stands = best.first and (headed or code in codes.own_right)
@@ -175,7 +175,7 @@ def _planned(case: Case, tables: Tables, stay: Stay) -> None:
     for condition in case.conditions:
         # what it turned out to be was operated on too: the granuloma that was taken for a cancer
         named = {condition.code, *(c.codes[0] for c in condition.vaguer)}
-        done_for = any(tables.relates(operation, code) for operation in stay.operations for code in named)
+        done_for = any(stay.operated(tables, code) for code in named)
         if done_for and condition.code[0] not in "RZ" and named_now(condition):
             operated.append(condition.weight)
         elif not done_for:

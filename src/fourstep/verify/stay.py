@@ -51,6 +51,11 @@ class Stay:
     septic: bool
     deep: bool  # an injury of nerve, vessel, tendon or organ
     only_lasting: frozenset[int]  # documents that list lasting disease alone, and tell of what was operated on elsewhere
+    _related: frozenset[int]  # numbers of the lines of what operations are for that name one of the operations
+
+    def operated(self, tables: Tables, code: str) -> bool:
+        """Whether one of the operations is usually done for a diagnosis."""
+        return not self._related.isdisjoint(tables.numbers.diseases[code])
 
 
 def stay_of(case: Case, tables: Tables) -> Stay:
@@ -69,6 +74,7 @@ def stay_of(case: Case, tables: Tables) -> Stay:
     operations = [i.code for i in case.interventions if i.code not in codes.bedside]
     if not operations and "elective" in guards:
         operations = [i.code for i in case.interventions if i.code in codes.blood]
+    related = frozenset([n for code in operations for n in tables.numbers.operations[code]])
     return Stay(
         heads=heads,
         operations=operations,
@@ -98,22 +104,23 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         infected_device=any(c.code == "T83.5" for c in case.conditions),
         helped=any(code in codes.helped_birth for code in operations),
         of_birth=any(c.code in codes.of_birth for c in case.conditions),
-        treated=any(
-            tables.relates(code, c.code) for code in operations for c in diseases if c.code not in codes.of_bleeding
+        treated=bool(related) and any(
+            not related.isdisjoint(tables.numbers.diseases[c.code]) for c in diseases if c.code not in codes.of_bleeding
         ),
         planned="elective" in guards and bool(operations),
         deep=any(c.code in codes.deep for c in case.conditions),
-        only_lasting=_only_lasting(case, tables, operations),
+        only_lasting=_only_lasting(case, tables, related),
+        _related=related,
     )  # fmt: skip
 
 
-def _only_lasting(case: Case, tables: Tables, operations: list[str]) -> frozenset[int]:
+def _only_lasting(case: Case, tables: Tables, related: frozenset[int]) -> frozenset[int]:
     """The documents whose list of diagnoses is one of comorbidities: what was operated on is told outside it."""
     listed: dict[int, bool] = {}
     told: set[int] = set()
     for condition in case.conditions:
         lasting = condition.code in tables.lifelong or condition.code[0] == "Z"
-        operated = not lasting and any(tables.relates(code, condition.code) for code in operations)
+        operated = not lasting and not related.isdisjoint(tables.numbers.diseases[condition.code])
         for c in condition.candidates:
             if c.role == "diagnosis":
                 listed[c.statement.document] = listed.get(c.statement.document, True) and lasting

@@ -45,11 +45,10 @@ def apply(case: Case, tables: Tables, identifier: str) -> None:
 
 def _tabled(case: Case, tables: Tables) -> frozenset[str]:
     """The standards whose tables have a line for a code that leads a condition; found anew where those codes have changed."""
-    codes = [c.codes[0] for c in case.conditions]
-    if codes != case.led:
-        case.led = codes
-        case.tabled = frozenset([standard for code in codes for standard in tables.standards_of(code)])
-    return case.tabled
+    codes, found = case.led(), case.tabled
+    if found is None:
+        found = case.tabled = frozenset([standard for code in codes for standard in tables.standards_of(code)])
+    return found
 
 
 def one_of(case: Case, tables: Tables, identifier: str) -> None:
