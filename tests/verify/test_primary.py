@@ -119,3 +119,32 @@ def test_gangrene_that_is_called_diabetic_puts_diabetes_before_the_arteries(code
 def test_an_adenoma_of_the_hepatic_flexure_is_of_the_transverse_colon(coder: Coder) -> None:
     coded = stay(coder, note("Hepatic flexure polyp: tubular adenoma", "histology"), note("Colonoscopy.", "discharge_summary"))
     assert "D12.3" in diagnoses(coded)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Large bowel obstruction due to sigmoid carcinoma. Hartmann's 3/3. Liver mets.", "C18.7"),
+        ("SVC obstruction due to right upper lobe lung cancer. Dexamethasone and stent. COPD.", "C34.1"),
+        ("Delirium secondary to UTI. Alzheimer's disease. Falls.", "N39.0"),
+        ("Spinal cord compression due to metastatic prostate cancer. Radiotherapy. Constipation. HTN", "C61.X"),
+        ("Off legs - progression of Parkinson's disease. Falls. Constipation. Postural hypotension.", "G20.X"),
+    ],
+)
+def test_the_cause_in_an_account_without_headings(coder: Coder, text: str, code: str) -> None:
+    assert first(coder, text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Chest pain, troponin negative x2, ACS excluded. No cause found. PMH IHD, T2DM.", "R07.4"),
+        ("Syncope, no cause found, tilt OP. PMH epilepsy, HTN, AF.", "R55.X"),
+    ],
+)
+def test_old_disease_explains_no_symptom_of_which_no_cause_was_found(coder: Coder, text: str, code: str) -> None:
+    assert first(coder, text) == code
+
+
+def test_what_is_incidental_is_not_what_the_stay_was_for(coder: Coder) -> None:
+    assert first(coder, "Abdominal pain, no cause found. CT: incidental gallstones. Anxiety.") == "R10.4"

@@ -129,8 +129,7 @@ def _beside(said: dict[str, str]) -> Beside:
         worse=re.compile(rf"(?i)\b(?:{said['worse']})"),
         treated=re.compile(rf"(?i)\b(?:{said['treated']})\b"),
         cause_follows=re.compile(
-            rf"(?i)[^.;\n]{{0,24}}?(?:[-–:,]|\b)\s*(?:{said['cause_follows']})\s(?:[\w-]+ ){{0,3}}\Z"
-            r"|\s*[-–:]\s*(?:[\w-]+ ){0,2}\Z"
+            rf"(?i)[^.;\n]*?(?:[-–:,]|\b)\s*(?:{said['cause_follows']})\s(?:[\w-]+ ){{0,3}}\Z"
         ),
         induced=re.compile(
             rf"(?i)\b(?:{said['induced']})\b(?: of labour)?\s*(?:for|due to|because of|[-–:(])[^.,;\n]{{0,40}}\Z"

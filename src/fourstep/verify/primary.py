@@ -7,6 +7,8 @@ the condition is (knowledge/standards/primary.txt) raise or lower that. Codes th
 
 from __future__ import annotations
 
+import re
+
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.principal import Groups
 from fourstep.assign.tables import Tables
@@ -14,9 +16,13 @@ from fourstep.locate.candidates import Candidate
 from fourstep.verify.mentions import Mention, weigh
 from fourstep.verify.registry import standard
 from fourstep.verify.standards.general import SURFACE
-from fourstep.verify.stay import HEADED, Stay, named_now, stated, stay_of
+from fourstep.verify.standards.tabular import caused_by_drug, incidental
+from fourstep.verify.stay import ACCOUNT, BACKGROUND, HEADED, Stay, named_now, stated, stay_of
 
-_LINK = 64  # characters between a symptom and its cause
+_NEAR = 28  # characters in which "progression of" stands before a disease
+_LINK = 72  # characters from a symptom to its cause
+_DASH = re.compile(r"\s*[-–:]\s*(?:[\w-]+ ){0,2}")  # "upper GI bleed - gastric cancer"
+_CONSEQUENCE = 20  # what a consequence weighs less than its cause
 _ARTERIES = frozenset(("I79.2", "R02.X"))  # what diabetes does by narrowing them
 _UNNAMED = Mention(0.0, "history", False)
 
@@ -49,10 +55,10 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
             condition.weight = min([condition.weight, *(max(w, 26) - 1 for w in behind)])
 
 
-def _give_place(lesser: Condition, graver: Condition) -> None:
-    """Where the lesser of two is named, the graver is meant."""
-    if lesser.weight >= graver.weight:
-        graver.weight, graver.reason = lesser.weight + 1, lesser.reason
+def _give_place(lesser: Condition, graver: Condition, outweighed: float = 0) -> None:
+    """Where the lesser of two is named, the graver is meant: with what the lesser lost for being a consequence."""
+    if lesser.weight + outweighed >= graver.weight:
+        graver.weight, graver.reason = lesser.weight + outweighed + 1, lesser.reason
 
 
 def _graver_first(case: Case, tables: Tables) -> None:
@@ -78,11 +84,16 @@ def _cause_first(case: Case, tables: Tables) -> None:
     signs = [c for c in case.conditions if c.code in codes.sign or c.code in tables.symptoms]
     causes = [c for c in case.conditions if _may_explain(c.code, codes)] if signs else []
     for sign in signs:
-        for said in (c for c in sign.candidates if c.role in HEADED):
-            text = case.record.document(said).text
+        if sign.code in codes.no_cause and any(_called_primary(tables, c) for c in sign.candidates):
+            continue  # "Main problem: delirium due to UTI": a disease too
+        outweighed = _CONSEQUENCE if sign.code in codes.consequence else 0
+        for said in sign.candidates:
+            document = case.record.document(said)
+            if said.role not in HEADED and not (said.role in ACCOUNT and document.type == "discharge_summary"):
+                continue
             for cause in causes:
-                if cause is not sign and any(_behind(tables, text, said, c) for c in cause.candidates):
-                    _give_place(sign, cause)
+                if cause is not sign and any(_behind(tables, document.text, said, c) for c in cause.candidates):
+                    _give_place(sign, cause, outweighed)
 
 
 def _may_explain(code: str, codes: Groups) -> bool:
@@ -91,15 +102,18 @@ def _may_explain(code: str, codes: Groups) -> bool:
 
 def _behind(tables: Tables, text: str, sign: Candidate, cause: Candidate) -> bool:
     """Whether the words between a symptom and a disease make the one the cause of the other."""
-    if cause.statement.document != sign.statement.document or not 0 < cause.start - sign.end <= _LINK:
+    if cause.statement.document != sign.statement.document or not 0 < cause.start - sign.start <= _LINK:
         return False
-    return tables.principal.beside.cause_follows.match(text[sign.end : cause.start]) is not None
+    between = tables.principal.beside.cause_follows.match(text[sign.start : cause.start])
+    return between is not None or _DASH.fullmatch(text[sign.end : cause.start]) is not None
 
 
 def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None:
     """The weight of a condition: its best mention, what it is, what the stay was, how often it is said."""
     code, codes = condition.code, tables.principal.codes
     lifelong = (code in tables.lifelong and code not in codes.exacerbated) or code in codes.standing
+    if lifelong and any(_worse(case, tables, c) for c in condition.candidates):
+        lifelong = False
     best = _UNNAMED
     for candidate in (*condition.candidates, *condition.vaguer):
         if candidate.kind in ("problem", "procedure", "cause") or code[0] == "O":
@@ -115,8 +129,8 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
             weight -= 30
         elif not stands:
             weight -= 15
-    lasting = (code in tables.lifelong or code in codes.standing) and not (code in codes.diabetic and len(condition.codes) > 1)
-    if lasting and not best.first:
+    lasting = lifelong or code in tables.lifelong
+    if lasting and not best.first and not (code in codes.diabetic and len(condition.codes) > 1):
         weight -= 12 if lifelong else 4
     if code in codes.minor or (code in codes.anaemia and not stated(condition)):
         weight -= 8
@@ -134,11 +148,13 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     spread = code in codes.spread and best.first and stated(condition)
     called = best.first and not stay.treated and any(_called_primary(tables, c) for c in condition.candidates)
     if code in codes.consequence and stay.cause_named and not (operated and best.first) and not spread and not called:
-        weight -= 20
+        weight -= 0 if caused_by_drug(case, condition) and _named_first(case, codes, condition) else _CONSEQUENCE
     if stay.deep and code in codes.open_wound:
         weight -= 15
     if code in codes.of_bleeding:
         weight = min(weight, 30)
+    if incidental(case, condition):
+        weight -= 40
     if stay.septic and code in codes.of_sepsis:
         weight -= 3
     if code in codes.grave:
@@ -157,10 +173,23 @@ def _weigh(case: Case, tables: Tables, stay: Stay, condition: Condition) -> None
     condition.reason = best.reason
 
 
+def _worse(case: Case, tables: Tables, candidate: Candidate) -> bool:
+    """Whether the words before it say that it is the trouble now: "progression of Parkinson's disease"."""
+    if candidate.kind != "problem" or candidate.role in BACKGROUND:
+        return False
+    before = case.record.document(candidate).text[max(0, candidate.start - _NEAR) : candidate.start]
+    return before.endswith((" of ", " in ")) and tables.principal.beside.worse.search(before) is not None
+
+
+def _named_first(case: Case, codes: Groups, condition: Condition) -> bool:
+    """Whether no disease that may be the reason for the stay is named before it."""
+    return not any(c.order < condition.order and _may_explain(c.code, codes) and named_now(c) for c in case.conditions)
+
+
 def _called_primary(tables: Tables, candidate: Candidate) -> bool:
     """Whether it stands under a heading that calls it the primary diagnosis."""
     called = tables.principal.beside.said_primary.match(candidate.statement.section.title)
-    return called is not None and candidate.role == "diagnosis"
+    return called is not None and candidate.role in ("diagnosis", "problem_list")
 
 
 def _induced_for(case: Case, tables: Tables, candidate: Candidate) -> bool:

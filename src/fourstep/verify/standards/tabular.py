@@ -137,14 +137,15 @@ def give_way(case: Case, tables: Tables, identifier: str) -> None:
             continue
         owners = [
             c for c in case.conditions
-            if c is not condition and any(not hidden.isdisjoint(hiding[code]) for code in c.codes)
+            if c is not condition and any(not hidden.isdisjoint(hiding[code]) for code in c.codes) and not incidental(case, c)
         ]  # fmt: skip
         if not owners or _of_a_drug_alone(case, condition, owners):
             continue
         # a comorbidity from the history list does not explain a symptom that the team names as its diagnosis
-        named = condition.code in tables.symptoms and any(
-            c.role in ("diagnosis", "conclusion") for c in condition.candidates
-        )
+        symptom = condition.code in tables.symptoms
+        named = symptom and any(c.role in ("diagnosis", "conclusion") for c in condition.candidates)
+        if symptom and all(_known_before(c) for c in owners) and _told_now(condition):
+            continue
         if not named or any(named_as_problem(c) and c.code not in tables.lifelong for c in owners):
             kin = condition.code[:2] == owners[0].code[:2] and condition.code not in tables.symptoms
             if kin or (condition.code in _TUMOUR and owners[0].code[0] == "C"):
@@ -172,6 +173,25 @@ def _of_a_drug_alone(case: Case, condition: Condition, owners: list[Condition]) 
     for drug in drugs if both else ():
         drug.follows = both[0]
     return bool(drugs) and not both
+
+
+_INCIDENTAL = frozenset(("incidental", "incidentally"))
+
+
+def incidental(case: Case, condition: Condition) -> bool:
+    """Whether the record calls it incidental wherever it names it: that explains nothing and was not treated."""
+    return all(not _INCIDENTAL.isdisjoint(case.record.sentence_words(c)) for c in condition.candidates)
+
+
+def _known_before(condition: Condition) -> bool:
+    """Whether only a history names it: the epilepsy of an old list explains no syncope of which the team found no cause."""
+    return all(c.role in ("past_history", "social", "medication", "discharge_medication") for c in condition.candidates)
+
+
+def _told_now(condition: Condition) -> bool:
+    """Whether a symptom is what a record tells of now, not a row of an old list or an examination."""
+    told = ("presenting", "history_presenting", "course", "impression", "problem_list")
+    return any(c.role in told for c in condition.candidates)
 
 
 def named_as_problem(condition: Condition) -> bool:
