@@ -36,7 +36,7 @@ _SIGNS = (
     | dict.fromkeys((*words_of("spread"), "from", "with"), A_SPREAD)
 )
 
-_MOST_TOKENS = 100_000
+_MOST_TOKENS = 40_000
 
 
 class Sign:

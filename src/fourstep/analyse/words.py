@@ -63,6 +63,7 @@ _MOST_PIECES = 30_000
 _LONGEST_PIECE = 24
 _MOST_SHORT = 30_000
 _MOST_ASKED = 10_000
+_MOST_FOLDED = 40_000
 _NOTHING: tuple[()] = ()
 _NAMES_NEXT = "\0"
 _TITLES = frozenset("mr mrs miss dr prof professor sister nurse".split())
@@ -342,8 +343,9 @@ class Lexicon:
             folded = ""
         elif self._spelling is not None:
             folded = self._spelling.mend(folded)
-        if len(self._folded) < 200_000:  # bounded: names and misspellings must not grow it for ever
-            self._folded[surface] = folded
+        if len(self._folded) >= _MOST_FOLDED:  # names and misspellings must not grow it for ever
+            self._folded.clear()
+        self._folded[surface] = folded
         return folded
 
     def plain_terms(self) -> dict[str, str]:
