@@ -13,8 +13,8 @@ from fourstep.locate.matcher import Hit
 #: "Acetabulum OK" lends its site to no fracture of the sentence.
 _NORMAL = frozenset("ok normal clear intact unremarkable nad healthy".split())
 #: Words of a habit, or of how someone lives, that another item may answer: "Lives: alone".
-HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco live lives".split())
-_ASKED = HABIT | {"status", "history"}  # "Smoking: never"
+_HABIT = frozenset("smoking smoker smoked smokes smoke cigarette tobacco live lives".split())
+_ASKED = _HABIT | {"status", "history"}  # "Smoking: never"
 _ENDED = frozenset("stopped quit gave given until till".split())
 _WAS = frozenset("ex former formerly previous previously past".split())
 _SIDES = frozenset(("left", "right"))
@@ -99,7 +99,8 @@ class Neighbours:
             if reach:
                 beside = [sentence[i] for i in (at - reach, at + reach) if 0 <= i < len(sentence)]
                 near |= _loose(line, beside)
-            near.difference_update(line.words.text)
+            if near:
+                near.difference_update(line.words.text)
             if not near or (reach and len(near) == known):
                 continue
             found = self.lookup.find(line.words.text, kinds, guards, near, far)
@@ -114,7 +115,7 @@ class Neighbours:
     ) -> None:
         """ "fractures of the femur, tibia and fibula": an item without a lead term takes the last of its sentence."""
         text = line.words.text
-        if not text or len(text) > _LONGEST_TAIL or not _NORMAL.isdisjoint(text):
+        if not text or len(text) > _LONGEST_TAIL:
             return
         s = line.statement
         led = False
@@ -129,7 +130,7 @@ class Neighbours:
             for b in reversed(sentence[:at]) if b.statement.whether is s.whether and b.statement.who is s.who
             for h in reversed(b.hits) if h.entry.kind in _LED and h.root.children and not (led and h.entry.kind == "problem")
         }  # fmt: skip
-        if not leads:
+        if not leads or not _NORMAL.isdisjoint(text):
             return
         if {w for b in sentence[:at] for h in b.hits for w in h.inherited}.issuperset(text):
             return  # "hiatus hernia - irreducible": it made the item before it more specific
@@ -189,13 +190,13 @@ class Neighbours:
     def answer(self, asked: Line, line: Line, guards: frozenset[str]) -> None:
         """ "Smoking: stopped 2010", "smoked 20 a day until 2015": a habit and what the next words say of it are one."""
         before, text = asked.words.text, line.words.text
-        if not text or not (
+        if not text or not before or not (
             text[0] in _ENDED
             or (before[-1] in _ASKED and (len(text) == 1 or text[0][0].isdigit()))
             or (before[-1] in _ASKED and text[0] in _WAS and all(word[0].isdigit() for word in text[1:]))  # "ex (2013)"
         ):
             return
-        if any(h.codes[0] == "Z86.4" for h in asked.hits):
+        if _HABIT.isdisjoint(before) or any(h.codes[0] == "Z86.4" for h in asked.hits):
             return
         width, own = len(before), (1 << len(text)) - 1
         hits = [

@@ -13,7 +13,7 @@ from fourstep.locate.lines import LOOKED_FOR, Afar, joints_of, kinds_for
 from fourstep.locate.lookup import Lookup
 from fourstep.locate.matcher import Hit, nearest
 from fourstep.locate.memory import Kept, Key, Memory
-from fourstep.locate.neighbours import HABIT, Neighbours
+from fourstep.locate.neighbours import Neighbours
 from fourstep.locate.short_forms import keep_whole
 
 _MOST_SEEN = 8_000
@@ -80,8 +80,7 @@ class Sentences:
             line, before = sentence[at], sentence[at - 1]
             self.neighbours.borrow_lead(before, line, text, guards, far)
             self.neighbours.take_lead(line, sentence, at, guards, far)
-            if not HABIT.isdisjoint(before.words.text):
-                self.neighbours.answer(before, line, guards)
+            self.neighbours.answer(before, line, guards)
 
     def _by_itself(self, line: Line, tokens: Tokens, guards: frozenset[str], far: Far, near: frozenset[str]) -> None:
         words = line.words.text
