@@ -36,6 +36,8 @@ _OF_THE_STAY = re.compile(
 #: Words that put it on the day of the note, and on the day before.
 _TODAY = re.compile(r"\b(?:today|this (?:am|pm|morning|afternoon|evening)|tonight)\b", re.IGNORECASE)
 _YESTERDAY = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
+#: One of these stands in whatever says so, and is looked for first.
+_OF_TODAY, _OF_YESTERDAY = ("today", "this", "tonight"), ("yesterday", "last night")
 #: The date that opens a line of a course: "16/09: tongue tie release".
 _OPENED = re.compile(r"\s*[-*\u2022]?\s*(\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b")
 #: Sections whose dates are none of this stay's events.
@@ -184,12 +186,14 @@ class Dates:
             day = self._of_stay(int(found[1]), int(found[2]))
             if day is not None:
                 return day
-        number = _ORDINAL.search(item, max(candidate.start - s.start, 0))
+        low = item.lower()
+        number = _ORDINAL.search(item, max(candidate.start - s.start, 0)) if " the " in low else None
         if number is not None:
             days = (start + n * DAY for n in range((end - start).days + 1))
             return next((d for d in days if d.day == int(number[1])), None)
         if document.date is not None and document.type not in ("discharge_summary", "clinic_letter"):
-            back = 0 if _TODAY.search(item) else 1 if _YESTERDAY.search(item) else None
+            today = any(word in low for word in _OF_TODAY) and _TODAY.search(item)
+            back = 0 if today else 1 if any(word in low for word in _OF_YESTERDAY) and _YESTERDAY.search(item) else None
             if back is not None and within(self.case, document.date - back * DAY):
                 return document.date - back * DAY
         opened = self.opens_line(candidate)

@@ -22,16 +22,16 @@ def _codes(case: Case, tables: Tables, thing: Thing, local: Local | None, beside
         if local is not None:
             sure, auto = local.confidence(sure, known | features_of(code, case.episode.specialty)), local.auto
         out.append(
-            Code(
-                code=code,
-                title=rubric.title if rubric else "",
-                evidence=evidence,
-                trail=thing.first.entry.trail,
-                standards=list(dict.fromkeys(thing.standards)),
-                confidence=sure,
-                status="auto" if sure >= auto and ASKED not in known and not _imported(thing, code) else "review",
-                date=thing.date if isinstance(thing, Intervention) else None,
-                reason=thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
+            Code(  # by place: names take as long as the rest
+                code,
+                rubric.title if rubric else "",
+                evidence,
+                thing.first.entry.trail,
+                list(dict.fromkeys(thing.standards)),
+                sure,
+                "auto" if sure >= auto and ASKED not in known and not _imported(thing, code) else "review",
+                thing.date if isinstance(thing, Intervention) else None,
+                thing.reason if i == 0 and thing.reason.startswith("main condition") else "",
             )
         )
     return out

@@ -52,7 +52,7 @@ def _care_cause(case: Case, tables: Tables, condition: Condition) -> tuple[str, 
     if near:
         best = max(near, key=lambda c: (c.size, not c.codes[0].startswith(_OTHER)))
         return best.codes[0], best
-    named = _procedure_behind(case, tables, condition, _procedures_told(case), _AFTER)
+    named = _procedure_behind(case, tables, condition, _AFTER)
     if named is not None:
         return named
     if condition.code in _OF_LINES and any(
@@ -77,26 +77,16 @@ def _kinds_done(case: Case, tables: Tables) -> list[tuple[str, Candidate]]:
 
 #: Kinds of procedure that say little: "laparoscopic cholecystectomy" removes an organ, and is no other operation.
 _OTHER = ("Y83.8", "Y83.9", "Y84.8", "Y84.9")
-Told = dict[tuple[int, int], list[Candidate]]
-
-
-def _procedures_told(case: Case) -> Told:
-    """Procedures and kinds of procedure by the sentence that names them."""
-    out: Told = {}
-    for c in case.record.candidates:
-        if c.kind in ("procedure", "cause") and c.codes:
-            out.setdefault((c.statement.document, c.statement.sentence), []).append(c)
-    return out
 
 
 def _procedure_behind(
-    case: Case, tables: Tables, condition: Condition, told: Told, words: frozenset[str]
+    case: Case, tables: Tables, condition: Condition, words: frozenset[str]
 ) -> tuple[str, Candidate] | None:
     """The kind of procedure that a sentence joins a condition to ("bleeding after tonsillectomy"), and where."""
     found: list[tuple[str, Candidate]] = []
     for effect in condition.candidates:
-        for cause in told.get((effect.statement.document, effect.statement.sentence), ()):
-            if due_to(case, effect, cause, words):
+        for cause in case.record.found_in(effect.statement.document, effect.statement.sentence):
+            if cause.kind in ("procedure", "cause") and cause.codes and due_to(case, effect, cause, words):
                 own = cause.codes[0] if cause.codes[0].startswith(("Y83", "Y84")) else ""
                 to = own or tables.care_cause.of(cause.codes[0]) or ""
                 if to:
@@ -145,9 +135,8 @@ def haematoma_after_procedure(case: Case, tables: Tables) -> None:
         return
     if any(c.codes[0].startswith(("V", "W", "X", "Y0")) for c in causes(case, tables)):
         return
-    told = _procedures_told(case)
     for condition in bruises:
-        if _procedure_behind(case, tables, condition, told, _AFTER) is not None:
+        if _procedure_behind(case, tables, condition, _AFTER) is not None:
             condition.codes = ["T81.0"]
             condition.standards.append("FS.XIX.08")
         elif case.interventions:
@@ -195,7 +184,6 @@ _CALLED = frozenset(("complication", "complicating"))
     ),
 )  # fmt: skip
 def postprocedural(case: Case, tables: Tables) -> None:
-    told = _procedures_told(case)
     _air_let_in(case, tables)
     for condition in list(case.conditions):
         if condition.code[0] in "RSTUVWXYZ" or condition.first.kind != "problem" or len(condition.codes) > 1:
@@ -203,7 +191,7 @@ def postprocedural(case: Case, tables: Tables) -> None:
         if any(c.follows is condition and c.code[0] == "Y" for c in case.conditions):
             continue
         words = _AFTER if condition.code in _POSTPROCEDURAL else _CALLED
-        cause, candidate = _procedure_behind(case, tables, condition, told, words) or ("", condition.first)
+        cause, candidate = _procedure_behind(case, tables, condition, words) or ("", condition.first)
         if not cause and condition.code in _OF_THIS_STAY:
             cause, candidate = _operation_of(case, tables, condition)
         if cause:
