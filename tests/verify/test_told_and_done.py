@@ -84,3 +84,102 @@ def test_what_belongs_to_a_diagnosis_is_not_recorded_beside_it(coder: Coder, sum
 def test_a_birth_that_is_declined_has_not_been(coder: Coder, wish: str) -> None:
     letter = note(f"Prev em LSCS 2021, {wish}.", "clinic_letter")
     assert "O75.7" not in diagnoses(stay(coder, letter, sex=Sex.FEMALE, age=33, specialty="Obstetrics"))
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ("Diabetes? Yes - metformin", "E14.9"),
+        ("Heart attack? Yes, 2017", "I25.2"),
+        ("Asthma? Yes, blue inhaler", "J45.9"),
+        ("Smoke: ex, 20 yrs", "Z86.4"),
+        ("Smokes 20/day", "F17.1"),
+    ],
+)
+def test_what_a_form_asks_and_the_patient_affirms_is_there(coder: Coder, form: str, code: str) -> None:
+    assert code in diagnoses(stay(coder, note(form, "pre_assessment")))
+
+
+@pytest.mark.parametrize("form", ["Smokes: no", "Smoke: never", "Smokes: vapes only, never cigarettes.", "Smoke: ex, 20 yrs"])
+def test_the_answer_to_smoking_decides(coder: Coder, form: str) -> None:
+    assert "F17.1" not in diagnoses(stay(coder, note(f"{form}\nAlcohol: nil", "pre_assessment")))
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("came off the third rung of a step ladder", "W11.9"),
+        ("slipped on wet grass in the park, twisted ankle", "W01.8"),
+        ("missed the last two stairs at home", "W10.0"),
+        ("slid on mud in the park", "W01.8"),
+        ("fell and twisted her knee", "W19.9"),
+        ("went over on his ankle on the pavement", "X50.4"),
+    ],
+)
+def test_how_someone_went_down(coder: Coder, told: str, code: str) -> None:
+    letter = note(f"He {told}. Diagnosis: fracture of ankle.", "clinic_letter")
+    assert [c for c in diagnoses(stay(coder, letter)) if c[0] in "WX"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("ORIF L bimalleolar ankle fracture", "S82.80"),
+        ("MUA fracture distal radius", "S52.50"),
+        ("K-wire fixation of 5th metacarpal fracture", "S62.30"),
+        ("IM nail open left tibial shaft fracture", "S82.21"),
+        ("DHS for left intertrochanteric fracture", "S72.10"),
+    ],
+)
+def test_the_title_of_an_operation_names_the_fracture_that_it_sets(coder: Coder, title: str, code: str) -> None:
+    assert code in diagnoses(stay(coder, note(f"Op: {title}\nClosure nylon.")))
+
+
+def test_a_bruise_gives_its_place_to_what_lies_under_it(coder: Coder) -> None:
+    notes = note("Forehead bruise. GCS 15.", "ward_round"), note("Concussion after fall downstairs at home.", "discharge_summary")
+    assert diagnoses(stay(coder, *notes, method="emergency"))[0] == "S06.00"
+
+
+@pytest.mark.parametrize(
+    ("past", "there", "over"),
+    [
+        ("a permanent pacemaker (2020, complete heart block), so bipolar only", "Z95.0", "I44.2"),
+        ("ICD 2019 (VT)", "Z95.0", "I47.2"),
+        ("a right total hip replacement from 2012", "Z96.6", "W39.1"),
+        ("on warfarin (mech AVR 2009)", "Z95.2", "Z95.4"),
+    ],
+)
+def test_a_year_beside_what_was_put_in_puts_it_into_the_past(coder: Coder, past: str, there: str, over: str) -> None:
+    coded = stay(coder, note(f"Diagnosis: pneumonia.\nShe has {past}.", "discharge_summary"))
+    assert there in diagnoses(coded)
+    assert over not in (*diagnoses(coded), *procedures(coded).split())
+    assert "F31.9" not in diagnoses(coded)
+
+
+@pytest.mark.parametrize(("seen", "code"), [("2cm fundal polyp on stalk", "N84.0"), ("cervical stenosis", "N88.2")])
+def test_a_word_of_two_organs_is_that_of_the_specialty(coder: Coder, seen: str, code: str) -> None:
+    coded = stay(coder, note(f"Hysteroscopy\nCavity: {seen}."), sex=Sex.FEMALE, specialty="Gynaecology")
+    assert code in diagnoses(coded)
+
+
+def test_risks_end_with_their_line(coder: Coder) -> None:
+    letter = note("Risks: infection, DVT, stiffness.\nHypertension on losartan. Obesity.", "clinic_letter")
+    assert diagnoses(stay(coder, letter)) == ["I10.X", "E66.9"]
+
+
+def test_a_talking_therapy_of_years_ago_is_none_of_a_birth(coder: Coder) -> None:
+    record = note("Anxiety 2022, CBT, discharged. 0427 normal vaginal delivery of live female infant.", "delivery_record")
+    assert "X66.8" not in procedures(stay(coder, record, sex=Sex.FEMALE, age=29, specialty="Obstetrics"))
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("a previous MI and hypertension", "I10.X"),
+        ("a previous stroke and type 2 diabetes", "E11.9"),
+        ("a previous TIA and atrial fibrillation", "I48.9"),
+        ("a CABG 2018 (IHD)", "I25.9"),
+    ],
+)
+def test_a_past_event_leaves_the_lasting_disease_beside_it(coder: Coder, told: str, code: str) -> None:
+    assert code in diagnoses(stay(coder, note(f"Diagnosis: pneumonia.\nShe has {told}.", "discharge_summary")))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import MONTHS, Tokens
 
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?\Z")
@@ -28,6 +30,7 @@ _EARLIER = dt.timedelta(days=90)
 #: What a month does not end, be it that of its diagnosis or of a treatment.
 STAYING = frozenset("tumour tumours cancer carcinoma ca malignant malignancy adenocarcinoma lymphoma".split())
 #: Words before a year that say since when a thing has been so, not that it is over.
+_FITTED = words_of("fitted")
 _ONGOING = frozenset("since from dx dx'd diagnosed diagnosis onset known started commenced on began".split())
 
 
@@ -146,6 +149,11 @@ def _months_back(month: int, figure: int, document: dt.date) -> bool:
     return ended < document - _EARLIER and (day is None or day < document - _EARLIER)
 
 
+def _put_in(words: Sequence[str]) -> bool:
+    """Whether what is so since a year is what was done then: "a right hip replacement from 2012"."""
+    return any(w in _FITTED or w.endswith("ectomy") for w in words)
+
+
 def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *, over: bool = False) -> str:
     """The year or early date that puts tokens[first:last] into the past; "" if nothing does.
 
@@ -158,7 +166,8 @@ def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *
             continue
         if len(token) == 4 and _YEAR.match(token):
             following = text[i + 1] if i + 1 < last else ""
-            if following == "onwards" or (following == "-" and not over) or not _ONGOING.isdisjoint(text[max(first, i - 2) : i]):
+            since = not _ONGOING.isdisjoint(text[max(first, i - 2) : i]) and not _put_in(text[first:i])
+            if following == "onwards" or (following == "-" and not over) or since:
                 return ""
             if document is None or int(token) < document.year:
                 return token

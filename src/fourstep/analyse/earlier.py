@@ -16,6 +16,7 @@ from fourstep.analyse.cutting import Segment
 from fourstep.analyse.dates import STAYING, date_in, month_over
 from fourstep.analyse.signs import CLOSE, DASH, OPEN
 from fourstep.analyse.statements import When
+from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import MONTHS, Tokens
 from fourstep.episode import Document
 from fourstep.knowledge import SECTIONS
@@ -28,6 +29,8 @@ _TALKED = frozenset("discussed mentioned accepted understood covered".split())
 _RISKS = frozenset("risk risks chance chances complication complications".split())
 _FEWEST_RISKS = 3
 _LONGEST_RISK = 4  # tokens
+_FITTED = words_of("fitted")
+_LONGEST_YEAR = 2  # tokens of "in 2020"
 _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
 _STAYS = frozenset(
@@ -88,20 +91,26 @@ def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) ->
 
 
 def removed_for(segments: list[Segment], words: list[str]) -> bool:
-    """Put into the past what the brackets behind a past removal name: "hysterectomy 2012 (fibroids, ovaries kept)"."""
+    """Put into the past what the brackets behind a past removal or a device name, and a year with them: "hysterectomy 2012
+    (fibroids, ovaries kept)", "pacemaker (2020, complete heart block)"."""
+    found = False
     for k in range(1, len(segments)):
         if segments[k].separator != OPEN:
             continue
         before = words[segments[k - 1].first : segments[k - 1].last]
-        if not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") for word in before)):
+        if before[-1] in _FITTED:
+            following = words[segments[k].first : segments[-1].last]
+            if not any(_CENTURY.match(word) for word in following[:_LONGEST_YEAR]):
+                continue
+        elif not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") or word in _FITTED for word in before)):
             continue
         for inside in segments[k:]:
             if inside.separator & CLOSE:
                 break
             if not inside.when:
                 _past(inside, "removed")
-        return True
-    return False
+        found = True
+    return found
 
 
 def risks_told(segments: list[Segment], words: list[str]) -> list[Segment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from fourstep.analyse.cues import (
@@ -68,6 +69,7 @@ _TREATED = frozenset(
     "stopped finished completed treated took had on off inhaler inhalers tablets course used weaned "
     "discontinued discharged needed required saw seen".split()
 )
+_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 _LONGEST_ASKED = 3  # tokens of a label that its answer can deny
 _LONGEST_DATE = 2
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
@@ -407,7 +409,8 @@ def _aside(segment: Segment, effect: Effect, words: list[str]) -> bool:
 
 
 def _answer_queries(segments: list[Segment], words: list[str]) -> None:
-    """What is queried and then denied is ruled out: "?PE - CTPA negative", "? TIA (migraine, not TIA)"."""
+    """What is queried and then denied is ruled out: "?PE - CTPA negative", "? TIA (migraine, not TIA)"; what a form asks
+    and the patient affirms is there: "Diabetes? Yes, tablets"."""
     for k, segment in enumerate(segments):
         if segment.whether != _POSSIBLE:
             continue
@@ -417,6 +420,11 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
         for j in range(k + 1, len(segments)):
             answer = segments[j]
             said = words[answer.first : answer.last]
+            if j == k + 1 and answer.separator & QUERY and said[:1] == ["yes"]:
+                segment.whether, segment.cue = _PRESENT, ""
+                if not segment.when and any(_CENTURY.match(w) for s in segments[j : j + 2] for w in words[s.first : s.last]):
+                    segment.when = _HISTORICAL  # "Heart attack? Yes, 2017"
+                break
             if j == k + 1 and answer.whether < 0 and answer.separator & (_ANSWERS | OPEN) and _clear(asked, said):
                 segment.whether, segment.cue = Whether.RULED_OUT, said[-1]  # "?stroke - MRI clear"
                 break

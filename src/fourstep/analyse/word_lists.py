@@ -11,7 +11,7 @@ from fourstep.knowledge import SECTIONS
 #: The names that the code asks for; every one has its line, and no other.
 NAMES = (
     "verdict givers", "no condition", "tested together", "unsuited", "given", "relatives", "merely", "reactions", "cancer",
-    "spread", "intervention titles", "places of spread", "surnames",
+    "spread", "intervention titles", "places of spread", "surnames", "fitted",
 )  # fmt: skip
 
 

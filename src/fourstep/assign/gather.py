@@ -51,6 +51,7 @@ _STEPS = ("operative_detail", "procedure", "postop")
 _BROKEN = Ranges(
     "S43 S45-S46 S53 S55-S56 S63-S66 S73 S75-S76 S83 S85-S86 S93 S95-S96"
 )
+_FRACTURES = Ranges("S02 S12 S22 S32 S42 S52 S62 S72 S82 S92")
 #: Where findings are described rather than conditions listed.
 _DESCRIBED = (
     "findings", "investigation", "operative_detail", "conclusion", "examination", "procedure", "postop",
@@ -157,10 +158,14 @@ def _cue_of_another(candidate: Candidate) -> bool:
     if candidate.when is not When.HISTORICAL:
         return False
     words, end = candidate.line.words.text, candidate.mask.bit_length()
+    at = (candidate.mask & -candidate.mask).bit_length() - 1
     starts = [
         i for i, word in enumerate(words) if word in _FORMER and words[i + 1 : i + 2] not in (["history"], ["medical"])
     ]
-    behind = [h for h in candidate.line.hits if h.entry.kind in ("history", "procedure") and h.mask >> end]
+    hits = [h for h in candidate.line.hits if h.entry.kind in ("history", "procedure")]
+    if starts and any(starts[-1] < h.mask.bit_length() <= at for h in hits):
+        return True  # "previous TIA and atrial fibrillation"
+    behind = [h for h in hits if h.mask >> end]
     if not behind:
         return False
     if starts:
@@ -425,6 +430,7 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
             candidate.codes[0][0] in "AB"
             or (candidate.codes[0][0] == "S" and case.record.document(candidate).type != "discharge_summary")
         )
+        and not _set(candidate)
     ):
         return "supports" if candidate.codes[0] in _BROKEN else "a step of the operation, not a diagnosis"
     if (
@@ -443,6 +449,15 @@ def _all_said(candidate: Candidate, case: Case) -> bool:
     if not cue or candidate.codes[0][0] != "Z" or candidate.mask.bit_count() < len(candidate.line.words.text):
         return False
     return cue in " ".join(e.text.lower() for e in case.record.evidence(candidate))
+
+
+def _set(candidate: Candidate) -> bool:
+    """Whether the title of an operation names the fracture that it sets: "ORIF distal radius fracture"."""
+    return (
+        candidate.role == "procedure"
+        and candidate.codes[0] in _FRACTURES
+        and any(hit.entry.kind == "procedure" for hit in candidate.line.hits)
+    )
 
 
 #: How a clinician names a suspicion, which research counts; it leaves out what is only conceivable: "?PE", "versus".
@@ -489,6 +504,8 @@ def _stands_anyway(candidate: Candidate, case: Case, tables: Tables) -> bool:
     """What codes where other things only support: lifelong illness, a cut the surgeon tells of, a wound that was closed."""
     code, kind = candidate.codes[0], case.record.document(candidate).type
     if candidate.role in ("past_history", "history_presenting") or kind == "referral_letter":
+        if candidate.kind == "history":  # "on warfarin (mech AVR 2009)"
+            return code[0] == "Z" and kind != "referral_letter"
         return candidate.kind == "problem" and (code in tables.lifelong or (kind == "ed_note" and _closed_there(candidate, case)))
     if kind == "anaesthetic_record":
         return candidate.kind == "problem" and code in tables.lifelong and code not in _ON_THE_TABLE

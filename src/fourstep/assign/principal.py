@@ -50,6 +50,7 @@ class Groups:
     bedside: Ranges
     blood: Ranges
     helped_birth: Ranges
+    birth: Ranges
     sectioned: Ranges
 
 

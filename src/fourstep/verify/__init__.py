@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fourstep.analyse.statements import Whether
 from fourstep.assign.case import Case, Condition
 from fourstep.assign.characters import Scheme, complete, due
@@ -213,11 +215,16 @@ def fifth_characters(case: Case, schemes: dict[str, Scheme]) -> None:
     for condition in case.conditions:
         if not any(due(code, case.icd10) for code in condition.codes):
             continue
-        own = [w for c in condition.candidates for w in c.line.words.text]
-        sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in line.unexplained()]
+        own = [w for c in condition.candidates for w in _of_disease(c.line.words.text)]
+        sentence = [w for c in condition.candidates for line in case.record.sentence(c) for w in _of_disease(line.unexplained())]
         # the operation note says which horn of the meniscus that the summary only names
         horn = _horn(case) if condition.code.startswith("M23") else []
         condition.codes = [complete(code, case.icd10, schemes, horn, own, sentence) for code in condition.codes]
+
+
+def _of_disease(words: Sequence[str]) -> list[str]:
+    """The words of a line without the one of an open reduction, which is no open fracture."""
+    return [w for w, behind in zip(words, (*words[1:], ""), strict=False) if (w, behind) != ("open", "reduction")]
 
 
 def _horn(case: Case) -> list[str]:

@@ -48,6 +48,8 @@ def weigh_conditions(case: Case, tables: Tables) -> None:
         _planned(case, tables, stay)
     _graver_first(case, tables)
     _cause_first(case, tables)
+    if stay.delivered:
+        _birth_first(case, tables)
     failed, lungs = tables.principal.codes.failed, tables.principal.codes.lungs
     for condition in case.conditions:
         if condition.code in failed and not stated(condition):
@@ -62,20 +64,33 @@ def _give_place(lesser: Condition, graver: Condition, outweighed: float = 0) -> 
 
 
 def _graver_first(case: Case, tables: Tables) -> None:
-    """A wound gives its place to the gravest of what it cut in its region, a tear of the retina to the detachment, and the
-    arteries of a leg that the record calls diabetic to the diabetes that narrowed them."""
+    """A wound gives its place to the gravest of what it cut in its region, a bruise to what lies under it, a tear of the
+    retina to the detachment, and the arteries of a leg that the record calls diabetic to the diabetes that narrowed them."""
     codes = tables.principal.codes
     for condition in case.conditions:
         if condition.code in codes.open_wound:
             cut = [c for c in case.conditions if c.code in codes.deep and c.code[:2] == condition.code[:2]]
             if cut:
                 _give_place(condition, max(cut, key=lambda c: (c.weight, -c.order)))
+        elif condition.code[0] == "S" and condition.code[2] == "0":
+            under = [c for c in case.conditions if c.code[:2] == condition.code[:2] and c.code[2] not in "019"]
+            if under:
+                _give_place(condition, max(under, key=lambda c: (c.weight, -c.order)))
         elif condition.code in codes.torn:
             for graver in (c for c in case.conditions if c.code in codes.detached):
                 _give_place(condition, graver)
         elif condition.code.startswith("I70.2"):
             for graver in (c for c in case.conditions if c.code in codes.diabetic and _ARTERIES.intersection(c.codes)):
                 _give_place(condition, graver)
+
+
+def _birth_first(case: Case, tables: Tables) -> None:
+    """What a mother has besides stands behind what her labour and delivery came with."""
+    codes = tables.principal.codes
+    came_with = [c.weight for c in case.conditions if c.code in codes.of_birth]
+    for condition in case.conditions if came_with else ():
+        if condition.code.startswith("O99"):
+            condition.weight = min(condition.weight, max(came_with) - 1)
 
 
 def _cause_first(case: Case, tables: Tables) -> None:

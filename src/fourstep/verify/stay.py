@@ -45,6 +45,7 @@ class Stay:
     acute: bool
     infected_device: bool
     helped: bool
+    delivered: bool
     of_birth: bool
     treated: bool  # an operation was for a disease of the record
     planned: bool  # a planned stay with an operation
@@ -103,6 +104,7 @@ def stay_of(case: Case, tables: Tables) -> Stay:
         septic=any(c.code in codes.sepsis for c in case.conditions),
         infected_device=any(c.code == "T83.5" for c in case.conditions),
         helped=any(code in codes.helped_birth for code in operations),
+        delivered=any(code in codes.birth for code in operations),
         of_birth=any(c.code in codes.of_birth for c in case.conditions),
         treated=bool(related) and any(
             not related.isdisjoint(tables.numbers.diseases[c.code]) for c in diseases if c.code not in codes.of_bleeding

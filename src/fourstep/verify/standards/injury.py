@@ -70,11 +70,13 @@ _WENT_DOWN = frozenset("fall fell collapse collapsed syncope faint fainted floor
 
 
 def _in_falling(case: Case, best: Candidate, events: list[Candidate]) -> str:
-    """The cause that the best words name; of a fall, where what was struck was struck in falling."""
+    """The cause that the best words name; of a fall, where what was struck or twisted was struck or twisted in falling."""
     code = best.codes[0]
-    if not code.startswith("W22"):
+    if not code.startswith(("W22", "X50")):
         return code
     falls = [c.codes[0] for c in events if c.codes[0] in _FALL]
+    if code.startswith("X50"):
+        return min(falls, key=lambda fall: fall.startswith("W19"), default=code)
     if falls:
         return next((fall for fall in falls if not fall.startswith("W19")), "W18.-")
     return code if _WENT_DOWN.isdisjoint(case.record.sentence_words(best)) else "W18.-"
