@@ -432,3 +432,28 @@ def test_a_file_cut_shorter_while_it_is_read_is_named(archive: Path, tmp_path: P
     os.truncate(part.file, 20)
     assert "b.jsonl: it has become shorter" in store.do_part(part, Settings(), tmp_path / "out").failed
     assert results(tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize(
+    ("master", "interpreter", "says"),
+    [
+        ("spark://127.0.0.1:1", [], "there is no such cluster"),
+        ("local[1]", ["-S"], "the cluster gave the work up (ModuleNotFoundError: No module named"),
+    ],
+    ids=["no cluster", "nothing installed there"],
+)
+def test_a_cluster_that_cannot_do_it_is_said_in_one_line(
+    archive: Path, tmp_path: Path, master: str, interpreter: list[str], says: str
+) -> None:
+    """In a process of its own: a session that has failed stays with the process."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} {" ".join(interpreter)} "$@"\n')
+    python.chmod(0o755)
+    command = [sys.executable, "-m", "fourstep", "archive", "code", str(archive), str(tmp_path / "out")]
+    ran = subprocess.run(
+        [*command, "--backend", "spark", "--master", master], env=os.environ | {"PYSPARK_PYTHON": str(python)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert says in ran.stderr.splitlines()[-1]
+    assert "Traceback (most recent call last)" not in ran.stderr.rpartition("\n\tat ")[2]

@@ -6,6 +6,7 @@ The folders must be where every executor sees them.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -25,16 +26,29 @@ _SCHEMA = "name string, episodes long, errors long, failed string"
 def run(parts: list[Part], settings: Settings, out: Path, master: str) -> Iterator[Done]:
     """Do the parts on a Spark cluster (`master` as Spark writes it: local[2], spark://host:7077, yarn).
 
-    Raises UsageError when Spark or Java is not installed or the cluster cannot be reached.
+    Raises UsageError when Spark or Java is not installed, the cluster cannot be reached, or gives the work up.
     """
     session = _session(master)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
     try:
         rows = session.sparkContext.parallelize([(p.as_json(),) for p in parts], len(parts) or 1)
         frame = session.createDataFrame(rows, "part string")
         for row in frame.mapInArrow(_worker(settings, str(out)), _SCHEMA).toLocalIterator(prefetchPartitions=True):
             yield Done(row["name"], row["episodes"], row["errors"], row["failed"])
+    except (Py4JError, PySparkException) as error:
+        what = f"the cluster gave the work up ({_cause(error)}); what is done stays, and the same command goes on"
+        raise UsageError(what, master) from None
     finally:
         session.stop()
+
+
+def _cause(error: Exception) -> str:
+    """Of the many lines that Spark says, the one that names the cause: Python's own error, or the last of Java's."""
+    said: list[str] = re.findall(r"^(?:Caused by: )?((?:\w+\.)*\w+(?:Error|Exception): .+)", str(error), re.MULTILINE)
+    python = [line for line in said if "." not in line.partition(":")[0]]
+    return (python or said or [type(error).__name__])[-1][:300]
 
 
 def _worker(settings: Settings, out: str) -> Any:
@@ -51,6 +65,7 @@ def _worker(settings: Settings, out: str) -> Any:
 
 def _session(master: str) -> Any:
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
@@ -66,5 +81,5 @@ def _session(master: str) -> Any:
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
-    except (PySparkRuntimeError, OSError) as error:
-        raise UsageError(f"Spark does not start: {type(error).__name__}", master) from None
+    except (Py4JError, PySparkRuntimeError, OSError) as error:
+        raise UsageError(f"Spark does not start, or there is no such cluster: {type(error).__name__}", master) from None
