@@ -29,19 +29,24 @@ def run(parts: list[Part], settings: Settings, out: Path, master: str) -> Iterat
     Raises UsageError when Spark or Java is not installed, the cluster cannot be reached, or gives the work up.
     """
     session = _session(master)
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
     try:
         rows = session.sparkContext.parallelize([(p.as_json(),) for p in parts], len(parts) or 1)
         frame = session.createDataFrame(rows, "part string")
         for row in frame.mapInArrow(_worker(settings, str(out)), _SCHEMA).toLocalIterator(prefetchPartitions=True):
             yield Done(row["name"], row["episodes"], row["errors"], row["failed"])
-    except (Py4JError, PySparkException) as error:
+    except _troubles() as error:
         what = f"the cluster gave the work up ({_cause(error)}); what is done stays, and the same command goes on"
         raise UsageError(what, master) from None
     finally:
         session.stop()
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """What Spark raises: on Python's side, on Java's and between the two."""
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+    from pyspark.errors import PySparkException
+
+    return Py4JError, PySparkException, OSError
 
 
 def _cause(error: Exception) -> str:
@@ -65,8 +70,6 @@ def _worker(settings: Settings, out: str) -> Any:
 
 def _session(master: str) -> Any:
     try:
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
         raise UsageError("Spark is not installed: pip install 'fourstep[spark]'") from None
@@ -81,5 +84,5 @@ def _session(master: str) -> Any:
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
-    except (Py4JError, PySparkRuntimeError, OSError) as error:
+    except _troubles() as error:
         raise UsageError(f"Spark does not start, or there is no such cluster: {type(error).__name__}", master) from None
