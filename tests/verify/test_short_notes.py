@@ -243,3 +243,24 @@ def test_the_worst_stage_of_a_skin_chart_is_that_of_the_pressure_ulcers(coder: C
     codes = [c.code for c in coder.code(episode).diagnoses]
     assert "L89.2" in codes
     assert "L89.9" not in codes
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("PMH: COPD, colostomy. Admitted with UTI.", {"N39.0", "J44.9", "Z93.3"}, set()),
+        ("PMH: T2DM, HTN. Presented with acute pancreatitis.", {"K85.9", "E11.9"}, set()),
+        ("Heart failure. His CRT-D was interrogated on 8/6: 97% BiV pacing.", {"Z95.0"}, set()),
+        ("Got up to put the kettle on, felt giddy. Fall at home, scalp laceration.", {"S01.0", "W19.0"}, {"X12.0"}),
+        ("Scald of forearm from kettle at home.", {"T22.0", "X12.0"}, set()),
+        ("Retinal detachment. Floaters, tobacco dust seen.", {"H33.2"}, {"Z86.4", "F17.1"}),
+        ("Left and right inguinal hernia.", {"K40.2"}, {"K40.9"}),
+        ("Cellulitis. Allergy: egg (propofol used safely).", {"Z91.0"}, {"Z88.4"}),
+    ],
+)
+def test_what_a_note_tells_of_now_and_what_only_sounds_like_a_code(
+    coder: Coder, text: str, wanted: set[str], unwanted: set[str]
+) -> None:
+    codes = set(coded(coder, text))
+    assert wanted <= codes
+    assert not unwanted & codes

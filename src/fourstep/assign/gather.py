@@ -35,6 +35,8 @@ _LONG_AGO = 10  # years
 _OF_DEVICE = Ranges("T82-T85")
 #: What an operation leaves behind: with a date of the stay it was put in there.
 _PUT_IN, _OLD = Ranges("Z93-Z97"), ("past_history", "medication", "social")
+#: What is done to a device that is there: "CRT-D interrogated on 12/02".
+_READ = frozenset("interrogated interrogation interrogate check checked download downloaded".split())
 #: How someone lives, smokes or waits is never planned: "smoker, advised to stop", "awaiting a care home bed".
 _STANDING = Ranges("F17.1 Z60 Z75.1 Z86.4 Z99")
 #: Habits that are there although they are to be given up: "daily cannabis - advised".
@@ -398,7 +400,8 @@ def _why_not(candidate: Candidate, case: Case, tables: Tables) -> str:
         verdict = "y"
     date, start = candidate.statement.date, case.episode.admission_date
     put_in = candidate.codes and candidate.codes[0] in _PUT_IN and candidate.role not in _OLD
-    if put_in and date is not None and start is not None and date >= start:
+    dated = put_in and date is not None and start is not None and date >= start
+    if dated and _READ.isdisjoint(case.record.sentence_words(candidate)):
         return "done in this episode"
     if whether is Whether.LIKELY and not case.every_condition:
         policy = case.policy.get(_policy_name(candidate.statement.cue), "query")
