@@ -25,6 +25,7 @@ from fourstep.archive import local, parts, store, unit
 from fourstep.archive.unit import RESULT, Settings, code_table
 from fourstep.coder import Coder
 from fourstep.episode import Episode
+from fourstep.files import whole
 from fourstep.read import read_episodes
 
 TEXTS = ("Diagnosis: community acquired pneumonia", "Diagnosis: gout. PMH: asthma", "Procedure: cataract extraction")
@@ -457,3 +458,10 @@ def test_a_cluster_that_cannot_do_it_is_said_in_one_line(
     assert ran.returncode == 2
     assert says in ran.stderr.splitlines()[-1]
     assert "Traceback (most recent call last)" not in ran.stderr.rpartition("\n\tat ")[2]
+
+
+def test_a_write_that_fails_names_its_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"manifest\.json") as caught, whole(tmp_path / "manifest.json"):
+        raise OSError(28, "No space left on device")
+    assert caught.value.filename == str(tmp_path / "manifest.json")
+    assert list(tmp_path.iterdir()) == []
