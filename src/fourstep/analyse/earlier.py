@@ -102,6 +102,8 @@ def removed_for(segments: list[Segment], words: list[str]) -> bool:
             following = words[segments[k].first : segments[-1].last]
             if not any(_CENTURY.match(word) for word in following[:_LONGEST_YEAR]):
                 continue
+            if not segments[k - 1].when:
+                _past(segments[k - 1], "fitted")  # the year is that of the device as well
         elif not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") or word in _FITTED for word in before)):
             continue
         for inside in segments[k:]:
