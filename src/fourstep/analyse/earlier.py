@@ -30,7 +30,6 @@ _RISKS = frozenset("risk risks chance chances complication complications".split(
 _FEWEST_RISKS = 3
 _LONGEST_RISK = 4  # tokens
 _FITTED = words_of("fitted")
-_LONGEST_YEAR = 2  # tokens of "in 2020"
 _CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
 _STAYS = frozenset(
@@ -99,8 +98,9 @@ def removed_for(segments: list[Segment], words: list[str]) -> bool:
             continue
         before = words[segments[k - 1].first : segments[k - 1].last]
         if before[-1] in _FITTED:
-            following = words[segments[k].first : segments[-1].last]
-            if not any(_CENTURY.match(word) for word in following[:_LONGEST_YEAR]):
+            closed = next((j for j in range(k + 1, len(segments)) if segments[j].separator & CLOSE), len(segments))
+            following = words[segments[k].first : segments[closed - 1].last]
+            if not any(_CENTURY.match(word) for word in following):
                 continue
             if not segments[k - 1].when:
                 _past(segments[k - 1], "fitted")  # the year is that of the device as well
