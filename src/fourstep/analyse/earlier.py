@@ -102,7 +102,7 @@ def removed_for(segments: list[Segment], words: list[str]) -> bool:
             following = words[segments[k].first : segments[closed - 1].last]
             if not any(_CENTURY.match(word) for word in following):
                 continue
-            if not segments[k - 1].when:
+            if len(before) == 1 and not segments[k - 1].when:  # "infected TKR (2019)" is infected now
                 _past(segments[k - 1], "fitted")  # the year is that of the device as well
         elif not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") or word in _FITTED for word in before)):
             continue
