@@ -143,9 +143,9 @@ def test_a_bruise_gives_its_place_to_what_lies_under_it(coder: Coder) -> None:
 @pytest.mark.parametrize(
     ("past", "there", "over"),
     [
+        ("COPD. Pacemaker (CHB 2018)", "Z95.0", "I44.2"),
         ("a permanent pacemaker (2020, complete heart block), so bipolar only", "Z95.0", "I44.2"),
         ("ICD 2019 (VT)", "Z95.0", "I47.2"),
-        ("Pacemaker (CHB 2018)", "Z95.0", "I44.2"),
         ("a right total hip replacement from 2012", "Z96.6", "W39.1"),
         ("on warfarin (mech AVR 2009)", "Z95.2", "Z95.4"),
     ],
