@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -10,13 +11,14 @@ from pathlib import Path
 
 from fourstep.archive.parts import Part
 from fourstep.archive.store import Done, do_part
-from fourstep.archive.unit import Settings, spare_pandas
+from fourstep.archive.unit import ENVIRONMENT, Settings, spare_pandas
 
 _MOST_ATTEMPTS = 3
 
 
 def run(parts: list[Part], settings: Settings, out: Path, workers: int) -> Iterator[Done]:
     """Do the parts; each yields as it is done. A part whose worker dies three times is told as failed, and the others go on."""
+    os.environ.update(ENVIRONMENT)  # that of the workers, too
     waiting, attempts = list(reversed(parts)), dict.fromkeys((p.name for p in parts), 0)
     suspects: set[str] = set()
     while waiting:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from fourstep.archive.parts import Part
 from fourstep.archive.store import Done, do_part
-from fourstep.archive.unit import Settings, spare_pandas
+from fourstep.archive.unit import ENVIRONMENT, Settings, spare_pandas
 from fourstep.errors import UsageError
 
 _SCHEMA = "name string, episodes long, errors long, failed string"
@@ -80,7 +80,8 @@ def _session(master: str) -> Any:
     quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
     # A part that fails with its executor is tried again elsewhere; slow twins of a part would only write the same bytes.
     robust = {"spark.task.maxFailures": "4", "spark.speculation": "false"}
-    for name, value in (quiet | robust).items():
+    theirs = {f"spark.executorEnv.{name}": value for name, value in ENVIRONMENT.items()}
+    for name, value in (quiet | robust | theirs).items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()

@@ -44,6 +44,10 @@ class Settings:
     every_condition: bool = False
 
 
+#: For the environment of workers: what pyarrow has freed goes to the coder, where a pool of its own would keep some 25 MB.
+ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
 class _NoPandas(MetaPathFinder):
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
         if fullname == "pandas":
