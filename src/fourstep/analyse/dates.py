@@ -29,8 +29,11 @@ _OLDEST, _NEWEST = dt.timedelta(days=200), dt.timedelta(days=60)
 _EARLIER = dt.timedelta(days=90)
 #: What a month does not end, be it that of its diagnosis or of a treatment.
 STAYING = frozenset("tumour tumours cancer carcinoma ca malignant malignancy adenocarcinoma lymphoma".split())
+#: What is put in and stays.
+FITTED = words_of("fitted")
+#: A year, and nothing else.
+CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Words before a year that say since when a thing has been so, not that it is over.
-_FITTED = words_of("fitted")
 _ONGOING = frozenset("since from dx dx'd diagnosed diagnosis onset known started commenced on began".split())
 
 
@@ -149,9 +152,9 @@ def _months_back(month: int, figure: int, document: dt.date) -> bool:
     return ended < document - _EARLIER and (day is None or day < document - _EARLIER)
 
 
-def _put_in(words: Sequence[str]) -> bool:
-    """Whether what is so since a year is what was done then: "a right hip replacement from 2012"."""
-    return any(w in _FITTED or w.endswith("ectomy") for w in words)
+def put_in(words: Sequence[str]) -> bool:
+    """Whether words with a year name what was put in or taken out then: "a right hip replacement from 2012"."""
+    return any(w in FITTED or w.endswith("ectomy") for w in words)
 
 
 def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *, over: bool = False) -> str:
@@ -166,7 +169,7 @@ def past_year(tokens: Tokens, first: int, last: int, document: dt.date | None, *
             continue
         if len(token) == 4 and _YEAR.match(token):
             following = text[i + 1] if i + 1 < last else ""
-            since = not _ONGOING.isdisjoint(text[max(first, i - 2) : i]) and not _put_in(text[first:i])
+            since = not _ONGOING.isdisjoint(text[max(first, i - 2) : i]) and not put_in(text[first:i])
             if following == "onwards" or (following == "-" and not over) or since:
                 return ""
             if document is None or int(token) < document.year:

@@ -7,16 +7,14 @@ says of the one before it that all has gone.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import cache
 from itertools import pairwise
 
 from fourstep.analyse.cues import read_proofs
 from fourstep.analyse.cutting import Segment
-from fourstep.analyse.dates import STAYING, date_in, month_over
+from fourstep.analyse.dates import CENTURY, FITTED, STAYING, date_in, month_over, put_in
 from fourstep.analyse.signs import CLOSE, DASH, OPEN
 from fourstep.analyse.statements import When
-from fourstep.analyse.word_lists import words_of
 from fourstep.analyse.words import MONTHS, Tokens
 from fourstep.episode import Document
 from fourstep.knowledge import SECTIONS
@@ -29,8 +27,6 @@ _TALKED = frozenset("discussed mentioned accepted understood covered".split())
 _RISKS = frozenset("risk risks chance chances complication complications".split())
 _FEWEST_RISKS = 3
 _LONGEST_RISK = 4  # tokens
-_FITTED = words_of("fitted")
-_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 #: Before or after a month these tell of a stay in hospital: "stented in August for an infected kidney".
 _STAYS = frozenset(
     "admitted readmitted admission admissions hospitalised hospitalisation stented drained inpatient discharged "
@@ -70,7 +66,7 @@ def stopped_or_mended(segments: list[Segment], words: list[str], lists: bool) ->
         if segment.separator in (DASH, OPEN):
             if not _STOPPED.isdisjoint(words[segment.first : segment.first + 2]):
                 # "depression - stopped sertraline 2022", "PMR (pred stopped 2021)"
-                if any(_CENTURY.match(w) for w in words[segment.first : segment.last]):
+                if any(CENTURY.match(w) for w in words[segment.first : segment.last]):
                     _past(before, "stopped")
                     found = True
                 continue
@@ -97,14 +93,14 @@ def removed_for(segments: list[Segment], words: list[str]) -> bool:
         if segments[k].separator != OPEN:
             continue
         before = words[segments[k - 1].first : segments[k - 1].last]
-        if before[-1] in _FITTED:
+        if before[-1] in FITTED:
             closed = next((j for j in range(k + 1, len(segments)) if segments[j].separator & CLOSE), len(segments))
             following = words[segments[k].first : segments[closed - 1].last]
-            if not any(_CENTURY.match(word) for word in following):
+            if not any(CENTURY.match(word) for word in following):
                 continue
             if len(before) == 1 and not segments[k - 1].when:  # "infected TKR (2019)" is infected now
                 _past(segments[k - 1], "fitted")  # the year is that of the device as well
-        elif not (_CENTURY.match(before[-1]) and any(word.endswith("ectomy") or word in _FITTED for word in before)):
+        elif not (CENTURY.match(before[-1]) and put_in(before)):
             continue
         for inside in segments[k:]:
             if inside.separator & CLOSE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from fourstep.analyse.cues import (
@@ -21,6 +20,7 @@ from fourstep.analyse.cues import (
     proofs,
 )
 from fourstep.analyse.cutting import Segment
+from fourstep.analyse.dates import CENTURY
 from fourstep.analyse.signs import AND, CLOSE, COLON, COMMA, DASH, HARD, OPEN, OR, QUERY, SEMI, WIDE
 from fourstep.analyse.statements import When, Whether, Who
 from fourstep.analyse.word_lists import words_of
@@ -69,7 +69,6 @@ _TREATED = frozenset(
     "stopped finished completed treated took had on off inhaler inhalers tablets course used weaned "
     "discontinued discharged needed required saw seen".split()
 )
-_CENTURY = re.compile(r"(?:19|20)\d\d\Z")
 _LONGEST_ASKED = 3  # tokens of a label that its answer can deny
 _LONGEST_DATE = 2
 _LONGEST_TEST = 4  # tokens of "CTPA was negative", which rules out what was queried before it
@@ -422,7 +421,7 @@ def _answer_queries(segments: list[Segment], words: list[str]) -> None:
             said = words[answer.first : answer.last]
             if j == k + 1 and answer.separator & QUERY and said[:1] == ["yes"]:
                 segment.whether, segment.cue = _PRESENT, ""
-                if not segment.when and any(_CENTURY.match(w) for s in segments[j : j + 2] for w in words[s.first : s.last]):
+                if not segment.when and any(CENTURY.match(w) for s in segments[j : j + 2] for w in words[s.first : s.last]):
                     segment.when = _HISTORICAL  # "Heart attack? Yes, 2017"
                 break
             if j == k + 1 and answer.whether < 0 and answer.separator & (_ANSWERS | OPEN) and _clear(asked, said):
